@@ -1,0 +1,41 @@
+import type { TimerId } from "./event.ts";
+import type { Notice } from "./notice.ts";
+import type { Address, Version } from "./version.ts";
+
+/** Everything the core may ask of the world, in the imperative. `engine/perform.ts` does it. */
+export type Effect =
+  /** Look at these paths; answered by `examined`. */
+  | { readonly type: "examine"; readonly batch: number; readonly paths: readonly string[] }
+  /** Look at every known file and directory; answered by `examined` with what differs. */
+  | { readonly type: "rescan"; readonly batch: number }
+  | { readonly type: "load-graph"; readonly version: number }
+  | { readonly type: "run-rule"; readonly run: number; readonly rule: number }
+  | { readonly type: "cancel-rule"; readonly run: number }
+  | { readonly type: "start-build"; readonly generation: number }
+  /** Kills the build with its children; answered by `build-finished` in any case. */
+  | { readonly type: "cancel-build"; readonly generation: number }
+  /** Removes kept binaries except these builds. */
+  | { readonly type: "prune-builds"; readonly keep: readonly number[] }
+  | {
+      readonly type: "start-process";
+      readonly instance: number;
+      readonly version: Version;
+      /** Addresses of the predecessor, for readiness. */
+      readonly expect: readonly Address[];
+    }
+  | { readonly type: "signal-process"; readonly instance: number; readonly signal: string }
+  /** SIGKILL to the whole tree; answered by `process-gone`. */
+  | { readonly type: "kill-process"; readonly instance: number }
+  /** The program is settled: watching its sockets may stop. */
+  | { readonly type: "settle-process"; readonly instance: number }
+  | { readonly type: "start-timer"; readonly timer: TimerId; readonly ms: number }
+  | { readonly type: "cancel-timer"; readonly timer: TimerId }
+  | { readonly type: "reload-config" }
+  | { readonly type: "announce"; readonly notice: Notice }
+  | { readonly type: "answer-wait"; readonly request: number; readonly verdict: Verdict }
+  /** Nothing runs any more: leave. */
+  | { readonly type: "exit"; readonly code: number };
+
+export type Verdict =
+  | { readonly type: "live"; readonly generation: number }
+  | { readonly type: "failed"; readonly generation: number; readonly message: string };

@@ -1,0 +1,105 @@
+import type { FileFact } from "./facts.ts";
+import type { Failure } from "./failure.ts";
+import type { Graph } from "./graph.ts";
+import type { Settings } from "./settings.ts";
+import type { Address, Artifact } from "./version.ts";
+
+/**
+ * Everything that can happen, in the past tense. Closed: a new member breaks `reduce` until it is
+ * handled. `at` is monotonic time in milliseconds, stamped by the engine.
+ */
+export type Event = { readonly at: number } & Happening;
+
+export type Happening =
+  /** The engine runs; the first build may begin. */
+  | { readonly type: "started" }
+  | { readonly type: "paths-touched"; readonly paths: readonly string[] }
+  /** The watcher overflowed or lost a directory: everything must be looked at again. */
+  | { readonly type: "watch-lost"; readonly reason: string }
+  | {
+      readonly type: "examined";
+      readonly batch: number;
+      readonly facts: readonly FileFact[];
+    }
+  | { readonly type: "graph-loaded"; readonly version: number; readonly graph: Graph }
+  | { readonly type: "graph-failed"; readonly version: number; readonly failure: Failure }
+  | { readonly type: "timer-fired"; readonly timer: TimerId }
+  | { readonly type: "rule-finished"; readonly run: number; readonly outcome: RuleOutcome }
+  | {
+      readonly type: "build-finished";
+      readonly generation: number;
+      readonly outcome: BuildOutcome;
+    }
+  | { readonly type: "process-started"; readonly instance: number; readonly pid: number }
+  | { readonly type: "process-failed"; readonly instance: number; readonly failure: Failure }
+  | {
+      readonly type: "process-listening";
+      readonly instance: number;
+      readonly addresses: readonly Address[];
+    }
+  | { readonly type: "process-healthy"; readonly instance: number }
+  | { readonly type: "process-log-matched"; readonly instance: number }
+  /** The main process ended; others of its tree may still live. */
+  | { readonly type: "process-exited"; readonly instance: number; readonly exit: Exit }
+  /** Every process of the tree is gone. Comes once, after `process-exited`. */
+  | { readonly type: "process-gone"; readonly instance: number; readonly leftovers: Leftovers }
+  | { readonly type: "swap-requested"; readonly origin: Origin }
+  | { readonly type: "rollback-requested"; readonly to: number | null; readonly origin: Origin }
+  | { readonly type: "pause-toggled" }
+  | { readonly type: "config-loaded"; readonly settings: Settings }
+  | { readonly type: "config-rejected"; readonly failure: Failure }
+  | { readonly type: "wait-requested"; readonly request: number }
+  | { readonly type: "wait-dropped"; readonly request: number }
+  | { readonly type: "quit-requested"; readonly exitCode: number };
+
+export type Origin = "key" | "signal" | "control";
+
+/** Timers are named, not numbered: starting one again replaces it. */
+export type TimerId =
+  | "burst"
+  | "restart"
+  | `ready:${number}`
+  | `uptime:${number}`
+  | `settle:${number}`
+  | `probation:${number}`
+  | `stop:${number}`
+  | `kill:${number}`;
+
+export type BuildOutcome =
+  | {
+      readonly type: "built";
+      readonly artifact: Artifact;
+      readonly phases: readonly Phase[];
+      /** What went wrong without stopping the build, such as a `pre_cmd` that failed. */
+      readonly warnings: readonly Failure[];
+    }
+  | { readonly type: "failed"; readonly failure: Failure; readonly phases: readonly Phase[] }
+  | { readonly type: "cancelled" };
+
+export type RuleOutcome =
+  | { readonly type: "done"; readonly durationMs: number }
+  | { readonly type: "failed"; readonly failure: Failure }
+  | { readonly type: "cancelled" };
+
+/** A named part of a build, in order: `pre`, `build`, `check`. */
+export interface Phase {
+  readonly name: string;
+  readonly durationMs: number;
+}
+
+export interface Exit {
+  /** Exit code, or null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last output of both streams, at most 16 kB. */
+  readonly tail: string;
+  /** A panic, race, deadlock or taken port found in that output. */
+  readonly failure: Failure | null;
+}
+
+export interface Leftovers {
+  /** Processes of the tree that outlived the main process and had to be killed. */
+  readonly killed: number;
+  /** Addresses that the program listened on and that somebody still holds. */
+  readonly held: readonly Address[];
+}

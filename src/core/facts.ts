@@ -1,0 +1,19 @@
+/** What the disk says about one path, compared with what was known before. */
+export interface FileFact {
+  /** Absolute path. */
+  readonly path: string;
+  readonly change: FileChange;
+  /** True when .gitignore (or .git/info/exclude) leaves the file out. */
+  readonly ignored: boolean;
+  /**
+   * Go files only: true when the package clause, the imports, the build constraints or the
+   * embed directives differ, so that the package graph may be another one.
+   */
+  readonly headerChanged?: boolean;
+}
+
+/**
+ * `unchanged` means that there was an event, but that the content (SHA-256) is what it was:
+ * a touch, a rewrite of the same bytes, a change of mode.
+ */
+export type FileChange = "created" | "modified" | "removed" | "unchanged";

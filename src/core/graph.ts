@@ -1,0 +1,32 @@
+/**
+ * What the build of the main package reads, as `go list` tells it. All paths are absolute and
+ * use the separators of the system. Only local packages count: those of the main module, of
+ * `replace`d local modules and of the modules of a go.work file.
+ */
+export interface Graph {
+  /** Import path of the main package. */
+  readonly main: string;
+  /** Directory of every local package in the build. */
+  readonly packageDirs: readonly string[];
+  /** Go files that the build compiles. */
+  readonly goFiles: readonly string[];
+  /** Go files in those directories that build constraints leave out. */
+  readonly ignoredGoFiles: readonly string[];
+  /** C, C++, assembly, header, SWIG and .syso files that belong to those packages. */
+  readonly nativeFiles: readonly string[];
+  /** Files that `//go:embed` patterns match now. */
+  readonly embedFiles: readonly string[];
+  /** The patterns themselves, so that a new file can be recognised. */
+  readonly embedPatterns: readonly EmbedPattern[];
+  /** go.mod, go.sum, go.work, go.work.sum and vendor/modules.txt that the build reads. */
+  readonly moduleFiles: readonly string[];
+  /** Root directories of the local modules. */
+  readonly moduleDirs: readonly string[];
+}
+
+export interface EmbedPattern {
+  /** Directory of the package that has the directive. */
+  readonly dir: string;
+  /** The pattern as written, without quotes and without an `all:` prefix. */
+  readonly pattern: string;
+}

@@ -1,0 +1,101 @@
+import type { Phase } from "./event.ts";
+import type { Failure } from "./failure.ts";
+import type { Address } from "./version.ts";
+
+/**
+ * Things worth one line to the user, as facts. The terminal and `--json` put them into words;
+ * nothing else is ever announced.
+ */
+export type Notice =
+  | { readonly type: "build-started"; readonly generation: number; readonly cause: Cause }
+  | { readonly type: "build-cancelled"; readonly generation: number }
+  | {
+      readonly type: "live";
+      readonly generation: number;
+      readonly build: number;
+      readonly cause: Cause;
+      readonly phases: readonly Phase[];
+      /** From the first change to ready. */
+      readonly totalMs: number;
+      readonly pid: number;
+      readonly addresses: readonly Address[];
+      /** Addresses that the predecessor had and this one has not. */
+      readonly missing: readonly Address[];
+      /** How long no version was ready, from the old one's stop to the new one's ready. */
+      readonly downtimeMs: number;
+    }
+  | {
+      readonly type: "failed";
+      readonly generation: number;
+      readonly cause: Cause;
+      readonly failure: Failure;
+      /** Generation that serves instead, or null when nothing does. */
+      readonly serving: number | null;
+      readonly phases: readonly Phase[];
+    }
+  | { readonly type: "warned"; readonly generation: number; readonly failure: Failure }
+  | { readonly type: "rolled-back"; readonly from: number; readonly to: number; readonly why: Why }
+  | { readonly type: "finished"; readonly generation: number; readonly totalMs: number }
+  | {
+      readonly type: "crashed";
+      readonly generation: number;
+      readonly failure: Failure;
+      /** Milliseconds until it is started again; null: it waits for the next save. */
+      readonly restartMs: number | null;
+    }
+  | {
+      readonly type: "stopped";
+      readonly generation: number;
+      readonly ms: number;
+      readonly forced: boolean;
+    }
+  | { readonly type: "killed-leftovers"; readonly generation: number; readonly count: number }
+  /** Events arrived, and nothing was done: verbose only. */
+  | { readonly type: "ignored"; readonly files: readonly IgnoredFile[] }
+  /** A change was understood and needs neither build nor restart. */
+  | { readonly type: "nothing-to-do"; readonly cause: Cause; readonly reason: string }
+  | { readonly type: "rule-started"; readonly rule: string }
+  | { readonly type: "rule-finished"; readonly rule: string; readonly durationMs: number }
+  | { readonly type: "rescanned"; readonly reason: string; readonly found: number }
+  | { readonly type: "graph-failed"; readonly failure: Failure }
+  | { readonly type: "paused" }
+  | { readonly type: "resumed" }
+  | { readonly type: "config-reloaded" }
+  | { readonly type: "config-rejected"; readonly failure: Failure }
+  | { readonly type: "refused"; readonly failure: Failure }
+  | { readonly type: "stopping"; readonly generation: number };
+
+export type Why = "start-failed" | "crashed" | "requested";
+
+export interface IgnoredFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Why something is done: files by kind, or a request. */
+export type Cause =
+  | { readonly type: "first" }
+  | { readonly type: "files"; readonly files: readonly CauseFile[]; readonly count: number }
+  | { readonly type: "request"; readonly origin: "key" | "signal" | "control" }
+  | { readonly type: "crash" };
+
+/** At most ten files are listed in a cause; `count` has them all. */
+export interface CauseFile {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly change: "created" | "modified" | "removed";
+}
+
+export type FileKind =
+  | "go"
+  | "go-test"
+  | "native"
+  | "embed"
+  | "runtime"
+  | "static"
+  | "module"
+  | "config"
+  | "env"
+  | "rule-input"
+  | "rule-output"
+  | "irrelevant";

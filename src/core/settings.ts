@@ -1,0 +1,92 @@
+/**
+ * Everything the core needs to know of the configuration. Plain data: patterns are the source
+ * text of JavaScript regular expressions, so that a journal can be written and replayed.
+ * All times are in milliseconds.
+ */
+export interface Settings {
+  readonly burst: BurstSettings;
+  readonly classify: ClassifySettings;
+  readonly rules: readonly RuleSettings[];
+  readonly ready: ReadySettings;
+  readonly stop: StopSettings;
+  /** A crash this soon after ready brings the last good version back. */
+  readonly probationMs: number;
+  readonly restart: "on-crash" | "always" | "never";
+  /** First delay before a restart after a crash; doubles up to 30 s, reset by a stable run. */
+  readonly restartDelayMs: number;
+  /** How many good binaries are kept for rollback. */
+  readonly keepBuilds: number;
+  /** air's `stop_on_error`: also stop the running program when a build fails. */
+  readonly stopOnError: boolean;
+}
+
+export interface BurstSettings {
+  /** The first quiet time waited for when a second change follows the first. Doubles. */
+  readonly quietMs: number;
+  /** The longest quiet time waited for (`delay`). */
+  readonly capMs: number;
+  /** A build starts at the latest this long after the first change of a burst. */
+  readonly limitMs: number;
+}
+
+export interface ClassifySettings {
+  /** Absolute directories that are watched; the first is the root. */
+  readonly roots: readonly string[];
+  /** Path separator of the system. */
+  readonly separator: "/" | "\\";
+  /** Files with these endings (without dot) are read at run time; `*` is every file. */
+  readonly runtimeExtensions: readonly string[];
+  /** Endings of files that a browser fetches and the program does not parse. */
+  readonly staticExtensions: readonly string[];
+  /** Absolute directories left out, except where the build reads them. */
+  readonly excludedDirs: readonly string[];
+  /** Patterns tested against the path relative to the root, with `/` as separator. */
+  readonly excludedFiles: readonly string[];
+  /** air's `exclude_regex`, tested against the path relative to the root. */
+  readonly excludedPatterns: readonly string[];
+  /** Absolute directories to which run-time files are limited; empty means the roots. */
+  readonly includedDirs: readonly string[];
+  /** Absolute files that count as run-time files whatever their ending. */
+  readonly includedFiles: readonly string[];
+  readonly configFiles: readonly string[];
+  readonly envFiles: readonly string[];
+  /** Absolute files and directories that gust or the build command writes. */
+  readonly outputs: readonly string[];
+  /**
+   * True when gust does not know what the build command reads (a Makefile, a script): then a
+   * change of any included file builds.
+   */
+  readonly opaqueBuild: boolean;
+}
+
+export interface RuleSettings {
+  readonly name: string;
+  /** Tested against the path relative to the root, with `/` as separator. */
+  readonly inputs: readonly string[];
+  readonly excludes: readonly string[];
+  /** Files that the rule writes; empty when not told. */
+  readonly outputs: readonly string[];
+  readonly timeoutMs: number;
+  /** Also run before the first build. */
+  readonly atStart: boolean;
+  /** True (air's `[[build.rules]]`): a matched file never leads to a build by itself. */
+  readonly only: boolean;
+}
+
+export interface ReadySettings {
+  /** Ports that must be listened on; empty: those that the predecessor had, else any. */
+  readonly ports: readonly number[];
+  /** Wait for the HTTP health check that the prober knows. */
+  readonly health: boolean;
+  /** Regular expression source: a line of output that says ready; null when not used. */
+  readonly logPattern: string | null;
+  /** A program that has not listened by then, and need not, counts as ready. */
+  readonly minUptimeMs: number;
+  readonly deadlineMs: number;
+}
+
+export interface StopSettings {
+  readonly signal: string;
+  /** From the signal to SIGKILL. */
+  readonly timeoutMs: number;
+}

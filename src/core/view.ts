@@ -1,0 +1,35 @@
+import type { Failure } from "./failure.ts";
+import type { Address } from "./version.ts";
+
+/** What a user may see of the state; the terminal, `--json` and the control socket share it. */
+export interface View {
+  /** Newest generation asked for; 0 before the first. */
+  readonly newest: number;
+  readonly serving: Serving | null;
+  /** True while the newest save is not what serves. */
+  readonly stale: boolean;
+  /** Why the newest is not live: the failure, or null while work goes on. */
+  readonly failure: Failure | null;
+  readonly failed: number | null;
+  readonly activity: Activity;
+  readonly paused: boolean;
+  /** Generations that a rollback can go to, newest first. */
+  readonly good: readonly number[];
+}
+
+export interface Serving {
+  readonly generation: number;
+  readonly build: number;
+  readonly pid: number;
+  readonly addresses: readonly Address[];
+  /** Monotonic milliseconds at which it became ready. */
+  readonly since: number;
+}
+
+export type Activity =
+  | { readonly type: "idle" }
+  | { readonly type: "collecting"; readonly since: number }
+  | { readonly type: "rule"; readonly rule: string; readonly since: number }
+  | { readonly type: "building"; readonly generation: number; readonly since: number }
+  | { readonly type: "starting"; readonly generation: number; readonly since: number }
+  | { readonly type: "stopping"; readonly generation: number; readonly since: number };

@@ -1,0 +1,109 @@
+import type { BuildOutcome, Exit, Leftovers, RuleOutcome } from "../core/event.ts";
+import type { FileFact } from "../core/facts.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Graph } from "../core/graph.ts";
+import type { Notice } from "../core/notice.ts";
+import type { Address, Artifact, Version } from "../core/version.ts";
+import type { View } from "../core/view.ts";
+
+/*
+ * What the engine needs of the world. An adapter never throws into the engine: an expected
+ * failure is a value. `close` of every port may be called at any time and more than once.
+ */
+
+/** File events, nothing but paths. A path may be reported more than once and without reason. */
+export interface Watcher {
+  /** Begins to watch; resolves when every directory is watched. */
+  start(sink: WatchSink): Promise<WatchReport>;
+  /** Watches these directories too (absolute, each without its subdirectories). */
+  add(dirs: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+export interface WatchSink {
+  /** Absolute paths of files; batched, deduplicated within a batch. */
+  touched(paths: readonly string[]): void;
+  /** Events were lost: everything must be looked at again. */
+  lost(reason: string): void;
+}
+
+export interface WatchReport {
+  readonly mode: "events" | "polling" | "mixed";
+  /** Why polling was chosen, in words; null with events. */
+  readonly reason: string | null;
+  readonly directories: number;
+  readonly failures: readonly Failure[];
+}
+
+/** The content of files, as far as it matters whether it changed. */
+export interface FileIndex {
+  /** Records the content of these files in the background; nothing is reported. */
+  prime(files: readonly string[]): void;
+  /** Compares with what is known, and remembers the new state. */
+  examine(paths: readonly string[]): Promise<readonly FileFact[]>;
+  /** Compares every known file; reports only those that differ. */
+  rescan(): Promise<readonly FileFact[]>;
+}
+
+export interface GraphLoader {
+  /** Aborting resolves with a failure that nobody looks at. */
+  load(signal: AbortSignal): Promise<Graph | Failure>;
+}
+
+/** Builds one generation: pre-commands, build command, validation, a kept copy. */
+export interface Builder {
+  /** Never rejects. After an abort it resolves with `cancelled` once every child is gone. */
+  build(generation: number, signal: AbortSignal): Promise<BuildOutcome>;
+  prune(keep: readonly number[]): Promise<void>;
+}
+
+export interface RuleRunner {
+  /** Runs rule number `rule` of the configuration. Never rejects. */
+  run(rule: number, signal: AbortSignal): Promise<RuleOutcome>;
+}
+
+/** Starts the program. One `Program` per instance. */
+export interface Runner {
+  start(request: StartRequest, sink: ProgramSink): Program;
+  close(): Promise<void>;
+}
+
+export interface StartRequest {
+  readonly instance: number;
+  readonly version: Version;
+  readonly expect: readonly Address[];
+}
+
+export interface ProgramSink {
+  started(pid: number): void;
+  failed(failure: Failure): void;
+  listening(addresses: readonly Address[]): void;
+  healthy(): void;
+  logMatched(): void;
+  exited(exit: Exit): void;
+  gone(leftovers: Leftovers): void;
+}
+
+export interface Program {
+  /** To the process group, once. */
+  signal(name: string): void;
+  /** SIGKILL to the whole tree, until all are gone. */
+  kill(): void;
+  /** Readiness is decided: stop looking at sockets and health. */
+  settle(): void;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Calls back once after `ms`; the result cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Puts notices and the state of things before the user. */
+export interface Presenter {
+  notice(notice: Notice, view: View): void;
+  view(view: View): void;
+}
+
+export type { Artifact };

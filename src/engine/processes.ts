@@ -1,0 +1,92 @@
+import type { Failure } from "../core/failure.ts";
+import type { Leftovers } from "../core/event.ts";
+import type { Address } from "../core/version.ts";
+
+/**
+ * The low-level port for running commands, used by builder, rules, graph loader and runner.
+ * Two adapters implement it: the keeper (a Go program of ours) and plain `child_process`.
+ */
+export interface Processes {
+  readonly capabilities: Capabilities;
+  spawn(spec: SpawnSpec, sink: ChildSink): Child;
+  /** Who listens on this TCP port, or null when nobody does or it cannot be known. */
+  portOwner(port: number): Promise<PortOwner | null>;
+  /** Ends everything that was started and waits until it is gone. */
+  close(): Promise<void>;
+}
+
+export interface Capabilities {
+  readonly backend: "keeper" | "node";
+  /** `listening` is reported. */
+  readonly sockets: boolean;
+  /** The end of a whole process tree is proved, not guessed. */
+  readonly treeProof: boolean;
+  /** A pseudo-terminal can be had. */
+  readonly terminal: boolean;
+  /** Children die when gust is killed by force. */
+  readonly parentDeath: boolean;
+  /** What is lost with this back end, in one line; null when nothing is. */
+  readonly loss: string | null;
+}
+
+export interface SpawnSpec {
+  /** Executable (absolute, or looked up in the PATH of `env`) and its arguments. */
+  readonly argv: readonly string[];
+  /** Absolute working directory. */
+  readonly dir: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `none` is the null device; `pipe` takes `write` and `closeInput`. */
+  readonly stdin: "none" | "pipe";
+  /** Streams that get a pseudo-terminal; the others get pipes. Null: pipes only. */
+  readonly terminal: TerminalSpec | null;
+  /** Watch for listening sockets of the tree until `settle`. */
+  readonly sockets: boolean;
+  /** Niceness added to the child's; 0 keeps it. */
+  readonly nice: number;
+}
+
+export interface TerminalSpec {
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** Also make it the child's stdin (its controlling terminal). */
+  readonly stdin: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  /** Whether the pseudo-terminal echoes what is written to it. */
+  readonly echo: boolean;
+}
+
+/**
+ * What happens to a child, in this order: `started` or `failed`; any `output` and `listening`;
+ * `exited`; then `gone`, after which nothing follows. All output comes before `gone`.
+ */
+export interface ChildSink {
+  started(pid: number): void;
+  /** It could not be started; nothing else follows. */
+  failed(failure: Failure): void;
+  output(stream: "stdout" | "stderr", data: Uint8Array): void;
+  /** All addresses that the tree listens on now, when that changes. */
+  listening(addresses: readonly Address[]): void;
+  /** The child itself ended; others of its tree may live and write on. */
+  exited(code: number | null, signal: string | null): void;
+  gone(leftovers: Leftovers): void;
+}
+
+export interface Child {
+  /** Sends a signal (`SIGTERM`) to the process group. Without effect once the child is gone. */
+  signal(name: string): void;
+  /** SIGKILL to every process of the tree, repeated until all are gone. */
+  kill(): void;
+  write(data: Uint8Array): void;
+  closeInput(): void;
+  resize(columns: number, rows: number): void;
+  setEcho(on: boolean): void;
+  /** Stop watching sockets. */
+  settle(): void;
+}
+
+export interface PortOwner {
+  readonly pid: number;
+  readonly name: string;
+}
