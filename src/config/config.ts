@@ -1,0 +1,233 @@
+import type { Failure } from "../core/failure.ts";
+
+/**
+ * The effective configuration: defaults, file, platform table and flags merged, checked and
+ * resolved. Nested like the file, in camelCase. Paths are absolute, times are milliseconds.
+ */
+export interface Config {
+  /** Working directory of every command and of the program: where gust was started. */
+  readonly dir: string;
+  /** What is watched, and the base of relative paths (except `build.bin`). */
+  readonly root: string;
+  readonly tmpDir: string;
+  /** Left out of watching; "" when the key is empty. */
+  readonly testdataDir: string;
+  readonly envFiles: readonly string[];
+  /**
+   * The main package as `go build` takes it, or "" when it must be found. Taken from the
+   * command line, else the key `package`, else the `go build` in `build.cmd`.
+   */
+  readonly package: string;
+  /** How the program is started, decided from `full_bin`, `entrypoint` and `bin`. */
+  readonly start: StartConfig;
+  /** All arguments of the program, in order: entrypoint, `args_bin`, `args`, command line. */
+  readonly args: readonly string[];
+  readonly verbose: boolean;
+  readonly build: BuildConfig;
+  readonly ready: ReadyConfig;
+  readonly health: HealthConfig;
+  readonly run: RunConfig;
+  /** `[[rule]]` first, then air's `[[build.rules]]`. */
+  readonly rules: readonly RuleConfig[];
+  readonly log: LogConfig;
+  readonly color: ColorConfig;
+  readonly misc: MiscConfig;
+  readonly screen: ScreenConfig;
+  readonly proxy: ProxyConfig;
+}
+
+export type StartConfig =
+  /** The binary that gust builds itself (`build.cmd` is null). */
+  | { readonly type: "built" }
+  /** An absolute path that `build.cmd` writes. */
+  | { readonly type: "file"; readonly path: string }
+  /** A program found in PATH, which no build writes (`entrypoint = ["dlv", …]`). */
+  | { readonly type: "tool"; readonly path: string }
+  /** A shell line (`full_bin`, or a `bin` with shell syntax); `args` are appended, quoted. */
+  | { readonly type: "shell"; readonly command: string };
+
+export interface BuildConfig {
+  /** Shell line that builds; null: gust runs `go build` itself. */
+  readonly cmd: string | null;
+  /** What the `go build` in `cmd` builds; null when `cmd` is null or has no plain `go build`. */
+  readonly goBuild: GoBuild | null;
+  /** Arguments for gust's own `go build`, before the package. */
+  readonly flags: readonly string[];
+  /** Shell lines, in order, before every build. */
+  readonly preCmd: readonly string[];
+  /** Shell lines, in order, when gust ends, before the program is stopped. */
+  readonly postCmd: readonly string[];
+  readonly timeoutMs: number;
+  /** How many good binaries are kept. */
+  readonly keep: number;
+  /** File that gets the output of failed builds; null: none. */
+  readonly log: string | null;
+  /** Endings without dot; `*` is every file. */
+  readonly includeExt: readonly string[];
+  readonly staticExt: readonly string[];
+  readonly excludeDir: readonly string[];
+  readonly includeDir: readonly string[];
+  /** Go `filepath.Match` patterns, relative to the root, with `/`. */
+  readonly excludeFile: readonly string[];
+  readonly includeFile: readonly string[];
+  /** Sources of JavaScript regular expressions, tested against the path relative to the root. */
+  readonly excludeRegex: readonly string[];
+  /** Accepted for air's sake: gust always compares contents. */
+  readonly excludeUnchanged: boolean;
+  readonly ignoreDangerousRootDir: boolean;
+  readonly followSymlink: boolean;
+  /** True: polling is forced; false: gust chooses. */
+  readonly poll: boolean;
+  /** 0: gust chooses. */
+  readonly pollIntervalMs: number;
+  /** The longest quiet time waited for. */
+  readonly delayMs: number;
+  readonly stopOnError: boolean;
+}
+
+/** A `go build` found in a shell line. */
+export interface GoBuild {
+  /** Everything between `go build` and the packages, without `-o`. */
+  readonly flags: readonly string[];
+  /** The argument of `-o`, or null. */
+  readonly output: string | null;
+  readonly packages: readonly string[];
+  /** True when the shell line does nothing but this one `go build`. */
+  readonly alone: boolean;
+}
+
+export interface ReadyConfig {
+  readonly ports: readonly number[];
+  /** Source of a JavaScript regular expression; null when not used. */
+  readonly log: string | null;
+  readonly minUptimeMs: number;
+  readonly timeoutMs: number;
+}
+
+export interface HealthConfig {
+  /** HTTP path; null: no health check. */
+  readonly path: string | null;
+  /** 0: the port that the program listens on. */
+  readonly port: number;
+  /** Inclusive ranges of good status codes. */
+  readonly status: readonly (readonly [from: number, to: number])[];
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+  /** Failed checks in a row, after the program listens, that do not count yet. */
+  readonly retries: number;
+}
+
+export interface RunConfig {
+  readonly stopSignal: string;
+  readonly stopTimeoutMs: number;
+  readonly probationMs: number;
+  readonly restart: "never" | "on-crash" | "always";
+  readonly restartDelayMs: number;
+}
+
+export interface RuleConfig {
+  readonly name: string;
+  /** Shell line. */
+  readonly cmd: string;
+  /** Globs relative to the root, with `/`; `**` crosses directories. */
+  readonly inputs: readonly string[];
+  readonly excludes: readonly string[];
+  readonly outputs: readonly string[];
+  readonly includeExt: readonly string[];
+  /** Relative to the root, with `/`, without a slash at the end; "" is the root. */
+  readonly includeDir: readonly string[];
+  /** Relative to the root, with `/`. */
+  readonly includeFile: readonly string[];
+  /** Sources of JavaScript regular expressions. */
+  readonly excludeRegex: readonly string[];
+  readonly timeoutMs: number;
+  readonly runAtStart: boolean;
+  /** True for air's `[[build.rules]]`: a matched file never leads to a build by itself. */
+  readonly only: boolean;
+}
+
+export interface LogConfig {
+  readonly time: boolean;
+  readonly mainOnly: boolean;
+  readonly silent: boolean;
+}
+
+export type ColorName = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "white" | "raw";
+
+export interface ColorConfig {
+  readonly mode: "auto" | "always" | "never";
+  readonly main: ColorName;
+  readonly watcher: ColorName;
+  readonly build: ColorName;
+  readonly runner: ColorName;
+}
+
+export interface MiscConfig {
+  readonly cleanOnExit: boolean;
+  /** Null: gust's own; "": none. */
+  readonly startupBanner: string | null;
+}
+
+export interface ScreenConfig {
+  readonly clearOnRebuild: boolean;
+  readonly keepScroll: boolean;
+}
+
+export interface ProxyConfig {
+  readonly enabled: boolean;
+  readonly proxyPort: number;
+  readonly appPort: number;
+  readonly appStartTimeoutMs: number;
+}
+
+export interface Loaded {
+  readonly config: Config;
+  /** Where each value comes from, by the key's path in the file (`build.cmd`). */
+  readonly origins: Origins;
+  /** Things to say that do not stop gust: typos in `.air.toml`, keys without effect. */
+  readonly warnings: readonly Failure[];
+  readonly source: "gust.toml" | ".air.toml" | "none";
+  /** Absolute paths whose change or appearance means another configuration. */
+  readonly files: readonly string[];
+}
+
+export type Origins = ReadonlyMap<string, Origin>;
+
+export type Origin =
+  | { readonly type: "default" }
+  | { readonly type: "file"; readonly file: string }
+  /** From `[build.linux]` and its like in the file. */
+  | { readonly type: "platform"; readonly file: string; readonly platform: string }
+  | { readonly type: "flag"; readonly flag: string }
+  | { readonly type: "env"; readonly name: string }
+  /** Follows from another key, named here by its path. */
+  | { readonly type: "derived"; readonly from: string };
+
+export interface LoadOptions {
+  /** Where gust was started. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home directory. */
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly flags: Flags;
+  /** `-c FILE`, relative to `cwd`. */
+  readonly configFile?: string;
+  /** `--root DIR`: as if gust had been started there. */
+  readonly root?: string;
+}
+
+/** What the command line says about the configuration, as `splitAirFlags` reads it. */
+export interface Flags {
+  /** Values by key path, of the type that the table tells. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** The main package, when one was named. */
+  readonly package: string | null;
+  /** Arguments for the program. */
+  readonly args: readonly string[];
+}
+
+export const noFlags: Flags = { values: new Map(), package: null, args: [] };
+
+/** A value of one key, as the table's `kind` tells. */
+export type Value = string | number | boolean | readonly string[] | readonly number[] | null;
