@@ -1,0 +1,53 @@
+import type { Cause, CauseFile } from "../../core/notice.ts";
+import type { Address } from "../../core/version.ts";
+import { harmless } from "./text.ts";
+
+/** A path as a line shows it: relative to the root inside of it, as it is elsewhere. */
+export function fileName(path: string, root: string): string {
+  for (const separator of ["/", "\\"]) {
+    const prefix = root.endsWith(separator) ? root : `${root}${separator}`;
+    if (path.startsWith(prefix)) return harmless(path.slice(prefix.length));
+  }
+  return harmless(path);
+}
+
+/** What changed, in few words: `main.go, store.go removed +3`; empty for a first build. */
+export function causeWords(cause: Cause, root: string): string {
+  switch (cause.type) {
+    case "first":
+      return "";
+    case "files":
+      return filesWords(cause.files, cause.count, root);
+    case "request":
+      return `asked for by ${ORIGINS[cause.origin]}`;
+    case "crash":
+      return "after a crash";
+  }
+}
+
+/** `http://127.0.0.1:8080` to click on; a wildcard address is shown as localhost. */
+export function addressWords(address: Address): string {
+  if (address.network !== "tcp") return `${address.network} ${harmless(address.address)}`;
+  const port = address.address.slice(address.address.lastIndexOf(":") + 1);
+  const host = address.address.slice(0, Math.max(0, address.address.lastIndexOf(":")));
+  return `http://${WILDCARDS.has(host) ? "localhost" : harmless(host)}:${harmless(port)}`;
+}
+
+/** `1 error`, `2 errors`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const ORIGINS = { key: "key", signal: "signal", control: "gust swap" } as const;
+const WILDCARDS = new Set(["", "*", "0.0.0.0", "::", "[::]"]);
+const MOST_FILES = 3;
+
+function filesWords(files: readonly CauseFile[], count: number, root: string): string {
+  const named = files.slice(0, MOST_FILES).map((file) => {
+    const name = fileName(file.path, root);
+    if (file.change === "removed") return `${name} removed`;
+    return file.change === "created" ? `${name} new` : name;
+  });
+  const more = count - named.length;
+  return `${named.join(", ")}${more > 0 ? ` +${more}` : ""}`;
+}

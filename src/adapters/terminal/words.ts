@@ -1,0 +1,236 @@
+import type { Phase } from "../../core/event.ts";
+import type { Failure } from "../../core/failure.ts";
+import type { Notice } from "../../core/notice.ts";
+import type { View } from "../../core/view.ts";
+import { duration } from "./duration.ts";
+import { failureDetail } from "./failure-words.ts";
+import { addressWords, causeWords, fileName, plural } from "./names.ts";
+import { styles } from "./style.ts";
+import type { Line, Styles, WordOptions } from "./style.ts";
+import { flow, harmless } from "./text.ts";
+
+/** Puts a notice into lines. Pure; sources are read through the options alone. */
+export function noticeWords(notice: Notice, view: View, options: WordOptions): readonly Line[] {
+  const style = styles(options.colors);
+  switch (notice.type) {
+    case "live":
+      return liveLines(notice, options, style);
+    case "failed":
+      return failedLines(notice, options, style);
+    case "crashed":
+      return crashedLines(notice, options, style);
+    case "rolled-back":
+      return [main(rolledBackWords(notice, style))];
+    case "warned":
+      return failureLines(`#${notice.generation} warning`, notice.failure, options, style.warn);
+    case "graph-failed":
+      return failureLines("packages not read", notice.failure, options, style.bad);
+    case "refused":
+      return failureLines("not done", notice.failure, options, style.warn);
+    case "config-rejected": {
+      const lines = failureLines("configuration not read", notice.failure, options, style.bad);
+      return [...lines, error("  the earlier configuration stays")];
+    }
+    default:
+      return quietLines(notice, view, options, style);
+  }
+}
+
+type Of<Type extends Notice["type"]> = Extract<Notice, { type: Type }>;
+type Quiet = Exclude<
+  Notice,
+  Of<
+    | "live"
+    | "failed"
+    | "crashed"
+    | "rolled-back"
+    | "warned"
+    | "graph-failed"
+    | "refused"
+    | "config-rejected"
+  >
+>;
+
+/** Notices that are one plain line, some of them only in verbose mode. */
+function quietLines(
+  notice: Quiet,
+  view: View,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const verbose = (line: Line): readonly Line[] => (options.verbose ? [line] : []);
+  const number = (generation: number): string => style.bold(`#${generation}`);
+  switch (notice.type) {
+    case "build-started":
+      return buildStartedLines(notice, options, style);
+    case "build-cancelled":
+      return verbose(build(style.dim(`#${notice.generation} dropped: a newer save came`)));
+    case "finished":
+      return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
+    case "stopped":
+      return stoppedLines(notice, options, style);
+    case "killed-leftovers":
+      return [runner(leftoverWords(notice, style))];
+    case "ignored":
+      return options.verbose
+        ? notice.files.map((file) =>
+            watcher(
+              style.dim(`ignored ${fileName(file.path, options.root)}: ${harmless(file.reason)}`),
+            ),
+          )
+        : [];
+    case "nothing-to-do": {
+      const what = causeWords(notice.cause, options.root);
+      return [main(style.dim(`${what === "" ? "" : `${what}: `}${harmless(notice.reason)}`))];
+    }
+    case "rule-started":
+      return verbose(build(style.dim(`${harmless(notice.rule)} runs`)));
+    case "rule-finished":
+      return [build(`${harmless(notice.rule)} done in ${duration(notice.durationMs)}`)];
+    case "rescanned":
+      return notice.found === 0 && !options.verbose ? [] : [watcher(rescannedWords(notice))];
+    case "paused":
+      return [main(style.warn("paused: saves are collected, nothing is built"))];
+    case "resumed":
+      return [main("goes on")];
+    case "config-reloaded":
+      return [main("configuration read again")];
+    case "stopping":
+      return options.airWords ? [main("cleaning...")] : stoppingLines(notice, view, style);
+  }
+}
+
+function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): readonly Line[] {
+  const first = notice.cause.type === "first";
+  const again = notice.build === notice.generation ? "" : style.dim(`build #${notice.build} again`);
+  const down = notice.downtimeMs > 0 ? [{ name: "down", durationMs: notice.downtimeMs }] : [];
+  const lines = flow(
+    [
+      `${style.bold(`#${notice.generation}`)} ${style.good("live")} in ${duration(notice.totalMs)}`,
+      style.dim(phaseWords([...notice.phases, ...down])),
+      again,
+      causeWords(notice.cause, options.root),
+      ...(first || options.verbose ? notice.addresses.map(addressWords).map(style.name) : []),
+      options.verbose ? style.dim(`pid ${notice.pid}`) : "",
+    ],
+    options.columns,
+  ).map(main);
+  const missing = notice.missing.map((address) =>
+    main(style.warn(`  no longer listens on ${address.network} ${harmless(address.address)}`)),
+  );
+  return [...lines, ...missing];
+}
+
+function phaseWords(phases: readonly Phase[]): string {
+  const words = phases.map((phase) => {
+    const ms = Math.round(phase.durationMs);
+    return `${harmless(phase.name)} ${ms < 1000 ? ms : duration(ms)}`;
+  });
+  return words.join(" · ");
+}
+
+function failedLines(notice: Of<"failed">, options: WordOptions, style: Styles): readonly Line[] {
+  const head = flow(
+    [
+      `${style.bold(`#${notice.generation}`)} ${style.bad("is not live")}: ${harmless(notice.failure.message)}`,
+      style.dim(phaseWords(notice.phases)),
+      causeWords(notice.cause, options.root),
+    ],
+    options.columns,
+  );
+  const serving =
+    notice.serving === null
+      ? "  nothing runs; the next good save starts it"
+      : `  ${style.bold(`#${notice.serving}`)} serves on`;
+  return [...head, ...failureDetail(notice.failure, options), serving].map(error);
+}
+
+function crashedLines(notice: Of<"crashed">, options: WordOptions, style: Styles): readonly Line[] {
+  const head = `${style.bold(`#${notice.generation}`)} ${style.bad("ended")}: ${harmless(notice.failure.message)}`;
+  const next =
+    notice.restartMs === null
+      ? "  it waits for the next save"
+      : `  started again in ${duration(notice.restartMs)}`;
+  return [head, ...failureDetail(notice.failure, options), next].map(error);
+}
+
+function failureLines(
+  what: string,
+  failure: Failure,
+  options: WordOptions,
+  colour: (text: string) => string,
+): readonly Line[] {
+  const head = `${colour(what)}: ${harmless(failure.message)}`;
+  return [head, ...failureDetail(failure, options)].map(error);
+}
+
+function rolledBackWords(notice: Of<"rolled-back">, style: Styles): string {
+  const why = {
+    "start-failed": `#${notice.from} did not start`,
+    crashed: `#${notice.from} crashed`,
+    requested: `was #${notice.from}`,
+  }[notice.why];
+  return `${style.warn("rolled back to")} ${style.bold(`#${notice.to}`)}  ${why}`;
+}
+
+function buildStartedLines(
+  notice: Of<"build-started">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const cause = notice.cause;
+  if (options.airWords) {
+    // air names the first file of a burst, and no more.
+    const file = cause.type === "files" ? cause.files[0] : undefined;
+    const changed =
+      file === undefined ? [] : [main(`${fileName(file.path, options.root)} has changed`)];
+    return [...changed, build("building...")];
+  }
+  if (!options.verbose && (options.footer || cause.type !== "first")) return [];
+  const words = [style.dim(`#${notice.generation} building`), causeWords(cause, options.root)];
+  return flow(words, options.columns).map(build);
+}
+
+function stoppedLines(notice: Of<"stopped">, options: WordOptions, style: Styles): readonly Line[] {
+  const name = `#${notice.generation}`;
+  if (notice.forced) {
+    return [runner(style.warn(`${name} did not stop in ${duration(notice.ms)} and was killed`))];
+  }
+  return options.verbose ? [runner(style.dim(`${name} stopped in ${duration(notice.ms)}`))] : [];
+}
+
+function leftoverWords(notice: Of<"killed-leftovers">, style: Styles): string {
+  const count = notice.count;
+  const processes = `${count} ${count === 1 ? "process" : "processes"}`;
+  return style.warn(`#${notice.generation} left ${processes} behind, killed`);
+}
+
+function rescannedWords(notice: Of<"rescanned">): string {
+  const found = notice.found === 0 ? "nothing changed" : `${plural(notice.found, "file")} changed`;
+  return `looked at everything again (${harmless(notice.reason)}): ${found}`;
+}
+
+function stoppingLines(notice: Of<"stopping">, view: View, style: Styles): readonly Line[] {
+  const runs = view.serving !== null || notice.generation > 0;
+  return [main(style.dim(runs ? `stopping #${notice.generation}` : "stopping"))];
+}
+
+function main(text: string): Line {
+  return { part: "main", text };
+}
+
+function watcher(text: string): Line {
+  return { part: "watcher", text };
+}
+
+function build(text: string): Line {
+  return { part: "build", text };
+}
+
+function runner(text: string): Line {
+  return { part: "runner", text };
+}
+
+function error(text: string): Line {
+  return { part: "error", text };
+}
