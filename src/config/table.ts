@@ -1,0 +1,43 @@
+import type { Entry, Section } from "./entry.ts";
+import { buildSection } from "./table-build.ts";
+import {
+  colorSection,
+  logSection,
+  miscSection,
+  projectSection,
+  proxySection,
+  screenSection,
+} from "./table-project.ts";
+import { buildRuleSection, ruleSection } from "./table-rules.ts";
+import { healthSection, readySection, runSection } from "./table-run.ts";
+
+/** Every section of the file, in the order of the documentation. */
+export const sections: readonly Section[] = [
+  projectSection,
+  buildSection,
+  readySection,
+  healthSection,
+  runSection,
+  ruleSection,
+  buildRuleSection,
+  logSection,
+  colorSection,
+  miscSection,
+  screenSection,
+  proxySection,
+];
+
+/** Every key that stands once in the file, by its path. Each is also a flag, `--` and the path. */
+export const entries: ReadonlyMap<string, Entry> = new Map(
+  sections
+    .filter((section) => !section.list)
+    .flatMap((section) => section.entries)
+    .map((entry) => [entry.path, entry]),
+);
+
+/** Tables of `[build]` that hold for one system only, by Node's name of that system. */
+export const platforms: ReadonlyMap<string, string> = new Map([
+  ["win32", "windows"],
+  ["darwin", "darwin"],
+  ["linux", "linux"],
+]);
