@@ -21,7 +21,10 @@ export interface Watcher {
 }
 
 export interface WatchSink {
-  /** Absolute paths of files; batched, deduplicated within a batch. */
+  /**
+   * Absolute paths; batched, deduplicated within a batch. A directory that came, went or was
+   * replaced is reported as well and stands for every known file below it: `examine` takes it.
+   */
   touched(paths: readonly string[]): void;
   /** Events were lost: everything must be looked at again. */
   lost(reason: string): void;

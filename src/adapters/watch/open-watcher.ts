@@ -1,0 +1,218 @@
+import { readFileSync, watch as fsWatch } from "node:fs";
+import { resolve } from "node:path";
+import type { Failure } from "../../core/failure.ts";
+import type { Watcher, WatchReport, WatchSink } from "../../engine/ports.ts";
+import { Burst, type BurstLimits } from "./burst.ts";
+import { DirectoryTree } from "./directory-tree.ts";
+import { fsKind, type Mount, mountOf, parseMounts } from "./fs-kind.ts";
+import { Poller } from "./poller.ts";
+import { RecursiveTree } from "./recursive-tree.ts";
+import {
+  type DirectoryWatch,
+  errorCode,
+  type Source,
+  type SourceSink,
+  type WatchFunction,
+} from "./source.ts";
+import { unreadable } from "./unreadable.ts";
+
+export interface WatcherOptions {
+  /** Absolute directories; each is watched with everything below it. */
+  readonly roots: readonly string[];
+  /** True for directories below a root that are left out with everything in them. */
+  readonly skipDir: (dir: string) => boolean;
+  /** Absolute directories watched without their subdirectories, whatever `skipDir` says. */
+  readonly extraDirs: readonly string[];
+  /** `auto` polls where no events arrive and where the system gives no more watches. */
+  readonly poll: "auto" | "always" | "never";
+  readonly pollIntervalMs: number;
+  readonly platform: NodeJS.Platform;
+  readonly followSymlinks?: boolean;
+  /** Replaces `fs.watch`, to make it fail. */
+  readonly watch?: WatchFunction;
+  /** Replaces the text of /proc/self/mountinfo. */
+  readonly mountinfo?: string;
+}
+
+/** A watcher of files, as the engine wants it, with the best means that this system has. */
+export function openWatcher(options: WatcherOptions): Watcher {
+  return new SystemWatcher(options);
+}
+
+class SystemWatcher implements Watcher {
+  readonly #options: WatcherOptions;
+  readonly #openedAt = Date.now();
+  readonly #failures: Failure[] = [];
+  readonly #reasons = new Set<string>();
+  readonly #mounts: readonly Mount[];
+  #burst: Burst | null = null;
+  #poller: Poller | null = null;
+  #source: Source | null = null;
+  #denied = 0;
+  #added: string[] = [];
+  #closed = false;
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+    this.#mounts =
+      options.platform === "linux" ? parseMounts(options.mountinfo ?? readMounts()) : [];
+  }
+
+  async start(sink: WatchSink): Promise<WatchReport> {
+    const source = this.#open(sink);
+    for (const root of this.#options.roots) source.watch(resolve(root), true, null);
+    for (const dir of this.#options.extraDirs) source.watch(resolve(dir), false, null);
+    for (const dir of this.#added) source.watch(resolve(dir), false, this.#openedAt);
+    this.#added = [];
+    await source.settled();
+    await this.#poller?.settled();
+    return this.#report(source.directories);
+  }
+
+  add(dirs: readonly string[]): void {
+    if (this.#closed) return;
+    if (this.#source === null) this.#added.push(...dirs);
+    // The build may have read them before they were watched: what changed meanwhile is reported.
+    else for (const dir of dirs) this.#source.watch(resolve(dir), false, this.#openedAt);
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#burst?.close();
+    this.#source?.close();
+    this.#poller?.close();
+    return Promise.resolve();
+  }
+
+  #open(sink: WatchSink): Source {
+    const { platform, skipDir } = this.#options;
+    const burst = new Burst(sink, limitsOf(platform));
+    const poller = new Poller({
+      intervalMs: this.#options.pollIntervalMs,
+      failed: (dir, error) => this.#failures.push(unreadable(dir, error)),
+    });
+    const hooks: SourceSink = {
+      touched: (path) => burst.touched(path),
+      event: () => burst.event(),
+      lost: (reason) => burst.lost(reason),
+      failed: (failure) => this.#failures.push(failure),
+    };
+    const common = {
+      skipDir,
+      followSymlinks: this.#options.followSymlinks ?? false,
+      checkIntervalMs: Math.max(this.#options.pollIntervalMs, MIN_CHECK_MS),
+    };
+    this.#burst = burst;
+    this.#poller = poller;
+    this.#source =
+      isRecursive(platform) && this.#pollAlways() === null
+        ? new RecursiveTree({ ...common, watch: this.#options.watch ?? systemWatch }, hooks)
+        : new DirectoryTree({ ...common, watch: this.#directoryWatch(hooks, poller) }, hooks);
+    return this.#source;
+  }
+
+  /** Why nothing but polling is possible; null when events are. */
+  #pollAlways(): string | null {
+    const { poll, platform, roots } = this.#options;
+    if (poll === "always") return "asked for";
+    if (poll === "never") return null;
+    if (platform === "win32" && roots.some((root) => /^[\\/]{2}wsl/i.test(root))) {
+      return "no file events arrive from a WSL file system";
+    }
+    if (platform !== "linux" && !isRecursive(platform)) {
+      return `no file events of use on ${platform}`;
+    }
+    return null;
+  }
+
+  #directoryWatch(hooks: SourceSink, poller: Poller): DirectoryWatch {
+    const always = this.#pollAlways();
+    const watch = this.#options.watch ?? systemWatch;
+    return (dir, listener, isNew) => {
+      const reason = always ?? this.#pollHere(dir);
+      if (reason !== null) {
+        this.#reasons.add(reason);
+        return poller.watch(dir, listener, isNew);
+      }
+      try {
+        const handle = watch(dir, { recursive: false }, listener);
+        handle.on("error", (error) => hooks.lost(`watching ${dir} failed: ${error.message}`));
+        return handle;
+      } catch (error) {
+        if (!LIMITS.has(errorCode(error)) || this.#options.poll === "never") throw error;
+        this.#ranOut(errorCode(error));
+        return poller.watch(dir, listener, isNew);
+      }
+    };
+  }
+
+  #pollHere(dir: string): string | null {
+    if (this.#options.poll === "never") return null;
+    const mount = mountOf(dir, this.#mounts);
+    const kind = fsKind(null, mount);
+    if (mount === null || kind.events) return null;
+    return `no file events arrive from ${kind.name} mounted on ${mount.point}`;
+  }
+
+  #ranOut(code: string): void {
+    this.#denied += 1;
+    if (this.#denied > 1) return;
+    this.#failures.push({
+      code: "WATCH_LIMIT",
+      message: `the system gives no more inotify watches (${code}); the rest is polled`,
+      hint:
+        code === "EMFILE"
+          ? "sudo sysctl fs.inotify.max_user_instances=1024"
+          : "sudo sysctl fs.inotify.max_user_watches=524288",
+    });
+  }
+
+  #report(directories: number): WatchReport {
+    const polled = this.#poller?.directories ?? 0;
+    const reasons = [...this.#reasons];
+    if (this.#denied > 0) {
+      reasons.push(`inotify watches ran out: ${this.#denied} of ${directories} directories`);
+    }
+    return {
+      mode: polled === 0 ? "events" : polled === directories ? "polling" : "mixed",
+      reason: reasons.length === 0 ? null : reasons.join("; "),
+      directories,
+      failures: [...this.#failures],
+    };
+  }
+}
+
+/** Errors that say that there are no watches (ENOSPC) or no inotify instances (EMFILE) left. */
+const LIMITS: ReadonlySet<string> = new Set(["ENOSPC", "EMFILE", "ENFILE"]);
+const MIN_CHECK_MS = 1_000;
+
+function isRecursive(platform: NodeJS.Platform): boolean {
+  return platform === "darwin" || platform === "win32";
+}
+
+const systemWatch: WatchFunction = (dir, options, listener) =>
+  fsWatch(dir, { ...options, persistent: true, encoding: "utf8" }, listener);
+
+function limitsOf(platform: NodeJS.Platform): BurstLimits {
+  // On other systems not even the size of a burst tells of dropped events, so a stall counts soon.
+  if (platform !== "linux") return { events: 8_000, stallMs: 300, stallEvents: 64 };
+  return { events: Math.min(8_000, maxQueuedEvents() / 2), stallMs: 300, stallEvents: 512 };
+}
+
+function maxQueuedEvents(): number {
+  const text = readProc("/proc/sys/fs/inotify/max_queued_events");
+  return Number.parseInt(text, 10) || 16_384;
+}
+
+function readMounts(): string {
+  return readProc("/proc/self/mountinfo");
+}
+
+function readProc(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // Without /proc (some sandboxes) the defaults hold: local file systems, the usual queue.
+    return "";
+  }
+}

@@ -1,0 +1,230 @@
+import type { Stats } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { errorCode, type WatchListener } from "./source.ts";
+
+export interface PollerOptions {
+  /** Pause (milliseconds) between two looks; longer when a look is costly. */
+  readonly intervalMs: number;
+  /** Called once when polling fails in a way that is no mere absence. */
+  readonly failed: (dir: string, error: unknown) => void;
+}
+
+/**
+ * Watches directories by looking at them again and again, where no events arrive. It speaks like
+ * `fs.watch` on one directory, so that a `DirectoryTree` can use either.
+ *
+ * A look at everything takes a fifth of the time at most; directories where something changed of
+ * late are looked at in every interval, as the next save is likely to be there.
+ */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #dirs = new Map<string, Polled>();
+  #unseen: Polled[] = [];
+  /** Directories in which something changed, newest last. */
+  readonly #hot = new Set<Polled>();
+  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> | null = null;
+  #nextFull = 0;
+  #closed = false;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  get directories(): number {
+    return this.#dirs.size;
+  }
+
+  watch(dir: string, listener: WatchListener, isNew: boolean): { close(): void } {
+    const polled: Polled = {
+      dir,
+      listener,
+      isNew,
+      signature: null,
+      names: new Map(),
+      listed: false,
+      unsure: new Set(),
+      failed: false,
+    };
+    this.#dirs.set(dir, polled);
+    this.#unseen.push(polled);
+    this.#schedule();
+    return { close: () => this.#forget(polled) };
+  }
+
+  /** Resolves when each directory was looked at once. */
+  async settled(): Promise<void> {
+    while (this.#unseen.length > 0 && !this.#closed) {
+      await (this.#looking ?? this.#look());
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#dirs.clear();
+    this.#hot.clear();
+    this.#unseen = [];
+  }
+
+  #forget(polled: Polled): void {
+    if (this.#dirs.get(polled.dir) === polled) this.#dirs.delete(polled.dir);
+    this.#hot.delete(polled);
+    if (this.#dirs.size > 0 || this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== null || this.#looking !== null || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#look();
+    }, this.#options.intervalMs);
+  }
+
+  #look(): Promise<void> {
+    this.#looking = this.#lookOnce().finally(() => {
+      this.#looking = null;
+      if (this.#dirs.size > 0) this.#schedule();
+    });
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const began = performance.now();
+    const unseen = this.#unseen;
+    this.#unseen = [];
+    const full = began >= this.#nextFull;
+    const rest = full ? [...this.#dirs.values()] : [...this.#hot, ...unseen];
+    await inParallel([...new Set(rest)], (polled) => this.#visit(polled));
+    if (full) {
+      const ended = performance.now();
+      this.#nextFull = ended + (ended - began) * COST_FACTOR;
+    }
+  }
+
+  async #visit(polled: Polled): Promise<void> {
+    if (this.#dirs.get(polled.dir) !== polled) return;
+    try {
+      const names = await this.#list(polled);
+      await this.#lookAtFiles(polled, names);
+      polled.isNew = false;
+      polled.failed = false;
+    } catch (error) {
+      this.#couldNotLook(polled, error);
+    }
+  }
+
+  /** Compares the names in the directory when it says that they changed. */
+  async #list(polled: Polled): Promise<readonly string[]> {
+    const stats = await stat(polled.dir);
+    const signature = signatureOf(stats);
+    if (polled.listed && signature === polled.signature) return [...polled.names.keys()];
+    const entries = await readdir(polled.dir, { withFileTypes: true });
+    // A change within the same tick of the clock would leave the time as it is: the directory is
+    // read again until its time lies in the past.
+    polled.signature = isFresh(stats) ? null : signature;
+    const present = new Set(entries.map((entry) => entry.name));
+    for (const name of polled.names.keys()) {
+      if (present.has(name)) continue;
+      polled.names.delete(name);
+      this.#tell(polled, "rename", name);
+    }
+    const files = new Set<string>();
+    for (const entry of entries) {
+      if (!entry.isDirectory()) files.add(entry.name);
+      if (polled.names.has(entry.name)) continue;
+      polled.names.set(entry.name, null);
+      if (polled.listed) this.#tell(polled, "rename", entry.name);
+    }
+    polled.listed = true;
+    return [...files];
+  }
+
+  async #lookAtFiles(polled: Polled, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const before = polled.names.get(name);
+      if (before === DIRECTORY) continue;
+      const stats = await statsOf(join(polled.dir, name));
+      if (this.#dirs.get(polled.dir) !== polled) return;
+      const after = stats === null ? "" : stats.isDirectory() ? DIRECTORY : signatureOf(stats);
+      const wasUnsure = polled.unsure.delete(name);
+      if (stats !== null && isFresh(stats)) polled.unsure.add(name);
+      polled.names.set(name, after);
+      const differs = before === null || before === undefined ? polled.isNew : before !== after;
+      if (differs || wasUnsure) this.#tell(polled, "change", name);
+    }
+  }
+
+  #tell(polled: Polled, event: "rename" | "change", name: string): void {
+    if (this.#dirs.get(polled.dir) !== polled) return;
+    this.#hot.delete(polled);
+    this.#hot.add(polled);
+    if (this.#hot.size > HOT_DIRECTORIES) {
+      for (const oldest of this.#hot) {
+        this.#hot.delete(oldest);
+        break;
+      }
+    }
+    polled.listener(event, name);
+  }
+
+  #couldNotLook(polled: Polled, error: unknown): void {
+    if (polled.failed || this.#dirs.get(polled.dir) !== polled) return;
+    polled.failed = true;
+    const code = errorCode(error);
+    if (code !== "ENOENT" && code !== "ENOTDIR") this.#options.failed(polled.dir, error);
+    this.#tell(polled, "rename", basename(polled.dir));
+  }
+}
+
+interface Polled {
+  readonly dir: string;
+  readonly listener: WatchListener;
+  /** Came to be while others were watched: its files are told of when first seen. */
+  isNew: boolean;
+  /** Null: it must be read again. */
+  signature: string | null;
+  /** Every name in it with the signature last seen; null before the first look at it. */
+  readonly names: Map<string, string | null>;
+  listed: boolean;
+  /** Files that changed so shortly before the look that the next change may look the same. */
+  readonly unsure: Set<string>;
+  failed: boolean;
+}
+
+const DIRECTORY = "directory";
+const HOT_DIRECTORIES = 32;
+/** The pause after a look at everything, in multiples of its duration. */
+const COST_FACTOR = 4;
+const PARALLEL = 4;
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, lane));
+}
+
+async function statsOf(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch {
+    // Gone, or a link that leads nowhere: a state like any other, which is compared.
+    return null;
+  }
+}
+
+function signatureOf(stats: Stats): string {
+  return `${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}:${stats.ino}`;
+}
+
+/** True when a change that follows at once could bear the same time. */
+function isFresh(stats: Stats): boolean {
+  const granularity = stats.mtimeMs % 1000 === 0 ? 2_000 : 20;
+  return Math.abs(Date.now() - stats.mtimeMs) <= granularity;
+}
