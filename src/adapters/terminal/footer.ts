@@ -26,10 +26,8 @@ export function footerWords(
   if (view.failure !== null || work !== null) segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
   const columns = options.columns === null ? null : Math.max(1, options.columns - 1);
-  return truncate(
-    `${style.bad(view.failure === null ? "" : "● ")}${segments.join(" — ")}`,
-    columns,
-  );
+  const mark = view.failure === null ? "" : `${style.bad("●")} `;
+  return truncate(mark + segments.join(" — "), columns);
 }
 
 /** The staleness as one line, where there is no status line to keep it visible. */

@@ -34,8 +34,8 @@ export function addressWords(address: Address): string {
 }
 
 /** `1 error`, `2 errors`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function plural(count: number, noun: string, nouns: string = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 const ORIGINS = { key: "key", signal: "signal", control: "gust swap" } as const;

@@ -2,6 +2,7 @@ import type { Phase } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
 import type { View } from "../../core/view.ts";
+import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
@@ -96,7 +97,9 @@ function quietLines(
     case "config-reloaded":
       return [main("configuration read again")];
     case "stopping":
-      return options.airWords ? [main("cleaning...")] : stoppingLines(notice, view, style);
+      return options.airWords
+        ? [airLine("main", "cleaning...", options)]
+        : stoppingLines(notice, view, style);
   }
 }
 
@@ -182,9 +185,9 @@ function buildStartedLines(
   if (options.airWords) {
     // air names the first file of a burst, and no more.
     const file = cause.type === "files" ? cause.files[0] : undefined;
-    const changed =
-      file === undefined ? [] : [main(`${fileName(file.path, options.root)} has changed`)];
-    return [...changed, build("building...")];
+    const name = file === undefined ? null : fileName(file.path, options.root);
+    const changed = name === null ? [] : [airLine("main", `${name} has changed`, options)];
+    return [...changed, airLine("build", "building...", options)];
   }
   if (!options.verbose && (options.footer || cause.type !== "first")) return [];
   const words = [style.dim(`#${notice.generation} building`), causeWords(cause, options.root)];
@@ -200,8 +203,7 @@ function stoppedLines(notice: Of<"stopped">, options: WordOptions, style: Styles
 }
 
 function leftoverWords(notice: Of<"killed-leftovers">, style: Styles): string {
-  const count = notice.count;
-  const processes = `${count} ${count === 1 ? "process" : "processes"}`;
+  const processes = plural(notice.count, "process", "processes");
   return style.warn(`#${notice.generation} left ${processes} behind, killed`);
 }
 

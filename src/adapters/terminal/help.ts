@@ -1,0 +1,22 @@
+import { styles } from "./style.ts";
+import { flow } from "./text.ts";
+
+/** The keys, as many to a line as fit. */
+export function helpWords(colors: boolean, columns: number | null): readonly string[] {
+  const style = styles(colors);
+  const keys = KEYS.map(([key, meaning]) => `${style.bold(key)} ${style.dim(meaning)}`);
+  return flow(keys, columns ?? 100);
+}
+
+const KEYS: readonly (readonly [key: string, meaning: string])[] = [
+  ["r", "rebuild and restart"],
+  ["b", "back to the version before"],
+  ["p", "pause or go on"],
+  ["c", "clear"],
+  ["l", "last error"],
+  ["e", "open it in the editor"],
+  ["v", "say more or less"],
+  ["i", "type to the program, until Ctrl-]"],
+  ["?", "this help"],
+  ["q", "quit"],
+];
