@@ -87,6 +87,10 @@ export interface BuildConfig {
 
 /** A `go build` found in a shell line. */
 export interface GoBuild {
+  /** Where it runs, relative to the directory of the command (`cd api && …`, `-C api`); "" there. */
+  readonly dir: string;
+  /** `NAME=value` before the command. */
+  readonly env: readonly string[];
   /** Everything between `go build` and the packages, without `-o`. */
   readonly flags: readonly string[];
   /** The argument of `-o`, or null. */

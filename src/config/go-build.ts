@@ -1,18 +1,25 @@
 import type { GoBuild } from "./config.ts";
 
 /**
- * Finds the `go build` in a shell line: alone, after `&&` or `;`, with variables before it.
- * Null when there is none, or when the shell would change its words (`$`, backquotes, globs).
+ * Finds the `go build` in a shell line: alone, or after `&&` or `;`, with variables and `cd`
+ * before it. Null when there is none, or when the shell would change its words (`$`,
+ * backquotes, globs).
  */
 export function findGoBuild(command: string): GoBuild | null {
   const parts = command.split(/&&|;|\n/).filter((part) => part.trim() !== "");
+  let dir = "";
+  let others = 0;
   for (const part of parts) {
-    const words = shellWords(part);
-    if (words === null) continue;
-    const start = words.findIndex((word) => !/^\w+=/.test(word));
-    const [go = "", sub] = words.slice(start < 0 ? words.length : start);
-    if (!/^(?:.*[/\\])?go(?:\.exe)?$/.test(go) || sub !== "build") continue;
-    return { ...readArguments(words.slice(start + 2)), alone: parts.length === 1 };
+    const words = shellWords(part) ?? [];
+    const first = words.findIndex((word) => !/^\w+=/.test(word));
+    const [name = "", argument] = words.slice(first < 0 ? words.length : first);
+    if (/^(?:.*[/\\])?go(?:\.exe)?$/.test(name) && argument === "build") {
+      const found = readArguments(words.slice(first + 2), dir);
+      return { ...found, env: words.slice(0, first), alone: parts.length === others + 1 };
+    }
+    if (name !== "cd") continue;
+    dir = join(dir, argument ?? "");
+    others++;
   }
   return null;
 }
@@ -40,23 +47,30 @@ export function shellWords(line: string): readonly string[] | null {
   return words;
 }
 
-function readArguments(words: readonly string[]): Omit<GoBuild, "alone"> {
+function join(above: string, dir: string): string {
+  return above === "" || dir.startsWith("/") ? dir : `${above}/${dir}`;
+}
+
+function readArguments(words: readonly string[], above: string): Omit<GoBuild, "alone" | "env"> {
   const flags: string[] = [];
   let output: string | null = null;
+  let dir = above;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
-    if (!word.startsWith("-")) return { flags, output, packages: words.slice(i) };
+    if (!word.startsWith("-")) return { dir, flags, output, packages: words.slice(i) };
     const [, name = "", value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     const next = value === undefined && withValue.has(name) ? words[++i] : undefined;
-    if (name === "o") output = value ?? next ?? null;
+    if (name === "C") dir = join(above, value ?? next ?? "");
+    else if (name === "o") output = value ?? next ?? null;
     else flags.push(word, ...(next === undefined ? [] : [next]));
   }
-  return { flags, output, packages: [] };
+  return { dir, flags, output, packages: [] };
 }
 
 /** Flags of `go build` whose value may be the next word. */
-const withValue: ReadonlySet<string> = new Set([
-  ...["C", "o", "p", "covermode", "coverpkg", "asmflags", "buildmode", "compiler", "gccgoflags"],
-  ...["gcflags", "installsuffix", "ldflags", "mod", "modfile", "overlay", "pgo", "pkgdir"],
-  ...["tags", "toolexec", "vcs"],
-]);
+const withValue: ReadonlySet<string> = new Set(
+  (
+    "C o p covermode coverpkg asmflags buildmode compiler gccgoflags gcflags installsuffix " +
+    "ldflags mod modfile overlay pgo pkgdir tags toolexec vcs"
+  ).split(" "),
+);

@@ -1,10 +1,171 @@
+import { posix, win32 } from "node:path";
 import type { Failure } from "../core/failure.ts";
-import type { Loaded, LoadOptions } from "./config.ts";
+import type { Config, Loaded, LoadOptions, Origin, Value } from "./config.ts";
+import { type ConfigFile, emptyFile, findConfigFile, findInPath, realDirectory } from "./find.ts";
+import { readContent, type FileContent } from "./read.ts";
+import { explainProblems } from "./problems.ts";
+import { resolveConfig } from "./resolve.ts";
+import { entries, platforms } from "./table.ts";
+import { Typed } from "./typed.ts";
+import { checkValue } from "./value.ts";
 
 /**
  * Finds, reads, checks and merges the configuration. Failures are `CONFIG_INVALID`,
- * `CONFIG_NOT_FOUND`, `ROOT_MISSING` and `ROOT_DANGEROUS`. Tell them apart with `"config" in loaded`.
+ * `CONFIG_NOT_FOUND`, `ROOT_MISSING` and `ROOT_DANGEROUS`; tell the two results apart with
+ * `"config" in loaded`.
  */
 export async function loadConfig(options: LoadOptions): Promise<Loaded | readonly Failure[]> {
-  return [{ code: "CONFIG_NOT_FOUND", message: `not written yet: ${options.cwd}` }];
+  const path = options.platform === "win32" ? win32 : posix;
+  const workDir = options.root ?? options.env["air_wd"] ?? "";
+  const dir = await realDirectory(path.resolve(options.cwd, workDir));
+  if (typeof dir !== "string") return [dir];
+  const file = await findConfigFile({ ...options, dir });
+  if ("code" in file) return [file];
+  const content = await readFileContent(file, options.platform);
+  if ("code" in content) return [content];
+
+  const { failures, warnings } = await explainProblems(file, content.problems);
+  if (failures.length > 0) return failures;
+  const merged = merge(file, content, options);
+  const values = new Typed(merged.values);
+  const root = await findRoot(values, { ...options, dir });
+  if (typeof root !== "string") return [root];
+  const danger = dangerOf(root, values.boolean("build.ignore_dangerous_root_dir"), options);
+  if (danger?.refused === true) return [danger.failure];
+
+  const { flags } = options;
+  const inPath = (name: string): string | null => findInPath(name, options);
+  const config = resolveConfig({ ...merged, values, content, flags, dir, root, path, inPath });
+  const bad = badTmpDir(config);
+  if (bad !== null) return [bad];
+  return {
+    config,
+    origins: merged.origins,
+    warnings: [
+      ...warnings,
+      ...(danger === null ? [] : [danger.failure]),
+      ...withoutEffect(config, merged.origins, flags.package),
+    ],
+    source: file.source,
+    files: file.candidates,
+  };
+}
+
+async function readFileContent(
+  file: ConfigFile,
+  platform: NodeJS.Platform,
+): Promise<FileContent | Failure> {
+  if (file === emptyFile || file.text === "") return readContent({}, platform);
+  const { parse, TomlError } = await import("smol-toml");
+  try {
+    return readContent(parse(file.text), platform);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const { line, column } = error;
+    const message = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "");
+    return {
+      code: "CONFIG_INVALID",
+      message: `${file.label}:${line}:${column}: ${message}`,
+      seen: error.codeblock.trimEnd(),
+      diagnostics: [{ file: file.path, line, column, message, own: true }],
+    };
+  }
+}
+
+interface Merged {
+  readonly values: ReadonlyMap<string, Value>;
+  readonly origins: Map<string, Origin>;
+}
+
+/** Defaults, then the file, then its table for this system, then the command line. */
+function merge(file: ConfigFile, content: FileContent, options: LoadOptions): Merged {
+  const values = new Map<string, Value>();
+  const origins = new Map<string, Origin>();
+  for (const [key, entry] of entries) {
+    const checked = checkValue(entry, entry.fallback);
+    values.set(key, checked.ok ? checked.value : null);
+    origins.set(key, { type: "default" });
+  }
+  const layer = (given: ReadonlyMap<string, Value>, origin: (key: string) => Origin): void => {
+    for (const [key, value] of given) {
+      values.set(key, value);
+      origins.set(key, origin(key));
+    }
+  };
+  const platform = platforms.get(options.platform) ?? "";
+  layer(content.values, () => ({ type: "file", file: file.path }));
+  layer(content.platformValues, () => ({ type: "platform", file: file.path, platform }));
+  layer(options.flags.values, (key) => ({ type: "flag", flag: `--${key}` }));
+  if (options.root === undefined && options.env["air_wd"]) {
+    values.set("root", ".");
+    origins.set("root", { type: "env", name: "air_wd" });
+  }
+  return { values, origins };
+}
+
+async function findRoot(
+  values: Typed,
+  options: LoadOptions & { readonly dir: string },
+): Promise<string | Failure> {
+  const path = options.platform === "win32" ? win32 : posix;
+  const written = values
+    .string("root")
+    .trim()
+    .replace(/^~(?=$|[/\\])/, options.home);
+  return await realDirectory(path.resolve(options.dir, written));
+}
+
+interface Danger {
+  readonly refused: boolean;
+  readonly failure: Failure;
+}
+
+function dangerOf(root: string, ignored: boolean, options: LoadOptions): Danger | null {
+  const path = options.platform === "win32" ? win32 : posix;
+  const top = path.parse(root).root === root;
+  if (!top && root !== path.resolve(options.home) && root !== "/root") return null;
+  const failure: Failure = {
+    code: "ROOT_DANGEROUS",
+    message: `${root} as root would mean to watch far too many files`,
+    hint: "start gust in the project, or set build.ignore_dangerous_root_dir = true",
+  };
+  if (!ignored) return { refused: true, failure };
+  const { code, message } = failure;
+  return { refused: false, failure: { code, message } };
+}
+
+/** `clean_on_exit` removes the directory, so it must not hold the sources. */
+function badTmpDir(config: Config): Failure | null {
+  const inside = (dir: string): boolean =>
+    dir === config.tmpDir || dir.startsWith(config.tmpDir.replace(/[/\\]?$/, "/"));
+  if (!inside(config.root) && !inside(config.dir)) return null;
+  return {
+    code: "CONFIG_INVALID",
+    message: `tmp_dir is ${config.tmpDir}, which holds the sources`,
+    hint: 'name a directory of its own, such as tmp_dir = "tmp"',
+  };
+}
+
+/** Nothing that was asked for is dropped in silence. */
+function withoutEffect(
+  config: Config,
+  origins: ReadonlyMap<string, Origin>,
+  named: string | null,
+): readonly Failure[] {
+  const code = "CONFIG_WITHOUT_EFFECT";
+  const warnings: Failure[] = [];
+  if (config.proxy.enabled) {
+    const message = "proxy.enabled has no effect: gust has no browser proxy yet";
+    warnings.push({ code, message, hint: "open the program's own port in the browser" });
+  }
+  const given = origins.get("build.flags")?.type !== "default" && config.build.flags.length > 0;
+  if (given && config.build.cmd !== null) {
+    const message = "build.flags has no effect, because build.cmd builds";
+    warnings.push({ code, message, hint: "write the flags into build.cmd, or remove build.cmd" });
+  }
+  if (named !== null && config.build.cmd !== null) {
+    const message = `the package ${named} does not change what build.cmd builds`;
+    warnings.push({ code, message, hint: `arguments for the program go after --` });
+  }
+  return warnings;
 }

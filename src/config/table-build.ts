@@ -1,5 +1,8 @@
 import type { Section } from "./entry.ts";
 
+const staticExt: readonly string[] =
+  "css js mjs map png jpg jpeg gif svg ico webp avif woff woff2 ttf otf".split(" ");
+
 export const buildSection: Section = {
   name: "build",
   list: false,
@@ -120,10 +123,7 @@ runs \`go build\` itself and watches exactly what that build reads.
     {
       path: "build.static_ext",
       kind: "strings",
-      fallback: [
-        ...["css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif"],
-        ...["woff", "woff2", "ttf", "otf"],
-      ],
+      fallback: staticExt,
       air: false,
       doc: "Endings, without dot, of files that a browser fetches: a change needs neither build nor restart, unless the file is embedded with `//go:embed` or named in `include_ext`.",
       example: '["css", "js", "png"]',

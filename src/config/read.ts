@@ -1,0 +1,176 @@
+import type { Value } from "./config.ts";
+import type { Entry, Section } from "./entry.ts";
+import { nearest } from "./nearest.ts";
+import { entries, platforms, sections } from "./table.ts";
+import { checkValue } from "./value.ts";
+
+/** A configuration file, checked key by key; nothing is merged or resolved yet. */
+export interface FileContent {
+  /** Values by key path, as `checkValue` returns them. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** The same for the table of one system, `build.cmd` being `[build.linux] cmd`. */
+  readonly platformValues: ReadonlyMap<string, Value>;
+  /** `[[rule]]` and `[[build.rules]]`, by the name of the section. */
+  readonly rules: ReadonlyMap<string, readonly ReadonlyMap<string, Value>[]>;
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  /** Keys from the top of the file, with indexes for repeated tables. */
+  readonly path: KeyPath;
+  readonly type: "unknown" | "invalid";
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type KeyPath = readonly (string | number)[];
+
+/** Checks a parsed file. `platform` is Node's name of the system whose table counts. */
+export function readContent(file: unknown, platform: string): FileContent {
+  const reader = new Reader(platforms.get(platform) ?? "");
+  if (isTable(file)) reader.top(file);
+  return reader;
+}
+
+class Reader implements FileContent {
+  readonly values: Map<string, Value> = new Map();
+  readonly platformValues: Map<string, Value> = new Map();
+  readonly rules: Map<string, ReadonlyMap<string, Value>[]> = new Map();
+  readonly problems: Problem[] = [];
+  private readonly platform: string;
+
+  constructor(platform: string) {
+    this.platform = platform;
+  }
+
+  top(file: Table): void {
+    for (const [key, raw] of Object.entries(file)) {
+      const section = sections.find((section) => section.name === key && key !== "");
+      if (section?.list === true) this.list(section, [key], raw);
+      else if (section === undefined) this.value(this.values, [key], raw);
+      else if (isTable(raw)) this.section(key, raw);
+      else this.invalid([key], `${key} must be a section, [${key}]`);
+    }
+  }
+
+  private section(name: string, table: Table): void {
+    for (const [key, raw] of Object.entries(table)) {
+      const path = `${name}.${key}`;
+      const nested = sections.find((section) => section.name === path);
+      if (nested?.list === true) this.list(nested, [name, key], raw);
+      else if (name === "build" && systems.includes(key)) this.system(key, raw);
+      else this.value(this.values, [name, key], raw);
+    }
+  }
+
+  private system(name: string, raw: unknown): void {
+    if (!isTable(raw)) {
+      this.invalid(["build", name], `build.${name} must be a section, [build.${name}]`);
+      return;
+    }
+    // The tables of other systems are checked all the same: their users want to know it too.
+    const target = name === this.platform ? this.platformValues : new Map<string, Value>();
+    for (const [key, value] of Object.entries(raw)) {
+      const entry = entries.get(`build.${key}`);
+      if (entry?.platform === true) this.check(target, entry, ["build", name, key], value);
+      else this.unknown(["build", name, key], systemKeys, `build.${name}.`);
+    }
+  }
+
+  private list(section: Section, path: KeyPath, raw: unknown): void {
+    if (!Array.isArray(raw) || !raw.every((item) => isTable(item))) {
+      this.invalid(path, `${section.name} must be written as [[${section.name}]]`);
+      return;
+    }
+    const rules = raw.map((table, index) => this.rule(section, [...path, index], table));
+    this.rules.set(section.name, rules);
+  }
+
+  private rule(section: Section, path: KeyPath, table: Table): ReadonlyMap<string, Value> {
+    const values = new Map<string, Value>();
+    const names = section.entries.map((entry) => entry.path);
+    for (const [key, raw] of Object.entries(table)) {
+      const entry = section.entries.find((entry) => entry.path === key);
+      if (entry === undefined) this.unknown([...path, key], names, "");
+      else this.check(values, entry, [...path, key], raw);
+    }
+    if (!values.has("cmd") && !("cmd" in table)) {
+      this.invalid(path, `a [[${section.name}]] needs cmd, the command to run`);
+    }
+    if (!inputKeys.some((key) => Object.hasOwn(table, key))) {
+      const keys = names.filter((name) => inputKeys.includes(name)).join(", ");
+      this.invalid(path, `a [[${section.name}]] needs files to run for: one of ${keys}`);
+    }
+    return values;
+  }
+
+  private value(target: Map<string, Value>, path: readonly string[], raw: unknown): void {
+    const entry = entries.get(path.join("."));
+    if (entry === undefined) this.unknown(path, allNames, "");
+    else this.check(target, entry, path, raw);
+  }
+
+  private check(target: Map<string, Value>, entry: Entry, path: KeyPath, raw: unknown): void {
+    const checked = checkValue(entry, raw);
+    if (checked.ok) target.set(entry.path, checked.value);
+    else {
+      const message = `${writePath(path)} must be ${checked.expected}, not ${describe(raw)}`;
+      this.invalid(path, message, checked.hint);
+    }
+  }
+
+  private invalid(path: KeyPath, message: string, hint?: string): void {
+    const problem: Problem = { path, type: "invalid", message };
+    this.problems.push(hint === undefined ? problem : { ...problem, hint });
+  }
+
+  private unknown(path: KeyPath, names: readonly string[], prefix: string): void {
+    const written = writePath(path);
+    const last = String(path.at(-1));
+    const near = nearKey(prefix === "" && path.length < 3 ? written : last, names);
+    const message = `unknown key ${written}`;
+    const problem: Problem = { path, type: "unknown", message };
+    const hint = near === null ? null : `did you mean ${prefix}${near}?`;
+    this.problems.push(hint === null ? problem : { ...problem, hint });
+  }
+}
+
+/** The key that was meant: nearly the same path, or the same name in another section. */
+export function nearKey(written: string, names: readonly string[]): string | null {
+  const last = written.slice(written.lastIndexOf(".") + 1);
+  const moved = names.filter((name) => name === last || name.endsWith(`.${last}`));
+  return moved[0] ?? nearest(written, names);
+}
+
+/** `rule[0].cmd`. */
+export function writePath(path: KeyPath): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index > 0 ? "." : ""}${key}`))
+    .join("");
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+const systems: readonly string[] = [...platforms.values()];
+
+const allNames: readonly string[] = [
+  ...entries.keys(),
+  ...sections.map((section) => section.name).filter((name) => name !== ""),
+];
+
+const systemKeys: readonly string[] = [...entries.values()]
+  .filter((entry) => entry.platform === true)
+  .map((entry) => entry.path.replace("build.", ""));
+
+/** Without one of these a rule would never run. */
+const inputKeys: readonly string[] = ["inputs", "include_ext", "include_dir", "include_file"];
+
+function isTable(raw: unknown): raw is Table {
+  return typeof raw === "object" && raw !== null && !Array.isArray(raw) && !(raw instanceof Date);
+}
+
+function describe(raw: unknown): string {
+  if (isTable(raw)) return "a table";
+  const text = JSON.stringify(raw);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,190 @@
+import type { PlatformPath } from "node:path";
+import type { Config, Flags, Origin, RunConfig } from "./config.ts";
+import type { FileContent } from "./read.ts";
+import { translateRegexp } from "./regexp.ts";
+import { extensions, pathRegexps, resolveRules } from "./rules.ts";
+import { decideLaunch } from "./start.ts";
+import type { Typed } from "./typed.ts";
+import { readStatus } from "./value.ts";
+
+export interface ResolveInput {
+  /** A value for every key. */
+  readonly values: Typed;
+  /** Gets what follows from other keys. */
+  readonly origins: Map<string, Origin>;
+  readonly content: FileContent;
+  readonly flags: Flags;
+  readonly dir: string;
+  readonly root: string;
+  readonly path: PlatformPath;
+  readonly inPath: (name: string) => string | null;
+}
+
+/** Makes absolute paths, compiled patterns and decisions of the merged values. */
+export function resolveConfig(input: ResolveInput): Config {
+  const { values, origins, dir, root, path, flags } = input;
+  const tmpDir = values.string("tmp_dir").trim() || "tmp";
+  const launch = decideLaunch(values, { path, dir, root, tmpDir, inPath: input.inPath });
+  const named = flags.package ?? values.string("package");
+  const [single, ...others] = launch.goBuild?.packages ?? [];
+  const fromCommand = launch.goBuild !== null && others.length === 0 ? (single ?? ".") : "";
+  const testdata = values.string("testdata_dir").trim();
+  const entrypointArgs = launch.args;
+  return {
+    dir,
+    root,
+    tmpDir: path.resolve(root, tmpDir),
+    testdataDir: testdata === "" ? "" : path.resolve(root, testdata),
+    envFiles: values.strings("env_files").map((file) => path.resolve(root, file)),
+    package: named === "" ? fromCommand : named,
+    start: launch.start,
+    args: [
+      ...entrypointArgs,
+      ...values.strings("build.args_bin"),
+      ...values.strings("args"),
+      ...flags.args,
+    ],
+    verbose: values.boolean("verbose"),
+    build: {
+      cmd: launch.cmd,
+      goBuild: launch.cmd === null ? null : launch.goBuild,
+      ...resolveBuild(input, tmpDir),
+    },
+    run: resolveRun(values, origins),
+    rules: resolveRules(input.content, root, path),
+    ...resolveReadiness(values),
+    ...resolveLooks(values),
+  };
+}
+
+type OwnBuild = Omit<Config["build"], "cmd" | "goBuild">;
+
+function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
+  const { values, origins, root, path } = input;
+  const under = (names: readonly string[]): readonly string[] =>
+    names.map((name) => name.trim()).flatMap((name) => (name ? [path.resolve(root, name)] : []));
+  const log = values.string("build.log").trim();
+  const usualExcludes = origins.get("build.exclude_dir")?.type === "default";
+  const excludes = values.strings("build.exclude_dir");
+  return {
+    flags: values.strings("build.flags"),
+    preCmd: values.strings("build.pre_cmd"),
+    postCmd: values.strings("build.post_cmd"),
+    timeoutMs: values.number("build.timeout"),
+    keep: values.number("build.keep"),
+    log: log === "" ? null : path.resolve(root, tmpDir, log),
+    includeExt: extensions(values.strings("build.include_ext")),
+    staticExt: extensions(values.strings("build.static_ext")),
+    excludeDir: under(
+      usualExcludes ? excludes.map((name) => (name === "tmp" ? tmpDir : name)) : excludes,
+    ),
+    includeDir: under(values.strings("build.include_dir")),
+    excludeFile: values.strings("build.exclude_file").map((glob) => slashes(glob, path)),
+    includeFile: under(values.strings("build.include_file")),
+    excludeRegex: pathRegexps(values.strings("build.exclude_regex")),
+    excludeUnchanged: values.boolean("build.exclude_unchanged"),
+    ignoreDangerousRootDir: values.boolean("build.ignore_dangerous_root_dir"),
+    followSymlink: values.boolean("build.follow_symlink"),
+    poll: values.boolean("build.poll"),
+    pollIntervalMs: values.number("build.poll_interval"),
+    delayMs: values.number("build.delay"),
+    stopOnError: values.boolean("build.stop_on_error"),
+  };
+}
+
+function resolveRun(values: Typed, origins: Map<string, Origin>): RunConfig {
+  const interrupt = values.boolean("build.send_interrupt") ? "SIGINT" : null;
+  const killDelay = values.number("build.kill_delay");
+  const rerun = values.boolean("build.rerun") ? "always" : null;
+  const rerunDelay = values.number("build.rerun_delay");
+  const derive = <T>(own: string, air: string, value: T | null): T | null => {
+    const from = origins.get(air);
+    if (value === null || rank(from) <= rank(origins.get(own))) return null;
+    origins.set(own, { type: "derived", from: air });
+    return value;
+  };
+  const restart = values.oneOf("run.restart", ["never", "on-crash", "always"]);
+  return {
+    stopSignal:
+      derive("run.stop_signal", "build.send_interrupt", interrupt) ??
+      values.string("run.stop_signal"),
+    stopTimeoutMs:
+      derive("run.stop_timeout", "build.kill_delay", killDelay > 0 ? killDelay : null) ??
+      values.number("run.stop_timeout"),
+    probationMs: values.number("run.probation"),
+    restart: derive("run.restart", "build.rerun", rerun) ?? restart,
+    restartDelayMs:
+      derive("run.restart_delay", "build.rerun_delay", rerunDelay) ??
+      values.number("run.restart_delay"),
+  };
+}
+
+/** Which of two keys with the same meaning was said more emphatically. */
+function rank(origin: Origin | undefined): number {
+  if (origin === undefined || origin.type === "default") return 0;
+  return origin.type === "flag" ? 3 : origin.type === "platform" ? 2 : 1;
+}
+
+function resolveReadiness(values: Typed): Pick<Config, "ready" | "health"> {
+  const log = values.string("ready.log");
+  const pattern = translateRegexp(log, false);
+  const health = values.string("health.path").trim();
+  return {
+    ready: {
+      ports: values.numbers("ready.ports"),
+      log: log !== "" && pattern.ok ? pattern.source : null,
+      minUptimeMs: values.number("ready.min_uptime"),
+      timeoutMs: values.number("ready.timeout"),
+    },
+    health: {
+      path: health === "" ? null : health.replace(/^(?!\/)/, "/"),
+      port: values.number("health.port"),
+      status: readStatus(values.string("health.status")) ?? [],
+      timeoutMs: values.number("health.timeout"),
+      intervalMs: values.number("health.interval"),
+      retries: values.number("health.retries"),
+    },
+  };
+}
+
+const colors = [
+  ...(["red", "green", "yellow", "blue"] as const),
+  ...(["magenta", "cyan", "white", "raw"] as const),
+];
+
+function resolveLooks(values: Typed): Pick<Config, "log" | "color" | "misc" | "screen" | "proxy"> {
+  const mode = values.oneOf("color.mode", ["", "auto", "always", "never"]);
+  return {
+    log: {
+      time: values.boolean("log.time"),
+      mainOnly: values.boolean("log.main_only"),
+      silent: values.boolean("log.silent"),
+    },
+    color: {
+      mode: mode === "" ? "auto" : mode,
+      main: values.oneOf("color.main", colors),
+      watcher: values.oneOf("color.watcher", colors),
+      build: values.oneOf("color.build", colors),
+      runner: values.oneOf("color.runner", colors),
+    },
+    misc: {
+      cleanOnExit: values.boolean("misc.clean_on_exit"),
+      startupBanner: values.optional("misc.startup_banner"),
+    },
+    screen: {
+      clearOnRebuild: values.boolean("screen.clear_on_rebuild"),
+      keepScroll: values.boolean("screen.keep_scroll"),
+    },
+    proxy: {
+      enabled: values.boolean("proxy.enabled"),
+      proxyPort: values.number("proxy.proxy_port"),
+      appPort: values.number("proxy.app_port"),
+      appStartTimeoutMs: values.number("proxy.app_start_timeout") || 5000,
+    },
+  };
+}
+
+/** Patterns have slashes; on Windows a backslash is one too, as in Go. */
+function slashes(glob: string, path: PlatformPath): string {
+  return path.sep === "\\" ? glob.replaceAll("\\", "/") : glob;
+}

@@ -1,0 +1,95 @@
+import type { PlatformPath } from "node:path";
+import type { GoBuild, StartConfig } from "./config.ts";
+import { findGoBuild } from "./go-build.ts";
+import type { Typed } from "./typed.ts";
+
+export interface Launch {
+  /** Null: gust builds by itself. */
+  readonly cmd: string | null;
+  readonly goBuild: GoBuild | null;
+  readonly start: StartConfig;
+  /** Arguments that `entrypoint` brings. */
+  readonly args: readonly string[];
+}
+
+export interface LaunchPlaces {
+  readonly path: PlatformPath;
+  /** Where commands run. */
+  readonly dir: string;
+  readonly root: string;
+  /** As written in the file. */
+  readonly tmpDir: string;
+  /** The file of this name in PATH, or null. */
+  readonly inPath: (name: string) => string | null;
+}
+
+/**
+ * Decides who builds and what is started. gust builds by itself when no command is given, or
+ * the one that `air init` writes, and the program is started from where that one puts it.
+ */
+export function decideLaunch(values: Typed, places: LaunchPlaces): Launch {
+  const usual = usualProgram(places);
+  const given = blankToNull(values.optional("build.cmd"));
+  const goBuild = given === null ? null : findGoBuild(given);
+  const [program, ...args] = values.strings("build.entrypoint");
+  const output = goBuild?.output ?? null;
+  const start = decideStart(values, places, program) ?? {
+    type: "file",
+    path: output === null ? usual : places.path.resolve(places.dir, goBuild?.dir ?? "", output),
+  };
+  const usualCommand = given === null || (goBuild !== null && isUsual(goBuild, places, usual));
+  if (usualCommand && start.type === "file" && start.path === usual) {
+    return { cmd: null, goBuild, start: { type: "built" }, args };
+  }
+  if (given !== null) return { cmd: given, goBuild, start, args: startArgs(start, args) };
+  const relative = places.path.relative(places.dir, usual).replaceAll("\\", "/");
+  const cmd = `go build -o ./${relative} ${blankToNull(values.string("package")) ?? "."}`;
+  return { cmd, goBuild: findGoBuild(cmd), start, args: startArgs(start, args) };
+}
+
+/** air drops the arguments of `entrypoint` when `full_bin` replaces it. */
+function startArgs(start: StartConfig, args: readonly string[]): readonly string[] {
+  return start.type === "shell" ? [] : args;
+}
+
+function decideStart(
+  values: Typed,
+  places: LaunchPlaces,
+  program: string | undefined,
+): StartConfig | null {
+  const full = values.string("build.full_bin").trim();
+  if (full !== "") return { type: "shell", command: full };
+  if (program !== undefined) return fromEntrypoint(program, places);
+  const bin = blankToNull(values.optional("build.bin"));
+  if (bin === null) return null;
+  const plain = places.path.isAbsolute(bin) || /^[^\s"'$`|&;<>()*?[\]{}#!=]+$/.test(bin);
+  if (!plain) return { type: "shell", command: bin };
+  return { type: "file", path: withExe(places.path.resolve(places.dir, bin), places) };
+}
+
+function fromEntrypoint(program: string, places: LaunchPlaces): StartConfig {
+  const bare = !/[/\\]/.test(program);
+  const tool = bare ? places.inPath(program) : null;
+  if (tool !== null) return { type: "tool", path: tool };
+  return { type: "file", path: withExe(places.path.resolve(places.root, program), places) };
+}
+
+/** Where air's default command puts the program. */
+function usualProgram(places: LaunchPlaces): string {
+  return withExe(places.path.resolve(places.dir, places.tmpDir, "main"), places);
+}
+
+function withExe(path: string, places: LaunchPlaces): string {
+  return places.path.sep === "\\" && places.path.extname(path) === "" ? `${path}.exe` : path;
+}
+
+function isUsual(build: GoBuild, places: LaunchPlaces, usual: string): boolean {
+  const simple = build.alone && build.dir === "" && build.env.length === 0;
+  const here = build.packages.length === 0 || build.packages.join() === ".";
+  if (!simple || !here || build.flags.length > 0 || build.output === null) return false;
+  return withExe(places.path.resolve(places.dir, build.output), places) === usual;
+}
+
+function blankToNull(text: string | null): string | null {
+  return text === null || text.trim() === "" ? null : text;
+}

@@ -1,0 +1,156 @@
+import type { Value } from "./config.ts";
+import { readAirDuration, readDuration, writeDuration } from "./duration.ts";
+import type { Entry } from "./entry.ts";
+import { globSource } from "./glob.ts";
+import { nearest } from "./nearest.ts";
+import { translateRegexp } from "./regexp.ts";
+
+export type Checked =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly expected: string; readonly hint?: string };
+
+/**
+ * Checks a value as it stands in the file against its key. Durations become milliseconds and
+ * `argv` becomes a list; everything else stays as written. `expected` completes "must be …".
+ */
+export function checkValue(entry: Entry, raw: unknown): Checked {
+  switch (entry.kind) {
+    case "string":
+      return typeof raw === "string" ? allowed(entry, raw) : no("a string");
+    case "strings":
+      return isStrings(raw) ? yes(raw) : no('a list of strings, such as ["a", "b"]');
+    case "argv":
+      if (typeof raw === "string") return yes(raw === "" ? [] : [raw]);
+      return isStrings(raw) ? yes(raw) : no("a string or a list of strings");
+    case "boolean":
+      return typeof raw === "boolean" ? yes(raw) : no("true or false");
+    case "integer":
+      return inRange(entry, raw) ? yes(raw) : no(rangeText(entry));
+    case "integers": {
+      const all = Array.isArray(raw) ? raw.filter((item) => inRange(entry, item)) : [];
+      const good = Array.isArray(raw) && all.length === raw.length;
+      return good ? yes(all) : no(`a list, each ${rangeText(entry)}`);
+    }
+    case "duration":
+    case "air-duration": {
+      const ms = entry.kind === "duration" ? readDuration(raw) : readAirDuration(raw);
+      return ms === null ? no('a duration such as "500ms" or "5s", or a number of ms') : yes(ms);
+    }
+    case "regexp":
+      return typeof raw === "string" ? regexps([raw], raw) : no("a string");
+    case "regexps":
+      return isStrings(raw) ? regexps(raw, raw) : no("a list of strings");
+    case "globs":
+      return isStrings(raw) ? globs(raw) : no("a list of strings");
+    case "status":
+      return typeof raw === "string" && readStatus(raw) !== null
+        ? yes(raw)
+        : no('status codes such as "200-399" or "200,204"');
+  }
+}
+
+/**
+ * Checks a value as it stands on the command line. Lists are separated by commas; `\,` is a
+ * comma of the value.
+ */
+export function checkText(entry: Entry, text: string): Checked {
+  if (isList(entry)) {
+    const parts =
+      text === "" ? [] : text.split(/(?<!\\),/).map((part) => part.replaceAll("\\,", ","));
+    return checkValue(entry, entry.kind === "integers" ? parts.map(Number) : parts);
+  }
+  if (entry.kind === "integer")
+    return checkValue(entry, /^-?\d+$/.test(text) ? Number(text) : text);
+  if (entry.kind !== "boolean") return checkValue(entry, text);
+  const on = ["1", "t", "true"].includes(text.toLowerCase());
+  return on || ["0", "f", "false"].includes(text.toLowerCase()) ? yes(on) : no("true or false");
+}
+
+/** Whether the flag may be repeated, each time adding to the list. */
+export function isList(entry: Entry): boolean {
+  return ["strings", "argv", "integers", "regexps", "globs"].includes(entry.kind);
+}
+
+/** A checked value as TOML. */
+export function writeValue(entry: Entry, value: Value): string {
+  if (typeof value === "number" && entry.kind.endsWith("duration")) {
+    return JSON.stringify(writeDuration(value));
+  }
+  return writeToml(value);
+}
+
+/** A string, number, boolean or list as TOML. */
+export function writeToml(value: Value): string {
+  if (typeof value === "string") return writeString(value);
+  if (typeof value === "object" && value !== null) {
+    return `[${value.map((item) => writeToml(item)).join(", ")}]`;
+  }
+  return String(value);
+}
+
+/** Ranges of status codes from `"200-299,304"`; null when it is malformed. */
+export function readStatus(text: string): readonly (readonly [number, number])[] | null {
+  const ranges: [number, number][] = [];
+  for (const part of text.split(",")) {
+    const found = /^\s*(\d{3})\s*(?:-\s*(\d{3})\s*)?$/.exec(part);
+    if (found === null) return null;
+    const from = Number(found[1]);
+    const to = Number(found[2] ?? found[1]);
+    if (from < 100 || to > 599 || to < from) return null;
+    ranges.push([from, to]);
+  }
+  return ranges;
+}
+
+function yes(value: Value): Checked {
+  return { ok: true, value };
+}
+
+function no(expected: string, hint?: string): Checked {
+  return hint === undefined ? { ok: false, expected } : { ok: false, expected, hint };
+}
+
+function allowed(entry: Entry, raw: string): Checked {
+  if (entry.allowed === undefined || entry.allowed.includes(raw)) return yes(raw);
+  const names = entry.allowed.filter((name) => name !== "");
+  const near = nearest(raw, names);
+  const hint = near === null ? undefined : `did you mean "${near}"?`;
+  return no(`one of ${names.map((name) => `"${name}"`).join(", ")}`, hint);
+}
+
+function isStrings(raw: unknown): raw is readonly string[] {
+  return Array.isArray(raw) && raw.every((item) => typeof item === "string");
+}
+
+function inRange(entry: Entry, raw: unknown): raw is number {
+  if (typeof raw !== "number" || !Number.isInteger(raw)) return false;
+  return raw >= (entry.min ?? 0) && raw <= (entry.max ?? Number.MAX_SAFE_INTEGER);
+}
+
+function rangeText(entry: Entry): string {
+  if (entry.max === undefined) return `a whole number from ${entry.min ?? 0} on`;
+  return `a whole number from ${entry.min ?? 0} to ${entry.max}`;
+}
+
+function regexps(patterns: readonly string[], value: Value): Checked {
+  for (const pattern of patterns) {
+    const translated = translateRegexp(pattern, false);
+    if (!translated.ok) {
+      return no(`a regular expression; in ${JSON.stringify(pattern)}: ${translated.reason}`);
+    }
+  }
+  return yes(value);
+}
+
+function globs(patterns: readonly string[]): Checked {
+  const bad = patterns.find((pattern) => globSource(pattern, true) === null);
+  return bad === undefined
+    ? yes(patterns)
+    : no(`a list of patterns; ${JSON.stringify(bad)} is none`);
+}
+
+function writeString(text: string): string {
+  // A literal string keeps the backslashes of patterns readable.
+  const literal = text.includes("\\") && /^[\x20-\x26\x28-\x7e]*$/.test(text);
+  return literal ? `'${text}'` : JSON.stringify(text);
+}
