@@ -9,6 +9,12 @@ export type Effect =
   /** Look at every known file and directory; answered by `examined` with what differs. */
   | { readonly type: "rescan"; readonly batch: number }
   | { readonly type: "load-graph"; readonly version: number }
+  /** The graph is another one: watch these directories and remember these files. */
+  | {
+      readonly type: "watch";
+      readonly dirs: readonly string[];
+      readonly files: readonly string[];
+    }
   | { readonly type: "run-rule"; readonly run: number; readonly rule: number }
   | { readonly type: "cancel-rule"; readonly run: number }
   | { readonly type: "start-build"; readonly generation: number }

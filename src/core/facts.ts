@@ -10,6 +10,8 @@ export interface FileFact {
    * embed directives differ, so that the package graph may be another one.
    */
   readonly headerChanged?: boolean;
+  /** Go files only: true when it has the standard line `// Code generated … DO NOT EDIT.` */
+  readonly generated?: boolean;
 }
 
 /**

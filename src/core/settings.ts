@@ -57,6 +57,8 @@ export interface ClassifySettings {
    * change of any included file builds.
    */
   readonly opaqueBuild: boolean;
+  /** True when the build command or a `pre_cmd` may write Go files itself (`go generate`). */
+  readonly buildWritesSources: boolean;
 }
 
 export interface RuleSettings {

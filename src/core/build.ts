@@ -1,0 +1,147 @@
+import type { Effect } from "./effect.ts";
+import type { BuildOutcome, Phase } from "./event.ts";
+import type { Failure } from "./failure.ts";
+import { addPending, rescan } from "./intake.ts";
+import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
+import { causeOf, mergePending } from "./pending.ts";
+import type { Pending, State, Target, Work } from "./state.ts";
+import { type Step, announce, chain } from "./step.ts";
+
+/** Takes the next generation, for a build or, where that is enough, for a restart. */
+export function beginBuild(state: State, taken: Pending, at: number): Step {
+  if (taken.need === "nothing") return [state, []];
+  const generation = state.generation + 1;
+  const artifact = state.fleet.newest;
+  if (taken.need === "restart" && artifact !== null && state.red?.sources !== true) {
+    const target: Target = {
+      version: { generation, artifact },
+      purpose: { type: "save" },
+      cause: causeOf(taken),
+      since: taken.since,
+      phases: [],
+    };
+    const fleet = { ...state.fleet, next: target, restart: null };
+    return [{ ...state, generation, fleet, red: null }, []];
+  }
+  const work: Work = {
+    phase: "build",
+    generation,
+    taken,
+    since: at,
+    cancelling: false,
+  };
+  return [
+    { ...state, generation, work },
+    [
+      announce({ type: "build-started", generation, cause: causeOf(taken) }),
+      { type: "start-build", generation },
+    ],
+  ];
+}
+
+/** A build has ended, or was given up: only the one that runs counts. */
+export function buildFinished(
+  state: State,
+  generation: number,
+  outcome: BuildOutcome,
+  at: number,
+): Step {
+  const { work } = state;
+  if (work.phase !== "build" || work.generation !== generation) return [state, []];
+  const idle: State = { ...state, work: { phase: "idle" } };
+  if (work.cancelling || outcome.type === "cancelled") return giveUp(idle, work, at);
+  const graph = taint(idle, work.taken);
+  if (outcome.type === "failed") {
+    return fail(graph, work.taken, outcome.failure, outcome.phases);
+  }
+  const warnings = outcome.warnings.map((failure) =>
+    announce({ type: "warned", generation, failure }),
+  );
+  const target: Target = {
+    version: { generation, artifact: outcome.artifact },
+    purpose: { type: "save" },
+    cause: causeOf(work.taken),
+    since: work.taken.since,
+    phases: outcome.phases,
+  };
+  const green: State = { ...graph, red: null, intake: { ...graph.intake, churn: new Map() } };
+  const same = unchangedBinary(green, work.taken, target);
+  if (same !== null) return [same, [...warnings, sameNotice(target)]];
+  const { artifact } = outcome;
+  const fleet = { ...green.fleet, next: target, newest: artifact, restart: null };
+  return chain([{ ...green, fleet }, warnings], (s) => lookAfterBuild(s, at));
+}
+
+/** What a given-up build was for is still to be done; a cancelled one took no decision. */
+function giveUp(state: State, work: Extract<Work, { phase: "build" }>, at: number): Step {
+  const said = announce({ type: "build-cancelled", generation: work.generation });
+  if (state.quitting !== null) return [state, [said]];
+  const { pending } = state.intake;
+  const merged = pending === null ? work.taken : mergePending(work.taken, pending);
+  if (pending !== null) return [{ ...state, intake: { ...state.intake, pending: merged } }, [said]];
+  return chain([state, [said]], (s) => addPending(s, merged, at));
+}
+
+/** What a build command wrote into the sources is known from now on. */
+function lookAfterBuild(state: State, at: number): Step {
+  if (!state.settings.classify.buildWritesSources) return [state, []];
+  return rescan(state, at, { lost: null, afterBuild: true });
+}
+
+/** A change of what is imported or embedded means that the graph has to be loaded again. */
+function taint(state: State, taken: Pending): State {
+  return taken.headerChanged
+    ? { ...state, graph: { ...state.graph, wanted: true, current: false } }
+    : state;
+}
+
+/**
+ * Where a build gave the very binary that serves, and nothing but sources changed, a restart would
+ * change nothing.
+ */
+function unchangedBinary(state: State, taken: Pending, target: Target): State | null {
+  const serving = servingInstance(state.fleet);
+  const { hash } = target.version.artifact;
+  if (serving === null || hash === null) return null;
+  if (serving.target.version.artifact.hash !== hash) return null;
+  if (taken.request !== null || state.fleet.next !== null) return null;
+  if (taken.files.some((file) => file.kind === "runtime" || file.kind === "env")) return null;
+  return patchInstance(state, serving.id, (one) => ({
+    ...one,
+    target: {
+      ...one.target,
+      version: { ...one.target.version, generation: target.version.generation },
+    },
+  }));
+}
+
+function sameNotice(target: Target): Effect {
+  return announce({
+    type: "nothing-to-do",
+    cause: target.cause,
+    reason: "the new binary is the same as the running one",
+  });
+}
+
+/** The newest sources cannot go live: the last good version keeps serving. */
+export function fail(
+  state: State,
+  taken: Pending,
+  failure: Failure,
+  phases: readonly Phase[],
+): Step {
+  const generation =
+    failure.code === "RULE_FAILED" || failure.code === "RULE_LOOP"
+      ? state.generation + 1
+      : state.generation;
+  const serving = servingVersion(state.fleet)?.generation ?? null;
+  const said = announce({
+    type: "failed",
+    generation,
+    cause: causeOf(taken),
+    failure,
+    serving: state.settings.stopOnError ? null : serving,
+    phases,
+  });
+  return [{ ...state, generation, red: { generation, failure, sources: true } }, [said]];
+}

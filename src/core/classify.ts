@@ -1,0 +1,198 @@
+import type { FileFact } from "./facts.ts";
+import type { GraphIndex } from "./graph-index.ts";
+import type { FileKind } from "./notice.ts";
+import type { ClassifySettings, RuleSettings } from "./settings.ts";
+
+/** What a change of one file asks for. */
+export interface Classified {
+  readonly kind: FileKind;
+  readonly need: Need;
+  /** Why nothing is needed, in words; empty otherwise. */
+  readonly reason: string;
+  /** Indexes of the rules that have this file as input. */
+  readonly rules: readonly number[];
+}
+
+export type Need = "nothing" | "restart" | "build";
+
+export interface Knowledge {
+  readonly settings: ClassifySettings;
+  readonly rules: readonly RuleSettings[];
+  readonly graph: GraphIndex | null;
+  /** False while the graph may be older than the sources: then any Go file may belong to it. */
+  readonly graphCurrent: boolean;
+}
+
+/** The kind of a file and what a change of it needs, by its path alone. */
+export function classify(path: string, knowledge: Knowledge): Classified {
+  const { settings } = knowledge;
+  if (isEditorFile(baseName(path, settings.separator))) return irrelevant("file of an editor");
+  if (settings.outputs.some((output) => isWithin(path, output, settings.separator))) {
+    return irrelevant("written by gust or the build");
+  }
+  if (settings.configFiles.includes(path)) return needs("config", "nothing");
+  if (settings.envFiles.includes(path)) return needs("env", "restart");
+  const relative = relativePath(path, settings);
+  if (matches(relative, settings.excludedFiles) || matches(relative, settings.excludedPatterns)) {
+    return irrelevant("excluded by the configuration");
+  }
+  const rules = rulesFor(relative, knowledge.rules);
+  if (rules.length > 0 && rules.some((rule) => knowledge.rules[rule]?.only === true)) {
+    return { kind: "rule-input", need: "nothing", reason: "", rules };
+  }
+  const source = classifySource(path, knowledge);
+  if (rules.length > 0) return { kind: "rule-input", need: source.need, reason: "", rules };
+  if (source.need === "nothing") return source;
+  const generated = knowledge.rules.some((rule) => matches(relative, rule.outputs));
+  return generated ? { ...source, kind: "rule-output" } : source;
+}
+
+/** What is known only after looking at the file: git's opinion, and a changed build constraint. */
+export function classifyFact(fact: FileFact, knowledge: Knowledge): Classified {
+  const classified = classify(fact.path, knowledge);
+  if (fact.headerChanged === true && knowledge.graph?.ignoredGoFiles.has(fact.path) === true) {
+    return needs("go", "build");
+  }
+  const optional = classified.kind === "runtime" || classified.kind === "static";
+  if (fact.ignored && optional && !knowledge.settings.includedFiles.includes(fact.path)) {
+    return irrelevant("ignored by git");
+  }
+  return classified;
+}
+
+function classifySource(path: string, knowledge: Knowledge): Classified {
+  const { settings, graph } = knowledge;
+  const name = baseName(path, settings.separator);
+  const extension = name.slice(name.lastIndexOf(".") + 1);
+  if (graph === null ? moduleNames.has(name) : isModuleFile(path, name, graph, settings)) {
+    return needs("module", "build");
+  }
+  if (graph?.embeds(path) === true) return needs("embed", "build");
+  if (name.endsWith(".go")) return classifyGo(path, name, knowledge);
+  const dir = parentDir(path, settings.separator);
+  const inPackage = graph?.packageDirs.has(dir) === true;
+  if (graph?.nativeFiles.has(path) === true || (inPackage && nativeExtensions.has(extension))) {
+    return needs("native", "build");
+  }
+  if (isExcludedDir(path, settings)) return irrelevant("in an excluded directory");
+  return classifyRuntime(path, extension, settings);
+}
+
+function classifyGo(path: string, name: string, knowledge: Knowledge): Classified {
+  const { settings, graph } = knowledge;
+  if (name.endsWith("_test.go")) {
+    return { kind: "go-test", need: "nothing", reason: "only tests read it", rules: [] };
+  }
+  if (graph?.goFiles.has(path) === true) return needs("go", "build");
+  const local = !isExcludedDir(path, settings);
+  if (graph === null || !knowledge.graphCurrent || settings.opaqueBuild) {
+    return local ? needs("go", "build") : irrelevant("in an excluded directory");
+  }
+  if (graph.ignoredGoFiles.has(path)) return irrelevant("left out by build constraints");
+  if (graph.packageDirs.has(parentDir(path, settings.separator))) return needs("go", "build");
+  return irrelevant("not part of the program");
+}
+
+function classifyRuntime(path: string, extension: string, settings: ClassifySettings): Classified {
+  const wanted =
+    settings.includedFiles.includes(path) ||
+    (isIncludedDir(path, settings) &&
+      (settings.runtimeExtensions.includes(extension) || settings.runtimeExtensions.includes("*")));
+  if (wanted) return needs("runtime", settings.opaqueBuild ? "build" : "restart");
+  if (settings.staticExtensions.includes(extension)) {
+    const reason = "static file, served as it is";
+    return { kind: "static", need: "nothing", reason, rules: [] };
+  }
+  return irrelevant("neither the build nor the program is known to read it");
+}
+
+function isModuleFile(
+  path: string,
+  name: string,
+  graph: GraphIndex,
+  settings: ClassifySettings,
+): boolean {
+  if (graph.moduleFiles.has(path)) return true;
+  if (name !== "go.sum" && name !== "go.work" && name !== "go.work.sum") return false;
+  const dir = parentDir(path, settings.separator);
+  return graph.graph.moduleDirs.includes(dir) || settings.roots.includes(dir);
+}
+
+function rulesFor(relative: string, rules: readonly RuleSettings[]): number[] {
+  return rules.flatMap((rule, index) =>
+    matches(relative, rule.inputs) &&
+    !matches(relative, rule.excludes) &&
+    !matches(relative, rule.outputs)
+      ? [index]
+      : [],
+  );
+}
+
+function isExcludedDir(path: string, settings: ClassifySettings): boolean {
+  return settings.excludedDirs.some((dir) => isWithin(path, dir, settings.separator));
+}
+
+function isIncludedDir(path: string, settings: ClassifySettings): boolean {
+  const dirs = settings.includedDirs.length > 0 ? settings.includedDirs : settings.roots;
+  return dirs.some((dir) => isWithin(path, dir, settings.separator));
+}
+
+/** True for the directory itself and everything below it. */
+export function isWithin(path: string, dir: string, separator: string): boolean {
+  if (path === dir) return true;
+  return path.startsWith(dir.endsWith(separator) ? dir : dir + separator);
+}
+
+/** The path relative to the root that holds it, with `/`; outside of all roots the whole path. */
+export function relativePath(path: string, settings: ClassifySettings): string {
+  const root = settings.roots.find((dir) => isWithin(path, dir, settings.separator));
+  if (root === undefined) return path.split(settings.separator).join("/");
+  const cut = root.endsWith(settings.separator) ? root.length : root.length + 1;
+  return path.slice(cut).split(settings.separator).join("/");
+}
+
+function matches(relative: string, sources: readonly string[]): boolean {
+  return sources.some((source) => pattern(source).test(relative));
+}
+
+/** Compiled once: the same few patterns are asked for each event of a burst. */
+const compiled = new Map<string, RegExp>();
+
+function pattern(source: string): RegExp {
+  const known = compiled.get(source);
+  if (known !== undefined) return known;
+  const made = new RegExp(source);
+  compiled.set(source, made);
+  return made;
+}
+
+function baseName(path: string, separator: string): string {
+  return path.slice(path.lastIndexOf(separator) + 1);
+}
+
+function parentDir(path: string, separator: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf(separator)));
+}
+
+const needs = (kind: FileKind, need: Need): Classified => ({ kind, need, reason: "", rules: [] });
+
+const irrelevant = (reason: string): Classified => ({
+  kind: "irrelevant",
+  need: "nothing",
+  reason,
+  rules: [],
+});
+
+const moduleNames = new Set(["go.mod", "go.sum", "go.work", "go.work.sum"]);
+
+const nativeExtensions = new Set(
+  "c cc cpp cxx m h hh hpp hxx f F for f90 s S sx swig swigcxx syso".split(" "),
+);
+
+/** Lock, swap and backup files of Vim, Emacs, JetBrains, GNOME, KDE, VS Code and macOS. */
+function isEditorFile(name: string): boolean {
+  return editorFile.test(name);
+}
+
+const editorFile =
+  /^(?:\.#.*|#.*#|.*~|\.?.*\.sw[a-z]|4913|\.goutputstream-.*|.*___jb_(?:tmp|old)___|\.DS_Store|\.~lock\..*|\.!\d+!.*|.*\.kate-swp|\.nfs[0-9a-f]+|.*\.tmp\.\d+.*)$/u;

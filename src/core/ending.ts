@@ -1,0 +1,155 @@
+import type { Effect } from "./effect.ts";
+import type { Exit, Leftovers } from "./event.ts";
+import type { Failure } from "./failure.ts";
+import { fallBack } from "./fallback.ts";
+import { findInstance, patchInstance } from "./instance.ts";
+import type { Instance, State } from "./state.ts";
+import { cancelTimers } from "./stopping.ts";
+import { type Step, announce, chain } from "./step.ts";
+
+/** The longest delay before a program that keeps crashing is started again. */
+const restartMaxMs = 30_000;
+
+/** The process could not even be started. */
+export function processFailed(state: State, id: number, failure: Failure): Step {
+  const instance = findInstance(state, id);
+  if (instance === null) return [state, []];
+  const instances = state.fleet.instances.filter((one) => one.id !== id);
+  const gone: State = { ...state, fleet: { ...state.fleet, instances } };
+  const clear: readonly Effect[] = cancelTimers(id);
+  if (instance.status.type === "stopping") return [gone, clear];
+  return chain([gone, clear], (s) => fallBack(s, instance, failure));
+}
+
+/**
+ * The main process ended. If it was told to, the rest of its tree has until the stop time-out; if
+ * not, what it left behind is killed, and what its end means is decided.
+ */
+export function processExited(state: State, id: number, exit: Exit, at: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null) return [state, []];
+  const { status } = instance;
+  if (status.type === "stopping" || status.type === "ended") return [state, []];
+  const ended = patchInstance(state, id, (one) => ({ ...one, status: { type: "ended", exit } }));
+  const wasReady = status.type === "ready";
+  const fleet = {
+    ...ended.fleet,
+    downSince: wasReady ? at : ended.fleet.downSince,
+    lastAddresses: wasReady ? instance.addresses : ended.fleet.lastAddresses,
+  };
+  const start: Step = [
+    { ...ended, fleet },
+    [...cancelTimers(id), { type: "kill-process", instance: id }],
+  ];
+  return chain(start, (s) => judge(s, instance, exit, at));
+}
+
+function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
+  if (state.quitting !== null) return [state, []];
+  const { status, target } = instance;
+  const { generation } = target.version;
+  const server = instance.expect.length > 0 || instance.addresses.length > 0;
+  if (exit.code === 0 && !(status.type === "starting" && server)) {
+    return finished(state, instance, at);
+  }
+  if (status.type === "starting") {
+    return fallBack(state, instance, exit.failure ?? startFailure(generation, exit));
+  }
+  const probation = status.type === "ready" && status.probation;
+  if (probation && target.purpose.type === "save") {
+    return fallBack(state, instance, probationFailure(generation, exit));
+  }
+  return crashed(state, instance, exit);
+}
+
+/** Ended well by itself: a job that is done, unless the user wants it running always. */
+function finished(state: State, instance: Instance, at: number): Step {
+  const { target } = instance;
+  const said = announce({
+    type: "finished",
+    generation: target.version.generation,
+    totalMs: at - target.since,
+  });
+  const fleet = { ...state.fleet, finished: target.version.generation };
+  const done: State = { ...state, fleet };
+  if (state.settings.restart !== "always") return [done, [said]];
+  return chain([done, [said]], (s) => scheduleRestart(s, instance, s.settings.restartDelayMs));
+}
+
+function crashed(state: State, instance: Instance, exit: Exit): Step {
+  const { generation } = instance.target.version;
+  const failure = exit.failure ?? {
+    code: "CRASHED",
+    message: `#${generation} ended by itself with ${describeExit(exit)}`,
+    seen: exit.tail,
+  };
+  const again = state.settings.restart !== "never";
+  const doubled = state.settings.restartDelayMs * 2 ** Math.min(state.fleet.crashes, 16);
+  const restartMs = again ? Math.min(restartMaxMs, doubled) : null;
+  const said = announce({ type: "crashed", generation, failure, restartMs });
+  const red = state.red ?? { generation, failure, sources: false };
+  const fleet = { ...state.fleet, crashes: state.fleet.crashes + 1 };
+  const next: Step = [{ ...state, red, fleet }, [said]];
+  return restartMs === null ? next : chain(next, (s) => scheduleRestart(s, instance, restartMs));
+}
+
+function scheduleRestart(state: State, instance: Instance, ms: number): Step {
+  if (state.fleet.next !== null) return [state, []];
+  return [
+    { ...state, fleet: { ...state.fleet, restart: instance.target.version } },
+    [{ type: "start-timer", timer: "restart", ms }],
+  ];
+}
+
+/** The back-off is over: the version that crashed runs again, unless something newer came. */
+export function restartDue(state: State, at: number): Step {
+  const { restart, next } = state.fleet;
+  if (restart === null || next !== null || state.quitting !== null) return [state, []];
+  const target = {
+    version: restart,
+    purpose: { type: "restart" },
+    cause: { type: "crash" },
+    since: at,
+    phases: [],
+  } as const;
+  return [{ ...state, fleet: { ...state.fleet, next: target, restart: null } }, []];
+}
+
+/** The whole tree is gone: now the way is free for the next one. */
+export function processGone(state: State, id: number, leftovers: Leftovers, at: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null) return [state, []];
+  const instances = state.fleet.instances.filter((one) => one.id !== id);
+  const { generation } = instance.target.version;
+  const effects: Effect[] = [...cancelTimers(id), { type: "cancel-timer", timer: `stop:${id}` }];
+  if (instance.status.type === "stopping" && instance.status.wasReady) {
+    const { since, killed } = instance.status;
+    effects.push(announce({ type: "stopped", generation, ms: at - since, forced: killed }));
+  }
+  if (leftovers.killed > 0) {
+    effects.push(announce({ type: "killed-leftovers", generation, count: leftovers.killed }));
+  }
+  return [{ ...state, fleet: { ...state.fleet, instances } }, effects];
+}
+
+function startFailure(generation: number, exit: Exit): Failure {
+  return {
+    code: "START_EXITED",
+    message: `#${generation} ended before it was ready, with ${describeExit(exit)}`,
+    seen: exit.tail,
+  };
+}
+
+function probationFailure(generation: number, exit: Exit): Failure {
+  const base: Failure = {
+    code: "CRASHED_IN_PROBATION",
+    message: `#${generation} crashed soon after it was live, with ${describeExit(exit)}`,
+    seen: exit.tail,
+  };
+  const crash = exit.failure?.crash;
+  return crash === undefined ? base : { ...base, crash };
+}
+
+export function describeExit(exit: Exit): string {
+  return exit.signal === null ? `exit code ${exit.code ?? "unknown"}` : exit.signal;
+}

@@ -1,0 +1,80 @@
+import type { Failure } from "./failure.ts";
+import { servingVersion } from "./instance.ts";
+import type { Instance, State, Target } from "./state.ts";
+import { type Step, announce } from "./step.ts";
+import type { Version } from "./version.ts";
+
+/**
+ * A version did not come up, or crashed while on probation: say so, and bring back the last good
+ * one. What is newer and already waiting to run goes first.
+ */
+export function fallBack(state: State, instance: Instance, failure: Failure): Step {
+  const { version, purpose, cause, phases } = instance.target;
+  const good = state.fleet.good.filter((one) => one.artifact.build !== version.artifact.build);
+  const kept = failure.code === "START_PORT_TAKEN" ? state.fleet.good : good;
+  const heir = state.fleet.next === null ? heirOf(good, failure) : null;
+  const next: Target | null =
+    heir === null
+      ? state.fleet.next
+      : {
+          version: heir,
+          purpose: {
+            type: "rollback",
+            from: purpose.type === "rollback" ? purpose.from : version.generation,
+            why: failure.code === "CRASHED_IN_PROBATION" ? "crashed" : "start-failed",
+          },
+          cause,
+          since: instance.target.since,
+          phases: [],
+        };
+  const serving = servingVersion(state.fleet)?.generation ?? heir?.generation ?? null;
+  const said = announce({
+    type: "failed",
+    generation: version.generation,
+    cause,
+    failure,
+    serving,
+    phases,
+  });
+  const red = state.red ?? { generation: version.generation, failure, sources: false };
+  return [{ ...state, red, fleet: { ...state.fleet, good: kept, next } }, [said]];
+}
+
+/** No older version can help where the port belongs to another program. */
+function heirOf(good: readonly Version[], failure: Failure): Version | null {
+  return failure.code === "START_PORT_TAKEN" ? null : (good[0] ?? null);
+}
+
+/** Goes back by hand: to a build, or to the newest good one that does not serve. */
+export function rollBack(state: State, to: number | null, at: number): Step {
+  const serving = servingVersion(state.fleet);
+  const from = serving?.generation ?? state.generation;
+  const choice =
+    to === null
+      ? state.fleet.good.find((one) => isOlder(one, serving))
+      : state.fleet.good.find((one) => one.generation === to || one.artifact.build === to);
+  if (choice === undefined)
+    return [state, [announce({ type: "refused", failure: none(state, to) })]];
+  const next: Target = {
+    version: choice,
+    purpose: { type: "rollback", from, why: "requested" },
+    cause: { type: "request", origin: "control" },
+    since: at,
+    phases: [],
+  };
+  return [{ ...state, fleet: { ...state.fleet, next, restart: null } }, []];
+}
+
+function isOlder(version: Version, serving: Version | null): boolean {
+  return serving === null || version.artifact.build < serving.artifact.build;
+}
+
+function none(state: State, to: number | null): Failure {
+  const known = state.fleet.good.map((one) => `#${one.generation}`).join(", ");
+  return {
+    code: "NO_SUCH_BUILD",
+    message: to === null ? "there is no earlier good build" : `build #${to} is not kept`,
+    seen: known === "" ? "no build has been live yet" : `kept: ${known}`,
+    hint: "build.keep says how many good builds are kept",
+  };
+}

@@ -1,0 +1,85 @@
+import { beginStop, hurryStop } from "./stopping.ts";
+import type { Effect } from "./effect.ts";
+import { readyTimers } from "./ready.ts";
+import type { Fleet, Instance, State, Target } from "./state.ts";
+import { type Step, chain } from "./step.ts";
+import type { Address } from "./version.ts";
+
+/**
+ * Brings the processes nearer to what is wanted, one step at a time: the version to run next
+ * starts when no other is alive (stop-then-start). Called after every event.
+ */
+export function advanceFleet(state: State, at: number): Step {
+  if (state.quitting !== null) return stopAll(state, at);
+  const { next, instances } = state.fleet;
+  if (next === null) return stopsOnError(state) ? stopAll(state, at) : [state, []];
+  if (instances.length > 0) return chain([state, []], ...instances.map(makeWay(at)));
+  return startNext(state, next, at);
+}
+
+/** air's `stop_on_error`: nothing runs while the sources do not build. */
+function stopsOnError(state: State): boolean {
+  return state.settings.stopOnError && state.red?.sources === true;
+}
+
+const makeWay =
+  (at: number) =>
+  (instance: Instance) =>
+  (state: State): Step =>
+    instance.status.type === "ready" || instance.status.type === "starting"
+      ? beginStop(state, instance.id, at)
+      : [state, []];
+
+function stopAll(state: State, at: number): Step {
+  return chain([state, []], ...state.fleet.instances.map(makeWay(at)));
+}
+
+function startNext(state: State, next: Target, at: number): Step {
+  const id = state.fleet.count + 1;
+  const expect = expectation(state.fleet.lastAddresses);
+  const instance: Instance = {
+    id,
+    target: next,
+    pid: 0,
+    addresses: [],
+    expect,
+    startedAt: at,
+    status: {
+      type: "starting",
+      seen: { healthy: false, logMatched: false, uptime: false, settled: false },
+    },
+  };
+  const fleet: Fleet = {
+    ...state.fleet,
+    count: id,
+    next: null,
+    finished: null,
+    restart: null,
+    instances: [...state.fleet.instances, instance],
+  };
+  const effects: Effect[] = [
+    { type: "cancel-timer", timer: "restart" },
+    { type: "start-process", instance: id, version: next.version, expect },
+    ...readyTimers(state.settings.ready, id),
+  ];
+  return [{ ...state, fleet }, effects];
+}
+
+/** A second Ctrl-C: whatever is alive is killed now. */
+export function killAll(state: State): Step {
+  return chain([state, []], ...state.fleet.instances.map((one) => hurryStop(one.id)));
+}
+
+/**
+ * What the successor of a version must listen on: not UDP, where a bound socket is often a client's,
+ * and not ports that the system may have chosen.
+ */
+function expectation(addresses: readonly Address[]): readonly Address[] {
+  return addresses.filter(({ network, address }) => {
+    if (network !== "tcp") return network === "unix";
+    return Number(address.slice(address.lastIndexOf(":") + 1)) < ephemeralPort;
+  });
+}
+
+/** The first port that Linux gives away by itself (net.ipv4.ip_local_port_range). */
+const ephemeralPort = 32_768;

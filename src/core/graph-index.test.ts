@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { globSource, indexGraph } from "./graph-index.ts";
+
+function check(patterns: readonly string[], path: string, expected: boolean): void {
+  const index = indexGraph(
+    {
+      main: "m",
+      packageDirs: ["/app/web"],
+      goFiles: [],
+      ignoredGoFiles: [],
+      nativeFiles: [],
+      embedFiles: ["/app/web/known.txt"],
+      embedPatterns: patterns.map((pattern) => ({ dir: "/app/web", pattern })),
+      moduleFiles: [],
+      moduleDirs: ["/app"],
+    },
+    "/",
+  );
+  assert.equal(index.embeds(path), expected, `${patterns.join(" ")} ${path}`);
+}
+
+test("a file that go list named is embedded", () => check([], "/app/web/known.txt", true));
+
+test("a new file is embedded when a pattern matches it or a directory above it", () => {
+  check(["static"], "/app/web/static/a/b.css", true);
+  check(["static"], "/app/web/static", true);
+  check(["static"], "/app/web/statics/a.css", false);
+  check(["*.html"], "/app/web/new.html", true);
+  check(["*.html"], "/app/web/sub/new.html", false);
+  check(["sub/*.html"], "/app/web/sub/new.html", true);
+  check(["v[0-9].txt"], "/app/web/v7.txt", true);
+  check(["v[^0-9].txt"], "/app/web/v7.txt", false);
+  check(["a?.txt"], "/app/web/ab.txt", true);
+  check(["static"], "/app/other/static/a.css", false);
+});
+
+test("signs that mean something to regular expressions are taken as they are", () =>
+  assert.equal(globSource("a.b+c(1)"), "a\\.b\\+c\\(1\\)"));

@@ -1,0 +1,52 @@
+import type { Failure } from "./failure.ts";
+import type { Graph } from "./graph.ts";
+import { indexGraph } from "./graph-index.ts";
+import type { State } from "./state.ts";
+import { type Step, announce } from "./step.ts";
+
+/** Loads the package graph when it may be another one and nothing more urgent is going on. */
+export function advanceGraph(state: State): Step {
+  const { graph, work, fleet } = state;
+  if (!graph.wanted || graph.loading || state.quitting !== null) return [state, []];
+  const first = graph.version === 0;
+  if (!first && (work.phase !== "idle" || fleet.next !== null)) return [state, []];
+  const version = graph.version + 1;
+  return [
+    { ...state, graph: { ...graph, version, loading: true, wanted: false } },
+    [{ type: "load-graph", version }],
+  ];
+}
+
+/** A graph that is wanted anew since it was asked for serves until the next one is there. */
+export function graphLoaded(state: State, version: number, graph: Graph): Step {
+  if (version !== state.graph.version) return [state, []];
+  const index = indexGraph(graph, state.settings.classify.separator);
+  const current = !state.graph.wanted;
+  const dirs = [...graph.packageDirs, ...graph.moduleDirs, ...embedDirs(graph)];
+  const files = [
+    ...graph.goFiles,
+    ...graph.ignoredGoFiles,
+    ...graph.nativeFiles,
+    ...graph.embedFiles,
+    ...graph.moduleFiles,
+  ];
+  return [
+    { ...state, graph: { ...state.graph, index, current, loading: false } },
+    [{ type: "watch", dirs: [...new Set(dirs)], files }],
+  ];
+}
+
+export function graphFailed(state: State, version: number, failure: Failure): Step {
+  if (version !== state.graph.version) return [state, []];
+  return [
+    { ...state, graph: { ...state.graph, loading: false } },
+    [announce({ type: "graph-failed", failure })],
+  ];
+}
+
+/** Directories of embedded files, which need not be package directories. */
+function embedDirs(graph: Graph): string[] {
+  return graph.embedFiles.map((path) =>
+    path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"))),
+  );
+}

@@ -1,0 +1,190 @@
+import {
+  type ClassifiedFact,
+  addFacts,
+  asksForWork,
+  emptyPending,
+  mergePending,
+} from "./pending.ts";
+import { type Classified, type Knowledge, classify, classifyFact } from "./classify.ts";
+import type { Effect } from "./effect.ts";
+import type { FileFact } from "./facts.ts";
+import type { IgnoredFile, Notice } from "./notice.ts";
+import type { Burst, Intake, OpenBatch, Pending, State } from "./state.ts";
+import { type Step, announce } from "./step.ts";
+
+/** A gap longer than this ends a burst in any case. */
+const calmMs = 100;
+
+/** How many files an `ignored` notice names. */
+const ignoredListed = 20;
+
+/** Events of the watcher: whatever could matter is looked at. */
+export function touch(state: State, paths: readonly string[], at: number): Step {
+  const knowledge = knowledgeOf(state);
+  const wanted: string[] = [];
+  const ignored: IgnoredFile[] = [];
+  for (const path of paths) {
+    const classified = classify(path, knowledge);
+    if (matters(classified)) wanted.push(path);
+    else if (ignored.length < ignoredListed) ignored.push({ path, reason: classified.reason });
+  }
+  const said: Effect[] = ignored.length > 0 ? [announce({ type: "ignored", files: ignored })] : [];
+  if (wanted.length === 0) return [state, said];
+  const [intake, batch] = openBatch(state.intake, { at, lost: null, afterBuild: false });
+  return [{ ...state, intake }, [...said, { type: "examine", batch, paths: wanted }]];
+}
+
+/** Looks at everything, because events were lost or a request wants to be sure. */
+export function rescan(
+  state: State,
+  at: number,
+  why: Pick<OpenBatch, "lost" | "afterBuild">,
+): Step {
+  const [intake, batch] = openBatch(state.intake, { at, ...why });
+  return [{ ...state, intake }, [{ type: "rescan", batch }]];
+}
+
+/** The disk has answered: what changed becomes part of the pending change. */
+export function examined(
+  state: State,
+  answer: { readonly batch: number; readonly facts: readonly FileFact[] },
+  at: number,
+): Step {
+  const open = state.intake.open.find((one) => one.batch === answer.batch);
+  const rest = state.intake.open.filter((one) => one.batch !== answer.batch);
+  const cleared: State = { ...state, intake: { ...state.intake, open: rest } };
+  const knowledge = knowledgeOf(state);
+  const sorted = answer.facts.map((fact) => ({ fact, classified: classifyFact(fact, knowledge) }));
+  const changed = sorted.filter(
+    ({ fact, classified }) => fact.change !== "unchanged" && classified.kind !== "irrelevant",
+  );
+  const notices = [...lossNotice(open, changed.length), ...ignoredNotice(sorted)];
+  if (changed.length === 0) return [cleared, notices.map(announce)];
+  const since = open?.at ?? at;
+  const [settled, foreign] = takeOwnWrites(cleared, changed, open?.afterBuild === true);
+  const absorbed = absorb(settled, foreign, since);
+  if (absorbed !== null) return [absorbed, notices.map(announce)];
+  const change = addFacts(emptyPending(since), foreign);
+  if (change.paths.size === 0) return [settled, notices.map(announce)];
+  if (!asksForWork(change)) {
+    return [settled, [...notices, nothingToDo(change, foreign)].map(announce)];
+  }
+  const [next, effects] = addPending(settled, change, at);
+  return [next, [...notices.map(announce), ...effects]];
+}
+
+/** Adds a change that asks for work, and opens or widens the window of a burst. */
+export function addPending(state: State, change: Pending, at: number): Step {
+  const older = state.intake.pending;
+  const pending = older === null ? change : mergePending(older, change);
+  const [burst, effects] = widen(state, at);
+  return [{ ...state, intake: { ...state.intake, pending, burst } }, effects];
+}
+
+/**
+ * The first change of a burst starts at once. A change that follows closely waits for a quiet time,
+ * which doubles with each further one up to the cap, but never past the limit of the whole burst.
+ */
+function widen(state: State, at: number): readonly [Burst, readonly Effect[]] {
+  const { burst } = state.intake;
+  const { quietMs, capMs, limitMs } = state.settings.burst;
+  const quietFor = (level: number): number => Math.min(capMs, quietMs * 2 ** (level - 1));
+  const calm = !burst.armed && at - burst.lastAt > Math.max(calmMs, 2 * quietFor(burst.level));
+  const interrupts = state.work.phase !== "idle";
+  if (calm && !interrupts) {
+    return [{ level: 0, startedAt: at, lastAt: at, armed: false }, []];
+  }
+  const level = calm ? 1 : Math.min(burst.level + 1, 16);
+  const startedAt = calm ? at : burst.startedAt;
+  const ms = Math.max(0, Math.min(quietFor(level), startedAt + limitMs - at));
+  return [
+    { level, startedAt, lastAt: at, armed: true },
+    [{ type: "start-timer", timer: "burst", ms }],
+  ];
+}
+
+/** The window has closed: the next attempt may begin. */
+export function closeWindow(state: State, at: number): State {
+  const burst = { ...state.intake.burst, armed: false, startedAt: at };
+  return { ...state, intake: { ...state.intake, burst } };
+}
+
+/**
+ * While rules run the build has not begun, so what they write is read by it anyway: such a change
+ * joins the attempt. Only an input of a rule that has run, or runs, asks for that rule again.
+ */
+function absorb(state: State, changed: readonly ClassifiedFact[], since: number): State | null {
+  const { work } = state;
+  if (work.phase !== "rule" && work.phase !== "gather") return null;
+  const change = addFacts(emptyPending(since), changed);
+  if (change.rules.length > 0 || change.reloadConfig) return null;
+  return { ...state, work: { ...work, taken: mergePending(work.taken, change) } };
+}
+
+/** A file that has cut short this many builds in a row is taken for one that the build writes. */
+const churnLimit = 2;
+
+/**
+ * Where the build command may write Go files itself (`go generate && go build`), its own writes
+ * must not give it up and start it again for ever. Generated files that change while it runs, and
+ * files that cut short one build after the other, count as read by it.
+ */
+function takeOwnWrites(
+  state: State,
+  changed: readonly ClassifiedFact[],
+  afterBuild: boolean,
+): readonly [State, readonly ClassifiedFact[]] {
+  const building = state.work.phase === "build" || afterBuild;
+  if (!building || !state.settings.classify.buildWritesSources) return [state, changed];
+  const churn = new Map(state.intake.churn);
+  const foreign = changed.filter(({ fact }) => {
+    if (fact.generated === true) return false;
+    const times = (churn.get(fact.path) ?? 0) + 1;
+    churn.set(fact.path, times);
+    return times <= churnLimit;
+  });
+  return [{ ...state, intake: { ...state.intake, churn } }, foreign];
+}
+
+export function knowledgeOf(state: State): Knowledge {
+  const { settings, graph } = state;
+  return {
+    settings: settings.classify,
+    rules: settings.rules,
+    graph: graph.index,
+    graphCurrent: graph.current && state.red?.sources !== true,
+  };
+}
+
+function matters(classified: Classified): boolean {
+  return classified.kind !== "irrelevant";
+}
+
+function openBatch(intake: Intake, why: Omit<OpenBatch, "batch">): readonly [Intake, number] {
+  const batch = intake.batch + 1;
+  return [{ ...intake, batch, open: [...intake.open, { batch, ...why }] }, batch];
+}
+
+function lossNotice(open: OpenBatch | undefined, found: number): Notice[] {
+  return open === undefined || open.lost === null
+    ? []
+    : [{ type: "rescanned", reason: open.lost, found }];
+}
+
+function ignoredNotice(sorted: readonly ClassifiedFact[]): Notice[] {
+  const files: IgnoredFile[] = [];
+  for (const { fact, classified } of sorted) {
+    if (files.length >= ignoredListed) break;
+    if (fact.change === "unchanged") files.push({ path: fact.path, reason: "same content" });
+    else if (classified.kind === "irrelevant") {
+      files.push({ path: fact.path, reason: classified.reason });
+    }
+  }
+  return files.length > 0 ? [{ type: "ignored", files }] : [];
+}
+
+function nothingToDo(change: Pending, changed: readonly ClassifiedFact[]): Notice {
+  const reason = changed[0]?.classified.reason ?? "";
+  const cause = { type: "files", files: change.files, count: change.paths.size } as const;
+  return { type: "nothing-to-do", cause, reason };
+}

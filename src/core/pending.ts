@@ -1,0 +1,86 @@
+import type { Classified, Need } from "./classify.ts";
+import type { FileFact } from "./facts.ts";
+import type { Cause } from "./notice.ts";
+import type { Pending } from "./state.ts";
+
+/** How many files a cause lists by name. */
+const filesListed = 10;
+
+export function emptyPending(since: number): Pending {
+  return {
+    need: "nothing",
+    files: [],
+    paths: new Set(),
+    rules: [],
+    since,
+    request: null,
+    reloadConfig: false,
+    headerChanged: false,
+  };
+}
+
+/** Adds changed files, all at once: a batch may have twenty thousand of them. */
+export function addFacts(pending: Pending, changes: readonly ClassifiedFact[]): Pending {
+  const paths = new Set(pending.paths);
+  const files = [...pending.files];
+  const rules = new Set(pending.rules);
+  let { need, reloadConfig, headerChanged } = pending;
+  for (const { fact, classified } of changes) {
+    if (fact.change === "unchanged") continue;
+    if (!paths.has(fact.path) && files.length < filesListed) {
+      files.push({ path: fact.path, kind: classified.kind, change: fact.change });
+    }
+    paths.add(fact.path);
+    need = strongest(need, classified.need);
+    for (const rule of classified.rules) rules.add(rule);
+    reloadConfig ||= classified.kind === "config";
+    headerChanged ||= changesGraph(fact, classified);
+  }
+  return { ...pending, paths, files, need, rules: sorted(rules), reloadConfig, headerChanged };
+}
+
+export interface ClassifiedFact {
+  readonly fact: FileFact;
+  readonly classified: Classified;
+}
+
+/** Whether the package graph may be another one afterwards. */
+function changesGraph(fact: FileFact, classified: Classified): boolean {
+  if (fact.headerChanged === true || classified.kind === "module") return true;
+  return fact.change !== "modified" && classified.need === "build";
+}
+
+/** Two changes in one, the older one first. */
+export function mergePending(older: Pending, newer: Pending): Pending {
+  const fresh = newer.files.filter((file) => !older.paths.has(file.path));
+  return {
+    need: strongest(older.need, newer.need),
+    files: [...older.files, ...fresh].slice(0, filesListed),
+    paths: new Set([...older.paths, ...newer.paths]),
+    rules: sorted(new Set([...older.rules, ...newer.rules])),
+    since: Math.min(older.since, newer.since),
+    request: newer.request ?? older.request,
+    reloadConfig: older.reloadConfig || newer.reloadConfig,
+    headerChanged: older.headerChanged || newer.headerChanged,
+  };
+}
+
+/** True when the change asks for work: a build, a restart, a rule or a new configuration. */
+export function asksForWork(pending: Pending): boolean {
+  return pending.need !== "nothing" || pending.rules.length > 0 || pending.reloadConfig;
+}
+
+export function causeOf(pending: Pending): Cause {
+  if (pending.request === "first") return { type: "first" };
+  if (pending.files.length > 0) {
+    return { type: "files", files: pending.files, count: pending.paths.size };
+  }
+  return { type: "request", origin: pending.request ?? "control" };
+}
+
+export function strongest(a: Need, b: Need): Need {
+  if (a === "build" || b === "build") return "build";
+  return a === "restart" || b === "restart" ? "restart" : "nothing";
+}
+
+const sorted = (rules: Iterable<number>): readonly number[] => [...rules].toSorted((x, y) => x - y);

@@ -1,0 +1,52 @@
+import type { Effect } from "./effect.ts";
+import { lacking } from "./instance.ts";
+import type { ReadySettings } from "./settings.ts";
+import type { Instance } from "./state.ts";
+import type { Address } from "./version.ts";
+
+/**
+ * How long a program that listens on some, but not all, of its predecessor's addresses is given
+ * for the rest, before it counts as ready without them.
+ */
+const settleMs = 2000;
+
+export type Readiness =
+  | { readonly type: "ready"; readonly missing: readonly Address[] }
+  | { readonly type: "waiting"; readonly for: string };
+
+/** Whether a starting process may be called ready, or what it is waited for. */
+export function readiness(instance: Instance, settings: ReadySettings): Readiness {
+  if (instance.status.type !== "starting") return { type: "waiting", for: "nothing" };
+  const { seen } = instance.status;
+  const { addresses, expect } = instance;
+  const missing = lacking(expect, addresses);
+  if (instance.pid === 0) return { type: "waiting", for: "the process to start" };
+  if (settings.health && !seen.healthy) return { type: "waiting", for: "its health check" };
+  if (settings.logPattern !== null && !seen.logMatched) {
+    return { type: "waiting", for: `a line of output that matches ${settings.logPattern}` };
+  }
+  const closed = settings.ports.filter((port) => !listensOn(addresses, port));
+  if (closed.length > 0) return { type: "waiting", for: `port ${closed.join(", ")}` };
+  const told = settings.health || settings.logPattern !== null || settings.ports.length > 0;
+  if (told) return { type: "ready", missing };
+  if (expect.length > 0) {
+    if (missing.length === 0) return { type: "ready", missing };
+    if (addresses.length > 0 && seen.settled) return { type: "ready", missing };
+    return { type: "waiting", for: missing.map((one) => one.address).join(", ") };
+  }
+  if (addresses.length > 0 || seen.uptime) return { type: "ready", missing };
+  return { type: "waiting", for: "a listening socket" };
+}
+
+/** The timers that run while a process starts. */
+export function readyTimers(settings: ReadySettings, id: number): Effect[] {
+  return [
+    { type: "start-timer", timer: `ready:${id}`, ms: settings.deadlineMs },
+    { type: "start-timer", timer: `uptime:${id}`, ms: settings.minUptimeMs },
+    { type: "start-timer", timer: `settle:${id}`, ms: settings.minUptimeMs + settleMs },
+  ];
+}
+
+function listensOn(addresses: readonly Address[], port: number): boolean {
+  return addresses.some((one) => one.network === "tcp" && one.address.endsWith(`:${port}`));
+}

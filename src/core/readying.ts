@@ -1,0 +1,157 @@
+import type { Effect } from "./effect.ts";
+import type { Failure } from "./failure.ts";
+import { fallBack } from "./fallback.ts";
+import { findInstance, patchInstance } from "./instance.ts";
+import { readiness } from "./ready.ts";
+import type { Instance, Seen, State } from "./state.ts";
+import { beginStop } from "./stopping.ts";
+import { type Step, announce, chain } from "./step.ts";
+import type { Address, Version } from "./version.ts";
+
+/** Something was learnt about a starting process: perhaps it is ready now. */
+export function learn(state: State, id: number, seen: Partial<Seen>, at: number): Step {
+  const next = patchInstance(state, id, (one) =>
+    one.status.type === "starting"
+      ? { ...one, status: { type: "starting", seen: { ...one.status.seen, ...seen } } }
+      : one,
+  );
+  return checkReady(next, id, at);
+}
+
+export function processStarted(state: State, id: number, pid: number, at: number): Step {
+  return checkReady(
+    patchInstance(state, id, (one) => ({ ...one, pid })),
+    id,
+    at,
+  );
+}
+
+/** The addresses of a process matter as long as it lives: the next one is measured by them. */
+export function processListening(
+  state: State,
+  id: number,
+  addresses: readonly Address[],
+  at: number,
+): Step {
+  return checkReady(
+    patchInstance(state, id, (one) => ({ ...one, addresses })),
+    id,
+    at,
+  );
+}
+
+function checkReady(state: State, id: number, at: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null || instance.status.type !== "starting") return [state, []];
+  const decision = readiness(instance, state.settings.ready);
+  return decision.type === "ready"
+    ? becomeReady(state, instance, decision.missing, at)
+    : [state, []];
+}
+
+function becomeReady(
+  state: State,
+  instance: Instance,
+  missing: readonly Address[],
+  at: number,
+): Step {
+  const { id, target } = instance;
+  const ready = patchInstance(state, id, (one) => ({
+    ...one,
+    status: { type: "ready", since: at, probation: true },
+  }));
+  const good = remember(ready.fleet.good, target.version);
+  const downtimeMs = state.fleet.downSince === null ? 0 : at - state.fleet.downSince;
+  const newest = target.version.generation === state.generation;
+  const next: State = {
+    ...ready,
+    red: newest ? null : state.red,
+    fleet: { ...ready.fleet, good, downSince: null },
+  };
+  const effects: Effect[] = [
+    { type: "cancel-timer", timer: `ready:${id}` },
+    { type: "cancel-timer", timer: `uptime:${id}` },
+    { type: "cancel-timer", timer: `settle:${id}` },
+    { type: "start-timer", timer: `probation:${id}`, ms: state.settings.probationMs },
+    liveNotice(instance, { missing, downtimeMs, at }),
+  ];
+  return chain([next, effects], prune);
+}
+
+interface LiveFacts {
+  readonly missing: readonly Address[];
+  readonly downtimeMs: number;
+  readonly at: number;
+}
+
+function liveNotice(instance: Instance, facts: LiveFacts): Effect {
+  const { target, pid, addresses, startedAt } = instance;
+  const { generation, artifact } = target.version;
+  if (target.purpose.type === "rollback") {
+    const { from, why } = target.purpose;
+    return announce({ type: "rolled-back", from, to: generation, why });
+  }
+  return announce({
+    type: "live",
+    generation,
+    build: artifact.build,
+    cause: target.cause,
+    phases: [...target.phases, { name: "start", durationMs: facts.at - startedAt }],
+    totalMs: facts.at - target.since,
+    pid,
+    addresses,
+    missing: facts.missing,
+    downtimeMs: facts.downtimeMs,
+  });
+}
+
+/** Good versions, newest first, one per binary. */
+function remember(good: readonly Version[], version: Version): readonly Version[] {
+  const others = good.filter((one) => one.artifact.build !== version.artifact.build);
+  return [version, ...others].toSorted((a, b) => b.artifact.build - a.artifact.build);
+}
+
+/** Keeps as many good binaries as configured, and whatever runs or is about to. */
+function prune(state: State): Step {
+  const good = state.fleet.good.slice(0, state.settings.keepBuilds);
+  const running = state.fleet.instances.map((one) => one.target.version);
+  const next = state.fleet.next === null ? [] : [state.fleet.next.version];
+  const builds = [...good, ...running, ...next].map((one) => one.artifact.build);
+  const { newest } = state.fleet;
+  const keep = [...new Set(newest === null ? builds : [...builds, newest.build])];
+  return [
+    { ...state, fleet: { ...state.fleet, good } },
+    [{ type: "prune-builds", keep: keep.toSorted((a, b) => a - b) }],
+  ];
+}
+
+/** The deadline has passed: a candidate that hangs is ended, and the last good version serves. */
+export function notReadyInTime(state: State, id: number, at: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null || instance.status.type !== "starting") return [state, []];
+  const waited = readiness(instance, state.settings.ready);
+  const failure: Failure = {
+    code: "START_NOT_READY",
+    message: `#${instance.target.version.generation} was not ready within ${state.settings.ready.deadlineMs} ms`,
+    seen: `it was waited for ${waited.type === "waiting" ? waited.for : "readiness"}`,
+    hint: "raise ready.timeout, or name what to wait for in [ready] or [health]",
+  };
+  return chain(
+    [state, []],
+    (s) => beginStop(s, id, at),
+    (s) => fallBack(s, instance, failure),
+  );
+}
+
+/** It has lived long enough: from now on its end is a crash of its own, not a failed swap. */
+export function probationOver(state: State, id: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null || instance.status.type !== "ready") return [state, []];
+  const proved = patchInstance(state, id, (one) =>
+    one.status.type === "ready" ? { ...one, status: { ...one.status, probation: false } } : one,
+  );
+  return [
+    { ...proved, fleet: { ...proved.fleet, crashes: 0 } },
+    [{ type: "settle-process", instance: id }],
+  ];
+}

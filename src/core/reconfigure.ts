@@ -1,0 +1,25 @@
+import type { Failure } from "./failure.ts";
+import { addPending } from "./intake.ts";
+import { asksForWork, emptyPending } from "./pending.ts";
+import type { Settings } from "./settings.ts";
+import type { State } from "./state.ts";
+import { type Step, announce, chain } from "./step.ts";
+
+/** A new configuration holds from the next attempt on, which begins now. */
+export function configLoaded(state: State, settings: Settings, at: number): Step {
+  const change = state.configuring ?? emptyPending(at);
+  const graph = { ...state.graph, wanted: true, current: false };
+  const next: State = { ...state, settings, graph, configuring: null };
+  return chain([next, [announce({ type: "config-reloaded" })]], (s) =>
+    addPending(s, { ...change, need: "build", reloadConfig: false }, at),
+  );
+}
+
+/** A configuration with a mistake changes nothing; what else had changed is still done. */
+export function configRejected(state: State, failure: Failure, at: number): Step {
+  const next: State = { ...state, configuring: null };
+  const said = announce({ type: "config-rejected", failure });
+  const rest = state.configuring === null ? null : { ...state.configuring, reloadConfig: false };
+  if (rest === null || !asksForWork(rest)) return [next, [said]];
+  return chain([next, [said]], (s) => addPending(s, rest, at));
+}

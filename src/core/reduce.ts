@@ -1,0 +1,122 @@
+import { advanceWork, gathered, ruleFinished } from "./attempt.ts";
+import { buildFinished } from "./build.ts";
+import { processExited, processFailed, processGone, restartDue } from "./ending.ts";
+import type { Event, TimerId } from "./event.ts";
+import { rollBack } from "./fallback.ts";
+import { advanceFleet } from "./fleet.ts";
+import { advanceGraph, graphFailed, graphLoaded } from "./graph-load.ts";
+import { addPending, closeWindow, examined, rescan, touch } from "./intake.ts";
+import { emptyPending } from "./pending.ts";
+import { answerWaits, requestWait } from "./waits.ts";
+import { advanceQuit, requestQuit } from "./quit.ts";
+import {
+  learn,
+  notReadyInTime,
+  probationOver,
+  processListening,
+  processStarted,
+} from "./readying.ts";
+import { configLoaded, configRejected } from "./reconfigure.ts";
+import type { Pending, State } from "./state.ts";
+import { type Step, announce, chain } from "./step.ts";
+import { hurryStop } from "./stopping.ts";
+
+/** The whole behaviour of gust: the same state and the same event give the same step. */
+export function reduce(state: State, event: Event): Step {
+  return chain(
+    apply(state, event),
+    (s) => advanceWork(s, event.at),
+    (s) => advanceFleet(s, event.at),
+    advanceGraph,
+    answerWaits,
+    advanceQuit,
+  );
+}
+
+function apply(state: State, event: Event): Step {
+  const { at } = event;
+  switch (event.type) {
+    case "started":
+      return request(state, "first", at);
+    case "paths-touched":
+      return touch(state, event.paths, at);
+    case "watch-lost":
+      return rescan(state, at, { lost: event.reason, afterBuild: false });
+    case "examined":
+      return chain(examined(state, event, at), (s) => gathered(s, event.batch, at));
+    case "graph-loaded":
+      return graphLoaded(state, event.version, event.graph);
+    case "graph-failed":
+      return graphFailed(state, event.version, event.failure);
+    case "timer-fired":
+      return timerFired(state, event.timer, at);
+    case "rule-finished":
+      return ruleFinished(state, event.run, event.outcome, at);
+    case "build-finished":
+      return buildFinished(state, event.generation, event.outcome, at);
+    case "process-started":
+      return processStarted(state, event.instance, event.pid, at);
+    case "process-failed":
+      return processFailed(state, event.instance, event.failure);
+    case "process-listening":
+      return processListening(state, event.instance, event.addresses, at);
+    case "process-healthy":
+      return learn(state, event.instance, { healthy: true }, at);
+    case "process-log-matched":
+      return learn(state, event.instance, { logMatched: true }, at);
+    case "process-exited":
+      return processExited(state, event.instance, event.exit, at);
+    case "process-gone":
+      return processGone(state, event.instance, event.leftovers, at);
+    case "swap-requested":
+      return request(state, event.origin, at);
+    case "rollback-requested":
+      return rollBack(state, event.to, at);
+    case "pause-toggled":
+      return togglePause(state);
+    case "config-loaded":
+      return configLoaded(state, event.settings, at);
+    case "config-rejected":
+      return configRejected(state, event.failure, at);
+    case "wait-requested":
+      return requestWait(state, event.request, at);
+    case "wait-dropped":
+      return [{ ...state, waits: state.waits.filter((one) => one.request !== event.request) }, []];
+    case "quit-requested":
+      return requestQuit(state, event.exitCode);
+  }
+}
+
+/** A build and a swap, whether or not a file has changed. */
+function request(state: State, origin: NonNullable<Pending["request"]>, at: number): Step {
+  const rules =
+    origin === "first"
+      ? state.settings.rules.flatMap((rule, index) => (rule.atStart ? [index] : []))
+      : [];
+  const pending: Pending = { ...emptyPending(at), need: "build", request: origin, rules };
+  return addPending(state, pending, at);
+}
+
+function timerFired(state: State, timer: TimerId, at: number): Step {
+  if (timer === "burst") return [closeWindow(state, at), []];
+  if (timer === "restart") return restartDue(state, at);
+  const [name, number] = timer.split(":");
+  const id = Number(number);
+  switch (name) {
+    case "ready":
+      return notReadyInTime(state, id, at);
+    case "uptime":
+      return learn(state, id, { uptime: true }, at);
+    case "settle":
+      return learn(state, id, { settled: true }, at);
+    case "probation":
+      return probationOver(state, id);
+    default:
+      return hurryStop(id)(state);
+  }
+}
+
+function togglePause(state: State): Step {
+  const paused = !state.paused;
+  return [{ ...state, paused }, [announce({ type: paused ? "paused" : "resumed" })]];
+}

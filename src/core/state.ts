@@ -1,0 +1,227 @@
+import type { Exit, Origin, Phase } from "./event.ts";
+import type { Failure } from "./failure.ts";
+import type { GraphIndex } from "./graph-index.ts";
+import type { Cause, CauseFile, Why } from "./notice.ts";
+import type { Need } from "./classify.ts";
+import type { Settings } from "./settings.ts";
+import type { Address, Artifact, Version } from "./version.ts";
+
+/** Everything gust knows about a run. Only `reduce` makes a new one. */
+export interface State {
+  readonly settings: Settings;
+  readonly graph: GraphState;
+  /** Newest generation asked for; each attempt to go live takes the next number. */
+  readonly generation: number;
+  readonly intake: Intake;
+  readonly work: Work;
+  /** Number of the newest run of a rule. */
+  readonly ruleRuns: number;
+  readonly fleet: Fleet;
+  /** Why the newest generation is not live; null while it is, or while work goes on. */
+  readonly red: Red | null;
+  readonly paused: boolean;
+  /** The change that made a reload of the configuration necessary; null when none is under way. */
+  readonly configuring: Pending | null;
+  readonly quitting: { readonly exitCode: number } | null;
+  readonly waits: readonly Wait[];
+}
+
+export interface GraphState {
+  readonly index: GraphIndex | null;
+  /** Number of the newest load. */
+  readonly version: number;
+  readonly loading: boolean;
+  /** A newer graph is needed: load it when there is time. */
+  readonly wanted: boolean;
+  /** False while the sources may have another graph than `index`. */
+  readonly current: boolean;
+}
+
+/** From file events to a change that asks for something. */
+export interface Intake {
+  /** Number of the newest look at the disk. */
+  readonly batch: number;
+  /** Looks that have not been answered, with the time of the event that led to each. */
+  readonly open: readonly OpenBatch[];
+  /** Changes that no attempt has taken up yet. */
+  readonly pending: Pending | null;
+  readonly burst: Burst;
+  /** How many builds in a row each file has cut short, where the build may write sources itself. */
+  readonly churn: ReadonlyMap<string, number>;
+}
+
+export interface OpenBatch {
+  readonly batch: number;
+  readonly at: number;
+  /** Set when everything is looked at because events were lost. */
+  readonly lost: string | null;
+  /** Looks at what a build command has written, right after it ended. */
+  readonly afterBuild: boolean;
+}
+
+/** Grows while changes keep coming in, so that a storm leads to one build. */
+export interface Burst {
+  /** How often in a row a change came before things were quiet. */
+  readonly level: number;
+  readonly startedAt: number;
+  readonly lastAt: number;
+  /** The timer `burst` runs: no attempt starts before it fires. */
+  readonly armed: boolean;
+}
+
+/** What changed since the last attempt, all in one. */
+export interface Pending {
+  readonly need: Need;
+  readonly files: readonly CauseFile[];
+  /** Number of different files, also of those that `files` has no room for. */
+  readonly paths: ReadonlySet<string>;
+  readonly rules: readonly number[];
+  /** When the first of the changes happened. */
+  readonly since: number;
+  readonly request: Origin | "first" | null;
+  readonly reloadConfig: boolean;
+  readonly headerChanged: boolean;
+}
+
+export type Work =
+  | { readonly phase: "idle" }
+  | {
+      readonly phase: "rule";
+      readonly run: number;
+      readonly rule: number;
+      readonly queue: readonly number[];
+      readonly done: readonly number[];
+      /** How often a rule had to run again because an input changed meanwhile. */
+      readonly again: number;
+      readonly taken: Pending;
+      readonly since: number;
+      readonly cancelling: boolean;
+    }
+  /** After rules: everything is looked at again, so that what they wrote counts as known. */
+  | { readonly phase: "gather"; readonly batch: number; readonly taken: Pending }
+  | {
+      readonly phase: "build";
+      readonly generation: number;
+      readonly taken: Pending;
+      readonly since: number;
+      readonly cancelling: boolean;
+    };
+
+export interface Red {
+  readonly generation: number;
+  readonly failure: Failure;
+  /** The sources do not build: nothing but a build can make the newest state live. */
+  readonly sources: boolean;
+}
+
+/** The processes, and which version is to run. */
+export interface Fleet {
+  /** Number of the newest instance. */
+  readonly count: number;
+  /** Instances that are not gone. With stop-then-start at most one is not leaving. */
+  readonly instances: readonly Instance[];
+  /** What is to run next; null when things are as they should be. */
+  readonly next: Target | null;
+  /** Versions that were ready once and did not crash in probation, newest first. */
+  readonly good: readonly Version[];
+  /** What the last ready version listened on: the next one is expected to do the same. */
+  readonly lastAddresses: readonly Address[];
+  /** The newest binary that was built, whether it came up or not. */
+  readonly newest: Artifact | null;
+  /** Generation that ended by itself with exit code 0; null once another one starts. */
+  readonly finished: number | null;
+  /** When the last ready version stopped being ready; null while one is. */
+  readonly downSince: number | null;
+  /** Crashes in a row, for the back-off. */
+  readonly crashes: number;
+  /** What the timer `restart` starts again; null when it does not run. */
+  readonly restart: Version | null;
+}
+
+export interface Target {
+  readonly version: Version;
+  readonly purpose: Purpose;
+  readonly cause: Cause;
+  /** When the first of the changes happened. */
+  readonly since: number;
+  readonly phases: readonly Phase[];
+}
+
+export type Purpose =
+  | { readonly type: "save" }
+  | { readonly type: "rollback"; readonly from: number; readonly why: Why }
+  | { readonly type: "restart" };
+
+export interface Instance {
+  readonly id: number;
+  readonly target: Target;
+  /** 0 until the process started. */
+  readonly pid: number;
+  readonly addresses: readonly Address[];
+  /** Addresses of its predecessor. */
+  readonly expect: readonly Address[];
+  readonly startedAt: number;
+  readonly status: Status;
+}
+
+export type Status =
+  | { readonly type: "starting"; readonly seen: Seen }
+  | { readonly type: "ready"; readonly since: number; readonly probation: boolean }
+  /** Told to end. */
+  | {
+      readonly type: "stopping";
+      readonly since: number;
+      readonly killed: boolean;
+      readonly wasReady: boolean;
+    }
+  /** The main process ended by itself; the rest of its tree is being killed. */
+  | { readonly type: "ended"; readonly exit: Exit | null };
+
+/** Signs of readiness so far. */
+export interface Seen {
+  readonly healthy: boolean;
+  readonly logMatched: boolean;
+  readonly uptime: boolean;
+  /** It has listened for a while, but not on all addresses of its predecessor. */
+  readonly settled: boolean;
+}
+
+export interface Wait {
+  readonly request: number;
+  /** The look at the disk that must be answered first, so that no save is overtaken. */
+  readonly batch: number;
+}
+
+export function initialState(settings: Settings): State {
+  return {
+    settings,
+    graph: { index: null, version: 0, loading: false, wanted: true, current: false },
+    generation: 0,
+    intake: {
+      batch: 0,
+      open: [],
+      pending: null,
+      churn: new Map(),
+      burst: { level: 0, startedAt: 0, lastAt: -1e9, armed: false },
+    },
+    work: { phase: "idle" },
+    ruleRuns: 0,
+    fleet: {
+      count: 0,
+      instances: [],
+      next: null,
+      good: [],
+      lastAddresses: [],
+      newest: null,
+      finished: null,
+      downSince: null,
+      crashes: 0,
+      restart: null,
+    },
+    red: null,
+    paused: false,
+    configuring: null,
+    quitting: null,
+    waits: [],
+  };
+}

@@ -1,0 +1,57 @@
+import type { Effect } from "./effect.ts";
+import { patchInstance, findInstance } from "./instance.ts";
+import type { Instance, State } from "./state.ts";
+import type { Step } from "./step.ts";
+
+/** A candidate that never was ready has nothing to finish: it gets this long at the most. */
+const unreadyGraceMs = 1000;
+
+/** Tells a process to end: one signal to its group, SIGKILL to the whole tree after the time-out. */
+export function beginStop(state: State, id: number, at: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null || isLeaving(instance)) return [state, []];
+  const { signal, timeoutMs } = state.settings.stop;
+  const wasReady = instance.status.type === "ready";
+  const ms = wasReady ? timeoutMs : Math.min(timeoutMs, unreadyGraceMs);
+  const stopped = patchInstance(state, id, (one) => ({
+    ...one,
+    status: { type: "stopping", since: at, killed: false, wasReady },
+  }));
+  const { fleet } = stopped;
+  const downSince = wasReady ? at : fleet.downSince;
+  const lastAddresses = wasReady ? instance.addresses : fleet.lastAddresses;
+  return [
+    { ...stopped, fleet: { ...fleet, downSince, lastAddresses } },
+    [
+      ...cancelTimers(id),
+      { type: "signal-process", instance: id, signal },
+      { type: "start-timer", timer: `stop:${id}`, ms },
+    ],
+  ];
+}
+
+/** The time-out has passed, or the user insists. */
+export function hurryStop(id: number): (state: State) => Step {
+  return (state) => {
+    const instance = findInstance(state, id);
+    if (instance === null) return [state, []];
+    const killed = patchInstance(state, id, (one) =>
+      one.status.type === "stopping" ? { ...one, status: { ...one.status, killed: true } } : one,
+    );
+    return [killed, [{ type: "kill-process", instance: id }]];
+  };
+}
+
+export function isLeaving(instance: Instance): boolean {
+  return instance.status.type === "stopping" || instance.status.type === "ended";
+}
+
+/** Timers that only a living process needs. */
+export function cancelTimers(id: number): Effect[] {
+  return [
+    { type: "cancel-timer", timer: `ready:${id}` },
+    { type: "cancel-timer", timer: `uptime:${id}` },
+    { type: "cancel-timer", timer: `settle:${id}` },
+    { type: "cancel-timer", timer: `probation:${id}` },
+  ];
+}

@@ -1,0 +1,48 @@
+import { servingInstance } from "./instance.ts";
+import type { State } from "./state.ts";
+import type { Activity, View } from "./view.ts";
+
+/** What a user may see of the state. */
+export function viewOf(state: State): View {
+  const instance = servingInstance(state.fleet);
+  const { status } = instance ?? {};
+  const serving =
+    instance === null || status?.type !== "ready"
+      ? null
+      : {
+          generation: instance.target.version.generation,
+          build: instance.target.version.artifact.build,
+          pid: instance.pid,
+          addresses: instance.addresses,
+          since: status.since,
+        };
+  const answers = serving?.generation ?? state.fleet.finished;
+  return {
+    newest: state.generation,
+    serving,
+    stale: state.generation > 0 && answers !== state.generation,
+    failure: state.red?.failure ?? null,
+    failed: state.red?.generation ?? null,
+    activity: activityOf(state),
+    paused: state.paused,
+    good: state.fleet.good.map((one) => one.generation),
+  };
+}
+
+function activityOf(state: State): Activity {
+  const { work, intake, fleet, settings } = state;
+  if (work.phase === "rule") {
+    const rule = settings.rules[work.rule]?.name ?? String(work.rule);
+    return { type: "rule", rule, since: work.since };
+  }
+  if (work.phase === "build") {
+    return { type: "building", generation: work.generation, since: work.since };
+  }
+  for (const { status, target, startedAt } of fleet.instances) {
+    const { generation } = target.version;
+    if (status.type === "starting") return { type: "starting", generation, since: startedAt };
+    if (status.type === "stopping") return { type: "stopping", generation, since: status.since };
+  }
+  const { pending } = intake;
+  return pending === null ? { type: "idle" } : { type: "collecting", since: pending.since };
+}

@@ -1,0 +1,46 @@
+import type { Verdict } from "./effect.ts";
+import { rescan } from "./intake.ts";
+import { servingVersion } from "./instance.ts";
+import type { State } from "./state.ts";
+import { type Step, chain } from "./step.ts";
+
+/** Somebody wants to know when the newest save is live: first the disk is asked for it. */
+export function requestWait(state: State, request: number, at: number): Step {
+  return chain(rescan(state, at, { lost: null, afterBuild: false }), (s) => [
+    { ...s, waits: [...s.waits, { request, batch: s.intake.batch }] },
+    [],
+  ]);
+}
+
+/** Answers those whose save is decided. */
+export function answerWaits(state: State): Step {
+  if (state.waits.length === 0 || !isSettled(state)) return [state, []];
+  const verdict = verdictOf(state);
+  return [
+    { ...state, waits: [] },
+    state.waits.map(({ request }) => ({ type: "answer-wait", request, verdict })),
+  ];
+}
+
+/** True when nothing is under way that could change which version serves. */
+export function isSettled(state: State): boolean {
+  if (state.quitting !== null) return true;
+  const { work, intake, fleet } = state;
+  if (work.phase !== "idle" || state.configuring !== null) return false;
+  if (intake.open.length > 0) return false;
+  if (intake.pending !== null && !state.paused) return false;
+  if (fleet.next !== null || fleet.restart !== null) return false;
+  return fleet.instances.every((one) => one.status.type === "ready");
+}
+
+function verdictOf(state: State): Verdict {
+  const { generation, fleet } = state;
+  const serving = servingVersion(fleet)?.generation ?? fleet.finished;
+  if (serving === generation && state.red === null && state.quitting === null) {
+    return { type: "live", generation };
+  }
+  const message =
+    state.red?.failure.message ??
+    (state.quitting === null ? `#${generation} is not what serves` : "gust is leaving");
+  return { type: "failed", generation, message };
+}

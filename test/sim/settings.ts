@@ -1,0 +1,30 @@
+import type { Settings } from "../../src/core/settings.ts";
+
+/** Plain settings for a project at /app with templates and no rules. */
+export const plainSettings: Settings = {
+  burst: { quietMs: 20, capMs: 300, limitMs: 2000 },
+  classify: {
+    roots: ["/app"],
+    separator: "/",
+    runtimeExtensions: ["tmpl"],
+    staticExtensions: ["css"],
+    excludedDirs: ["/app/vendor"],
+    excludedFiles: [],
+    excludedPatterns: [],
+    includedDirs: [],
+    includedFiles: [],
+    configFiles: ["/app/gust.toml"],
+    envFiles: ["/app/.env"],
+    outputs: ["/run"],
+    opaqueBuild: false,
+    buildWritesSources: false,
+  },
+  rules: [],
+  ready: { ports: [], health: false, logPattern: null, minUptimeMs: 300, deadlineMs: 10_000 },
+  stop: { signal: "SIGTERM", timeoutMs: 5000 },
+  probationMs: 5000,
+  restart: "never",
+  restartDelayMs: 500,
+  keepBuilds: 5,
+  stopOnError: false,
+};

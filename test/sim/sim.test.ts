@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Random, seeded } from "./random.ts";
+import { plainSettings } from "./settings.ts";
+import { type Quality, World } from "./world.ts";
+
+const histories = Number(process.env["GUST_SIM_HISTORIES"] ?? 10_000);
+
+/** Good saves are as frequent as all others together. */
+const qualities: readonly Quality[] = [
+  "good",
+  "good",
+  "good",
+  "good",
+  "red",
+  "crash-at-start",
+  "hang",
+  "crash-later",
+  "stubborn",
+];
+
+function someQuality(random: Random): Quality {
+  return qualities[random.below(qualities.length)] ?? "good";
+}
+
+function act(world: World, random: Random): void {
+  const choice = random.below(20);
+  if (choice < 10) return world.save(someQuality(random));
+  if (choice === 10) return world.touch();
+  if (choice === 11) return world.saveTemplate();
+  if (choice === 12) return world.saveUnseen(someQuality(random));
+  if (choice === 13) return world.dispatch({ type: "swap-requested", origin: "signal" });
+  if (choice === 14) return world.dispatch({ type: "rollback-requested", to: null, origin: "key" });
+  if (choice === 15) return world.dispatch({ type: "wait-requested", request: random.below(100) });
+  if (choice === 16) {
+    world.dispatch({ type: "pause-toggled" });
+    world.runUntil(world.now + random.below(300));
+    return world.dispatch({ type: "pause-toggled" });
+  }
+  if (choice === 17) return world.dispatch({ type: "paths-touched", paths: ["/app/gust.toml"] });
+  return undefined;
+}
+
+function simulate(seed: number): void {
+  const random = seeded(seed);
+  const stopOnError = random.once(10);
+  const restart = random.once(3) ? "on-crash" : "never";
+  const world = new World(random, { ...plainSettings, stopOnError, restart });
+  const steps = 1 + random.below(12);
+  for (let step = 0; step < steps; step += 1) {
+    world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
+    act(world, random);
+  }
+  if (random.once(4)) return leave(world, random);
+  world.save("good");
+  world.runUntil(world.now + 40_000);
+  assert.equal(world.servingSave, world.newestSave, "the last good save is not live");
+  assert.equal(world.state.red, null, "a failure is shown though all is well");
+  assert.equal(world.busy, false, "a build still runs");
+  assert.equal(world.aliveCount, 1, "not exactly one process serves");
+  world.dispatch({ type: "wait-requested", request: 1000 });
+  world.runUntil(world.now + 100);
+  assert.equal(world.verdicts.at(-1)?.verdict.type, "live", "a wait was not answered");
+  return leave(world, random);
+}
+
+function leave(world: World, random: Random): void {
+  world.dispatch({ type: "quit-requested", exitCode: 0 });
+  if (random.once(3)) world.dispatch({ type: "quit-requested", exitCode: 0 });
+  world.runUntil(world.now + 20_000);
+  assert.equal(world.exitCode, 0, "gust did not leave");
+  assert.equal(world.aliveCount, 0, "a process was left behind");
+  assert.equal(world.busy, false, "a build was left behind");
+}
+
+test(`in ${histories} random histories the last good save ends live and nothing is left behind`, () => {
+  for (let seed = 1; seed <= histories; seed += 1) {
+    try {
+      simulate(seed);
+    } catch (error) {
+      const reason = error instanceof Error ? error.stack : String(error);
+      throw new Error(`seed ${seed}: ${reason}`);
+    }
+  }
+});

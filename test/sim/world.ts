@@ -1,0 +1,335 @@
+import assert from "node:assert/strict";
+import type { Effect } from "../../src/core/effect.ts";
+import type { Event, Happening, TimerId } from "../../src/core/event.ts";
+import type { Notice } from "../../src/core/notice.ts";
+import { reduce } from "../../src/core/reduce.ts";
+import { servingVersion } from "../../src/core/instance.ts";
+import type { Settings } from "../../src/core/settings.ts";
+import { type State, initialState } from "../../src/core/state.ts";
+import type { Random } from "./random.ts";
+
+/** How a saved state of the sources behaves. */
+export type Quality = "good" | "red" | "crash-at-start" | "hang" | "crash-later" | "stubborn";
+
+interface Source {
+  readonly save: number;
+  readonly quality: Quality;
+}
+
+interface Child {
+  readonly source: Source;
+  alive: boolean;
+  signalled: boolean;
+}
+
+interface Due {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/**
+ * A world without I/O around the real core: a disk with one file, builds and processes that take a
+ * random time, timers on a clock that only the queue moves. It checks the invariants at each step.
+ */
+export class World {
+  readonly notices: Notice[] = [];
+  now = 0;
+  state: State;
+  exitCode: number | null = null;
+  readonly verdicts: Extract<Effect, { type: "answer-wait" }>[] = [];
+  private readonly random: Random;
+  private readonly queue: Due[] = [];
+  private order = 0;
+  private disk: Source = { save: 0, quality: "good" };
+  private known = 0;
+  private template = 0;
+  private knownTemplate = 0;
+  private readonly built = new Map<number, Source>();
+  private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private readonly children = new Map<number, Child>();
+  private readonly timers = new Map<TimerId, number>();
+  private timerCount = 0;
+
+  constructor(random: Random, settings: Settings) {
+    this.random = random;
+    this.state = initialState(settings);
+    this.dispatch({ type: "started" });
+  }
+
+  save(quality: Quality): void {
+    this.disk = { save: this.disk.save + 1, quality };
+    const paths = ["/app/main.go"];
+    this.later(this.random.below(8), () => this.dispatch({ type: "paths-touched", paths }));
+  }
+
+  /** A template is read at run time: a restart is enough. */
+  saveTemplate(): void {
+    this.template += 1;
+    const paths = ["/app/page.tmpl"];
+    this.later(this.random.below(8), () => this.dispatch({ type: "paths-touched", paths }));
+  }
+
+  touch(): void {
+    this.later(1, () => this.dispatch({ type: "paths-touched", paths: ["/app/main.go"] }));
+  }
+
+  /** The event of a save is lost, and the watcher says that something was. */
+  saveUnseen(quality: Quality): void {
+    this.disk = { save: this.disk.save + 1, quality };
+    this.later(this.random.below(50), () =>
+      this.dispatch({ type: "watch-lost", reason: "overflow" }),
+    );
+  }
+
+  dispatch(happening: Happening): void {
+    if (this.exitCode !== null) return;
+    const event: Event = { at: this.now, ...happening };
+    const before = servingVersion(this.state.fleet);
+    const [state, effects] = reduce(this.state, event);
+    this.state = state;
+    const failed = event.type === "build-finished" && event.outcome.type === "failed";
+    if (failed && !state.settings.stopOnError) {
+      assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
+    }
+    for (const effect of effects) this.perform(effect);
+    this.checkInvariants();
+  }
+
+  /** Lets time pass until `at`, or until nothing is due any more. */
+  runUntil(at: number): void {
+    for (;;) {
+      const [next] = this.queue;
+      if (next === undefined || next.at > at) break;
+      this.queue.shift();
+      this.now = Math.max(this.now, next.at);
+      next.run();
+    }
+    if (Number.isFinite(at)) this.now = Math.max(this.now, at);
+  }
+
+  get servingSave(): number | null {
+    const version = servingVersion(this.state.fleet);
+    return version === null ? null : (this.built.get(version.artifact.build)?.save ?? null);
+  }
+
+  get newestSave(): number {
+    return this.disk.save;
+  }
+
+  get aliveCount(): number {
+    return [...this.children.values()].filter((child) => child.alive).length;
+  }
+
+  get busy(): boolean {
+    return this.building !== null;
+  }
+
+  get openTimers(): readonly TimerId[] {
+    return [...this.timers.keys()];
+  }
+
+  private checkInvariants(): void {
+    assert.ok(this.aliveCount <= 1, "two processes of the program lived at once");
+    const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
+    if (serving !== undefined) {
+      assert.ok(serving.pid > 0, "a process served before it was started");
+    }
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.type) {
+      case "examine":
+      case "rescan":
+        return this.examine(effect.batch);
+      case "load-graph":
+        return this.later(this.random.below(400), () => this.loadGraph(effect.version));
+      case "start-build":
+        return this.build(effect.generation);
+      case "cancel-build":
+        return this.cancelBuild(effect.generation);
+      case "start-process":
+        return this.startProcess(effect);
+      case "signal-process":
+        return this.signal(effect.instance);
+      case "kill-process":
+        return this.kill(effect.instance);
+      case "start-timer":
+        return this.startTimer(effect.timer, effect.ms);
+      case "cancel-timer":
+        this.timers.delete(effect.timer);
+        return undefined;
+      case "announce":
+        this.notices.push(effect.notice);
+        return undefined;
+      case "answer-wait":
+        this.verdicts.push(effect);
+        return undefined;
+      case "exit":
+        this.exitCode = effect.code;
+        return undefined;
+      case "prune-builds":
+        for (const build of [...this.built.keys()]) {
+          if (!effect.keep.includes(build)) this.built.delete(build);
+        }
+        return undefined;
+      case "reload-config":
+        return this.later(5, () =>
+          this.dispatch({ type: "config-loaded", settings: this.state.settings }),
+        );
+      case "run-rule":
+      case "cancel-rule":
+      case "settle-process":
+      case "watch":
+        return undefined;
+    }
+  }
+
+  private examine(batch: number): void {
+    const { save } = this.disk;
+    this.later(this.random.below(4), () => {
+      const change = save > this.known ? "modified" : "unchanged";
+      this.known = Math.max(this.known, save);
+      const text = this.template > this.knownTemplate ? "modified" : "unchanged";
+      this.knownTemplate = this.template;
+      this.dispatch({
+        type: "examined",
+        batch,
+        facts: [
+          { path: "/app/main.go", change, ignored: false },
+          { path: "/app/page.tmpl", change: text, ignored: false },
+        ],
+      });
+    });
+  }
+
+  private loadGraph(version: number): void {
+    if (this.random.once(8)) {
+      const failure = { code: "GRAPH_FAILED", message: "go list failed" } as const;
+      return this.dispatch({ type: "graph-failed", version, failure });
+    }
+    const graph = {
+      main: "app",
+      packageDirs: ["/app"],
+      goFiles: ["/app/main.go"],
+      ignoredGoFiles: [],
+      nativeFiles: [],
+      embedFiles: [],
+      embedPatterns: [],
+      moduleFiles: ["/app/go.mod"],
+      moduleDirs: ["/app"],
+    };
+    return this.dispatch({ type: "graph-loaded", version, graph });
+  }
+
+  private build(generation: number): void {
+    assert.equal(this.building, null, "two builds ran at once");
+    const job = { generation, cancelled: false };
+    this.building = job;
+    // The compiler reads the file at some moment while it runs, not when it starts.
+    let read: Source = this.disk;
+    const ms = 20 + this.random.below(600);
+    this.later(this.random.below(ms), () => (read = this.disk));
+    this.later(ms, () => {
+      if (job.cancelled) return;
+      this.building = null;
+      if (read.quality === "red") {
+        const failure = { code: "BUILD_FAILED", message: "syntax error" } as const;
+        const outcome = { type: "failed", failure, phases: [] } as const;
+        return this.dispatch({ type: "build-finished", generation, outcome });
+      }
+      this.built.set(generation, read);
+      const path = `/run/${generation}/app`;
+      const artifact = { build: generation, path, hash: String(read.save), sizeBytes: 1 };
+      const outcome = { type: "built", artifact, phases: [], warnings: [] } as const;
+      return this.dispatch({ type: "build-finished", generation, outcome });
+    });
+  }
+
+  private cancelBuild(generation: number): void {
+    const job = this.building;
+    if (job === null || job.generation !== generation) return;
+    job.cancelled = true;
+    this.later(this.random.below(30), () => {
+      this.building = null;
+      this.dispatch({ type: "build-finished", generation, outcome: { type: "cancelled" } });
+    });
+  }
+
+  private startProcess(effect: Extract<Effect, { type: "start-process" }>): void {
+    const { instance, version } = effect;
+    const source = this.built.get(version.artifact.build);
+    assert.ok(source !== undefined, "a binary was started that had been removed");
+    const child: Child = { source, alive: true, signalled: false };
+    this.children.set(instance, child);
+    const ifAlive = (run: () => void) => (): void => (child.alive ? run() : undefined);
+    const pid = 1000 + instance;
+    this.later(
+      1,
+      ifAlive(() => this.dispatch({ type: "process-started", instance, pid })),
+    );
+    const { quality } = source;
+    if (quality === "crash-at-start") {
+      return this.later(
+        2 + this.random.below(50),
+        ifAlive(() => this.die(instance, 2)),
+      );
+    }
+    if (quality === "hang") return undefined;
+    const addresses = [{ network: "tcp", address: "[::]:8080" }] as const;
+    this.later(
+      2 + this.random.below(200),
+      ifAlive(() => this.dispatch({ type: "process-listening", instance, addresses })),
+    );
+    if (quality !== "crash-later") return undefined;
+    return this.later(
+      300 + this.random.below(9000),
+      ifAlive(() => this.die(instance, 2)),
+    );
+  }
+
+  private signal(instance: number): void {
+    const child = this.children.get(instance);
+    if (child === undefined || !child.alive) return;
+    assert.equal(child.signalled, false, "a process was signalled twice");
+    child.signalled = true;
+    if (child.source.quality === "stubborn" || child.source.quality === "hang") return;
+    this.later(this.random.below(300), () => (child.alive ? this.die(instance, 0) : undefined));
+  }
+
+  private kill(instance: number): void {
+    const child = this.children.get(instance);
+    if (child === undefined || !child.alive) return;
+    this.later(1, () => (child.alive ? this.die(instance, null) : undefined));
+  }
+
+  private die(instance: number, code: number | null): void {
+    const child = this.children.get(instance);
+    assert.ok(child !== undefined);
+    child.alive = false;
+    const exit = { code, signal: code === null ? "SIGKILL" : null, tail: "", failure: null };
+    this.dispatch({ type: "process-exited", instance, exit });
+    this.later(this.random.below(20), () =>
+      this.dispatch({ type: "process-gone", instance, leftovers: { killed: 0, held: [] } }),
+    );
+  }
+
+  private startTimer(timer: TimerId, ms: number): void {
+    this.timerCount += 1;
+    const mine = this.timerCount;
+    this.timers.set(timer, mine);
+    this.later(ms, () => {
+      if (this.timers.get(timer) !== mine) return;
+      this.timers.delete(timer);
+      this.dispatch({ type: "timer-fired", timer });
+    });
+  }
+
+  private later(ms: number, run: () => void): void {
+    this.order += 1;
+    const due = { at: this.now + ms, order: this.order, run };
+    const index = this.queue.findIndex((one) => one.at > due.at);
+    if (index < 0) this.queue.push(due);
+    else this.queue.splice(index, 0, due);
+  }
+}
