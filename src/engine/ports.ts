@@ -22,8 +22,8 @@ export interface Watcher {
 
 export interface WatchSink {
   /**
-   * Absolute paths; batched, deduplicated within a batch. A directory that came, went or was
-   * replaced is reported as well and stands for every known file below it: `examine` takes it.
+   * Absolute paths of files; batched, deduplicated within a batch. When a directory goes or comes,
+   * the files that were or are in it are reported.
    */
   touched(paths: readonly string[]): void;
   /** Events were lost: everything must be looked at again. */

@@ -1,0 +1,74 @@
+import type { Event, Happening } from "../core/event.ts";
+import { reduce } from "../core/reduce.ts";
+import { type State, initialState } from "../core/state.ts";
+import type { Settings } from "../core/settings.ts";
+import type { View } from "../core/view.ts";
+import { viewOf } from "../core/view-of.ts";
+import { Journal } from "./journal.ts";
+import { type Performer, perform } from "./perform.ts";
+import type { World } from "./world.ts";
+
+/** A running gust: takes events in, and lets the world do what the core asks for. */
+export interface Engine {
+  dispatch(happening: Happening): void;
+  view(): View;
+  state(): State;
+  journal(): Journal;
+  /** Resolves with the exit code once nothing runs any more. */
+  readonly done: Promise<number>;
+}
+
+/** Runs the core. The only mutable state of gust's decisions is in here. */
+export function startEngine(world: World, settings: Settings): Engine {
+  let state = initialState(settings);
+  const journal = new Journal();
+  const queue: Event[] = [];
+  let draining = false;
+  let leave: (code: number) => void = () => undefined;
+  let left = false;
+  const done = new Promise<number>((resolve) => (leave = resolve));
+  const performer: Performer = {
+    world,
+    dispatch: (happening) => dispatch(happening),
+    view: () => viewOf(state),
+    settings: () => state.settings,
+    timers: new Map(),
+    programs: new Map(),
+    builds: new Map(),
+    rules: new Map(),
+    leave: (code) => {
+      left = true;
+      leave(code);
+    },
+  };
+
+  function dispatch(happening: Happening): void {
+    if (left) return;
+    queue.push({ at: world.clock.now(), ...happening });
+    if (!draining) drain();
+  }
+
+  /** One event after the other, also where performing an effect dispatches the next. */
+  function drain(): void {
+    draining = true;
+    try {
+      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+        const [next, effects] = reduce(state, event);
+        state = next;
+        journal.record(event, effects);
+        for (const effect of effects) perform(effect, performer);
+        world.presenter.view(viewOf(state));
+      }
+    } finally {
+      draining = false;
+    }
+  }
+
+  return {
+    dispatch,
+    view: () => viewOf(state),
+    state: () => state,
+    journal: () => journal,
+    done,
+  };
+}

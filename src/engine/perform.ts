@@ -1,0 +1,151 @@
+import type { Effect } from "../core/effect.ts";
+import type { Happening, TimerId } from "../core/event.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Settings } from "../core/settings.ts";
+import type { View } from "../core/view.ts";
+import type { Program, ProgramSink } from "./ports.ts";
+import type { World } from "./world.ts";
+
+/** What effects are performed with. */
+export interface Performer {
+  readonly world: World;
+  readonly dispatch: (happening: Happening) => void;
+  readonly view: () => View;
+  readonly settings: () => Settings;
+  readonly timers: Map<TimerId, () => void>;
+  readonly programs: Map<number, Program>;
+  readonly builds: Map<number, AbortController>;
+  readonly rules: Map<number, AbortController>;
+  readonly leave: (code: number) => void;
+}
+
+/** One effect, one call of a port; its result comes back as an event. */
+export function perform(effect: Effect, performer: Performer): void {
+  const { world, dispatch } = performer;
+  switch (effect.type) {
+    case "examine":
+      return answer(world.files.examine(effect.paths), (facts) =>
+        dispatch({ type: "examined", batch: effect.batch, facts }),
+      );
+    case "rescan":
+      return answer(world.files.rescan(), (facts) =>
+        dispatch({ type: "examined", batch: effect.batch, facts }),
+      );
+    case "load-graph":
+      return loadGraph(effect.version, performer);
+    case "watch":
+      world.watcher.add(effect.dirs);
+      return world.files.prime(effect.files);
+    case "run-rule":
+      return runRule(effect.run, effect.rule, performer);
+    case "cancel-rule":
+      return performer.rules.get(effect.run)?.abort();
+    case "start-build":
+      return build(effect.generation, performer);
+    case "cancel-build":
+      return performer.builds.get(effect.generation)?.abort();
+    case "prune-builds":
+      return answer(world.builder.prune(effect.keep), () => undefined);
+    case "start-process":
+      return startProcess(effect, performer);
+    case "signal-process":
+      return performer.programs.get(effect.instance)?.signal(effect.signal);
+    case "kill-process":
+      return performer.programs.get(effect.instance)?.kill();
+    case "settle-process":
+      return performer.programs.get(effect.instance)?.settle();
+    case "start-timer":
+      return startTimer(effect.timer, effect.ms, performer);
+    case "cancel-timer":
+      return cancelTimer(effect.timer, performer);
+    case "reload-config":
+      return answer(world.reloadConfig(), (result) => dispatch(configEvent(result)));
+    case "announce":
+      return world.presenter.notice(effect.notice, performer.view());
+    case "answer-wait":
+      return world.answerWait(effect.request, effect.verdict);
+    case "exit":
+      for (const timer of performer.timers.keys()) cancelTimer(timer, performer);
+      return performer.leave(effect.code);
+  }
+}
+
+function configEvent(result: Settings | Failure): Happening {
+  return "code" in result
+    ? { type: "config-rejected", failure: result }
+    : { type: "config-loaded", settings: result };
+}
+
+function loadGraph(version: number, { world, dispatch }: Performer): void {
+  answer(world.graph.load(new AbortController().signal), (result) =>
+    dispatch(
+      "code" in result
+        ? { type: "graph-failed", version, failure: result }
+        : { type: "graph-loaded", version, graph: result },
+    ),
+  );
+}
+
+function build(generation: number, { world, dispatch, builds }: Performer): void {
+  const abort = new AbortController();
+  builds.set(generation, abort);
+  answer(world.builder.build(generation, abort.signal), (outcome) => {
+    builds.delete(generation);
+    dispatch({ type: "build-finished", generation, outcome });
+  });
+}
+
+function runRule(run: number, rule: number, { world, dispatch, rules }: Performer): void {
+  const abort = new AbortController();
+  rules.set(run, abort);
+  answer(world.rules.run(rule, abort.signal), (outcome) => {
+    rules.delete(run);
+    dispatch({ type: "rule-finished", run, outcome });
+  });
+}
+
+function startProcess(
+  effect: Extract<Effect, { type: "start-process" }>,
+  { world, dispatch, programs }: Performer,
+): void {
+  const { instance, version, expect } = effect;
+  const sink: ProgramSink = {
+    started: (pid) => dispatch({ type: "process-started", instance, pid }),
+    failed: (failure) => {
+      programs.delete(instance);
+      dispatch({ type: "process-failed", instance, failure });
+    },
+    listening: (addresses) => dispatch({ type: "process-listening", instance, addresses }),
+    healthy: () => dispatch({ type: "process-healthy", instance }),
+    logMatched: () => dispatch({ type: "process-log-matched", instance }),
+    exited: (exit) => dispatch({ type: "process-exited", instance, exit }),
+    gone: (leftovers) => {
+      programs.delete(instance);
+      dispatch({ type: "process-gone", instance, leftovers });
+    },
+  };
+  programs.set(instance, world.runner.start({ instance, version, expect }, sink));
+}
+
+function startTimer(timer: TimerId, ms: number, performer: Performer): void {
+  cancelTimer(timer, performer);
+  const cancel = performer.world.clock.after(ms, () => {
+    performer.timers.delete(timer);
+    performer.dispatch({ type: "timer-fired", timer });
+  });
+  performer.timers.set(timer, cancel);
+}
+
+function cancelTimer(timer: TimerId, { timers }: Performer): void {
+  timers.get(timer)?.();
+  timers.delete(timer);
+}
+
+/** Ports never reject; should one do so all the same, that is a bug and ends the run. */
+function answer<T>(promise: Promise<T>, then: (value: T) => void): void {
+  promise.then(then).catch((error: unknown) => {
+    queueMicrotask(() => {
+      throw error;
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import type { Verdict } from "../core/effect.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Settings } from "../core/settings.ts";
+import type {
+  Builder,
+  Clock,
+  FileIndex,
+  GraphLoader,
+  Presenter,
+  RuleRunner,
+  Runner,
+  Watcher,
+} from "./ports.ts";
+
+/** Everything outside of the core, as the engine sees it. The command that runs gust puts it together. */
+export interface World {
+  readonly clock: Clock;
+  readonly watcher: Watcher;
+  readonly files: FileIndex;
+  readonly graph: GraphLoader;
+  readonly builder: Builder;
+  readonly rules: RuleRunner;
+  readonly runner: Runner;
+  readonly presenter: Presenter;
+  /** Reads the configuration again; the adapters built from it take over by themselves. */
+  reloadConfig(): Promise<Settings | Failure>;
+  answerWait(request: number, verdict: Verdict): void;
+}
