@@ -1,3 +1,4 @@
+import { codeFrame } from "../../core/code-frame.ts";
 import type { Crash, Diagnostic, Failure } from "../../core/failure.ts";
 import { fileName, plural } from "./names.ts";
 import { styles } from "./style.ts";
@@ -79,9 +80,10 @@ function placeWords(position: Position, root: string): string {
 function frameLines(position: Position, options: WordOptions, style: Styles): readonly string[] {
   const source = options.readSource(position.file);
   if (source === null) return [];
-  return options
-    .codeFrame(source, position.line, position.column)
-    .map((line) => style.dim(`    ${harmless(line)}`));
+  return codeFrame(source, position.line, position.column).map((line) => {
+    const text = `    ${harmless(line)}`;
+    return line.startsWith(">") ? text : style.dim(text);
+  });
 }
 
 function crashLines(crash: Crash, options: WordOptions, style: Styles): readonly string[] {

@@ -11,8 +11,8 @@ export function openScreen(clock: Clock, lost: (stream: Stream, error: Error) =>
   // Consoles of Windows look alike to fstat, or cannot be asked at all.
   const shared = process.platform === "win32" ? terminals : sameDestination(1, 2);
   return new Screen({
-    stdout: sinkOf(process.stdout),
-    stderr: sinkOf(process.stderr),
+    stdout: sinkOf(1, process.stdout),
+    stderr: sinkOf(2, process.stderr),
     shared,
     terminal: process.stderr.isTTY && process.env["TERM"] !== "dumb",
     after: (ms, callback) => clock.after(ms, callback),
@@ -33,8 +33,8 @@ export function onResize(callback: () => void): () => void {
   };
 }
 
-function sinkOf(stream: WriteStream): Sink {
+function sinkOf(descriptor: number, stream: WriteStream): Sink {
   // A console of Windows understands UTF-8 and escape sequences only through Node's stream.
   if (process.platform === "win32" && stream.isTTY) return streamSink(stream);
-  return descriptorSink(stream.fd, stream);
+  return descriptorSink(descriptor, stream);
 }

@@ -53,7 +53,7 @@ export class TerminalPresenter implements Presenter {
     // A key that could not do what it says must not hide the error that one wants to look at.
     if ("failure" in notice && notice.type !== "refused") this.#lastFailure = notice.failure;
     this.#follow(view);
-    this.#show(noticeWords(notice, view, this.#words()));
+    this.#show(noticeWords(notice, this.#words()));
     if (!screen.terminal && REMINDED.has(notice.type)) this.#remind(view);
     this.#draw();
   }

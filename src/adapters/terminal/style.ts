@@ -16,8 +16,6 @@ export interface WordOptions {
   readonly partColors: Readonly<Record<Part, string>>;
   /** Text of a source file for a code frame, or null when it cannot be read. */
   readonly readSource: (file: string) => string | null;
-  /** Lines of source around a position, which counts from 1. */
-  readonly codeFrame: (source: string, line: number, column: number) => readonly string[];
 }
 
 /** What a line is about; `error` is what `[log] silent` leaves too. */

@@ -1,7 +1,6 @@
 import type { Phase } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
-import type { View } from "../../core/view.ts";
 import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
@@ -11,7 +10,7 @@ import type { Line, Styles, WordOptions } from "./style.ts";
 import { flow, harmless } from "./text.ts";
 
 /** Puts a notice into lines. Pure; sources are read through the options alone. */
-export function noticeWords(notice: Notice, view: View, options: WordOptions): readonly Line[] {
+export function noticeWords(notice: Notice, options: WordOptions): readonly Line[] {
   const style = styles(options.colors);
   switch (notice.type) {
     case "live":
@@ -33,7 +32,7 @@ export function noticeWords(notice: Notice, view: View, options: WordOptions): r
       return [...lines, error("  the earlier configuration stays")];
     }
     default:
-      return quietLines(notice, view, options, style);
+      return quietLines(notice, options, style);
   }
 }
 
@@ -53,12 +52,7 @@ type Quiet = Exclude<
 >;
 
 /** Notices that are one plain line, some of them only in verbose mode. */
-function quietLines(
-  notice: Quiet,
-  view: View,
-  options: WordOptions,
-  style: Styles,
-): readonly Line[] {
+function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonly Line[] {
   const verbose = (line: Line): readonly Line[] => (options.verbose ? [line] : []);
   const number = (generation: number): string => style.bold(`#${generation}`);
   switch (notice.type) {
@@ -99,7 +93,7 @@ function quietLines(
     case "stopping":
       return options.airWords
         ? [airLine("main", "cleaning...", options)]
-        : stoppingLines(notice, view, style);
+        : stoppingLines(notice, style);
   }
 }
 
@@ -212,9 +206,9 @@ function rescannedWords(notice: Of<"rescanned">): string {
   return `looked at everything again (${harmless(notice.reason)}): ${found}`;
 }
 
-function stoppingLines(notice: Of<"stopping">, view: View, style: Styles): readonly Line[] {
-  const runs = view.serving !== null || notice.generation > 0;
-  return [main(style.dim(runs ? `stopping #${notice.generation}` : "stopping"))];
+function stoppingLines(notice: Of<"stopping">, style: Styles): readonly Line[] {
+  if (notice.generation === 0) return [];
+  return [main(`${style.dim(`stopping #${notice.generation}`)}  ${style.dim("Ctrl-C forces")}`)];
 }
 
 function main(text: string): Line {
