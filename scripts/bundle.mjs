@@ -1,0 +1,21 @@
+// Bundles the program into dist/: start-up is what a user waits for, and one file loads in a third
+// of the time that a tree of modules takes. What is seldom used stays in chunks of its own.
+import { rmSync } from "node:fs";
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { cli: "src/cli.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  sourcemap: true,
+  logLevel: "warning",
+  // Bundled CommonJS packages still ask for Node's modules by `require`.
+  banner: {
+    js: 'import { createRequire as gustRequire } from "node:module"; const require = gustRequire(import.meta.url);',
+  },
+});

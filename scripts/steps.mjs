@@ -1,0 +1,49 @@
+// What the scripts share: running a command, and installing what is missing.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+
+/** Runs a command with the terminal handed on; ends the script when it fails. */
+export function run(title, command, args, options = {}) {
+  const started = performance.now();
+  process.stderr.write(`\n— ${title}\n`);
+  const { status, error } = spawnSync(command, args, { stdio: "inherit", ...options });
+  if (error !== undefined) fail(`${command} could not be started: ${error.message}`);
+  if (status !== 0) fail(`${title}: ${command} ${args.join(" ")} ended with ${status}`);
+  process.stderr.write(`  (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
+}
+
+export function fail(text) {
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+/** Node's own tools are started by their script, as `.cmd` files cannot be spawned without a shell. */
+export function tool(title, name, args) {
+  run(title, process.execPath, [`node_modules/${bins[name]}`, ...args]);
+}
+
+const bins = {
+  tsc: "typescript/bin/tsc",
+  oxlint: "oxlint/bin/oxlint",
+  oxfmt: "oxfmt/bin/oxfmt",
+};
+
+export function installPackages() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(`Node 20.19 or newer is needed; this is ${process.version}`);
+  }
+  if (spawnSync("go", ["version"], { stdio: "ignore" }).status !== 0) {
+    fail("Go is needed, and `go` was not found in PATH: https://go.dev/dl");
+  }
+  const mark = "node_modules/.package-lock.json";
+  if (existsSync(mark) && statSync(mark).mtimeMs >= statSync("package-lock.json").mtimeMs) return;
+  run("install packages", "npm", ["ci", "--no-audit", "--no-fund"], {
+    shell: process.platform === "win32",
+  });
+}
+
+export function buildProgram() {
+  tool("check types", "tsc", ["-b"]);
+  run("bundle", process.execPath, ["scripts/bundle.mjs"]);
+}

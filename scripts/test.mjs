@@ -1,0 +1,38 @@
+// npm test: installs, builds, lints, checks the layers, and runs every test.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildProgram, fail, installPackages, run, tool } from "./steps.mjs";
+
+installPackages();
+buildProgram();
+tool("lint", "oxlint", ["--type-aware", "src", "test", "bench", "scripts"]);
+tool("format", "oxfmt", ["--check", "."]);
+for (const system of ["linux", "darwin", "windows"]) {
+  const env = { ...process.env, GOOS: system, GOFLAGS: "", GOWORK: "off" };
+  run(`go vet keeper (${system})`, "go", ["vet", "./..."], { cwd: "keeper", env });
+}
+const env = { ...process.env, GOFLAGS: "", GOWORK: "off" };
+run("go test keeper", "go", ["test", "./..."], { cwd: "keeper", env });
+tool("compile tests", "tsc", ["-p", "tsconfig.test.json"]);
+
+const only = process.argv.slice(2);
+const files = testFiles("build/suite").filter(
+  (file) => only.length === 0 || only.some((part) => file.includes(part)),
+);
+if (files.length === 0) fail("no tests found");
+run(`run ${files.length} test files`, process.execPath, [
+  "--enable-source-maps",
+  "--test",
+  "--test-concurrency=2",
+  ...files,
+]);
+
+function testFiles(dir) {
+  return readdirSync(dir, { withFileTypes: true })
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .flatMap((entry) => {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) return testFiles(path);
+      return entry.name.endsWith(".test.js") ? [path] : [];
+    });
+}

@@ -1,0 +1,201 @@
+import type { Exit } from "../../core/event.ts";
+import type { Failure } from "../../core/failure.ts";
+import type { Address, Version } from "../../core/version.ts";
+import type { Program, ProgramSink, Runner, StartRequest } from "../../engine/ports.ts";
+import type { Child, ChildSink, Processes, SpawnSpec, TerminalSpec } from "../../engine/processes.ts";
+import { type HealthCheck, probeHealth } from "./health.ts";
+import { LineMatcher } from "./line-matcher.ts";
+import { Tail } from "./tail.ts";
+
+export interface RunnerOptions {
+  readonly processes: Processes;
+  /** What to execute for a version; a failure when that cannot be prepared. */
+  readonly command: (version: Version, instance: number) => Promise<Command | Failure>;
+  readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
+  /** The terminal that the program gets, asked at each start; null for pipes. */
+  readonly terminal: () => TerminalSpec | null;
+  readonly stdin: "none" | "pipe";
+  readonly health: () => HealthCheck | null;
+  readonly logPattern: () => string | null;
+  /** What the last output of an unsuccessful program means. */
+  readonly explain: (tail: string, exit: Pick<Exit, "code" | "signal">) => Promise<Failure | null>;
+}
+
+export interface Command {
+  readonly argv: readonly string[];
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The running program also takes what the user types. */
+export interface ProgramRunner extends Runner {
+  write(data: Uint8Array): void;
+  closeInput(): void;
+  resize(columns: number, rows: number): void;
+  setEcho(on: boolean): void;
+}
+
+/** Starts versions of the program as child processes, and watches for signs of readiness. */
+export function openRunner(options: RunnerOptions): ProgramRunner {
+  const alive = new Map<number, RunningProgram>();
+  let inputClosed = false;
+  const newest = (): Child | null => [...alive.values()].at(-1)?.child ?? null;
+  return {
+    start(request, sink) {
+      const program = new RunningProgram(request, sink, options, () => {
+        alive.delete(request.instance);
+      });
+      alive.set(request.instance, program);
+      void program.begin(inputClosed);
+      return program;
+    },
+    write: (data) => newest()?.write(data),
+    closeInput() {
+      inputClosed = true;
+      newest()?.closeInput();
+    },
+    resize(columns, rows) {
+      for (const { child } of alive.values()) child?.resize(columns, rows);
+    },
+    setEcho: (on) => newest()?.setEcho(on),
+    async close() {
+      for (const program of alive.values()) program.kill();
+      await Promise.resolve();
+    },
+  };
+}
+
+class RunningProgram implements Program {
+  child: Child | null = null;
+  private readonly request: StartRequest;
+  private readonly sink: ProgramSink;
+  private readonly options: RunnerOptions;
+  private readonly over: () => void;
+  private readonly tail = new Tail(16 * 1024);
+  private readonly probe = new AbortController();
+  private readonly matcher: LineMatcher | null;
+  private wanted: "run" | "signal" | "kill" = "run";
+  private addresses: readonly Address[] = [];
+  private probing = false;
+  /** The report of an end waits for its explanation; the report that all are gone waits for it. */
+  private exitReported: Promise<void> = Promise.resolve();
+
+  constructor(
+    request: StartRequest,
+    sink: ProgramSink,
+    options: RunnerOptions,
+    over: () => void,
+  ) {
+    this.request = request;
+    this.sink = sink;
+    this.options = options;
+    this.over = over;
+    const pattern = options.logPattern();
+    this.matcher = pattern === null ? null : new LineMatcher(pattern, () => sink.logMatched());
+  }
+
+  async begin(inputClosed: boolean): Promise<void> {
+    const { version, instance } = this.request;
+    const command = await this.options.command(version, instance);
+    if ("code" in command) return this.fail(command);
+    if (this.wanted !== "run") {
+      // Told to end before it began: it never was.
+      this.sink.exited({ code: null, signal: "SIGTERM", tail: "", failure: null });
+      this.sink.gone({ killed: 0, held: [] });
+      return this.over();
+    }
+    const spec: SpawnSpec = {
+      ...command,
+      stdin: this.options.stdin,
+      terminal: this.options.terminal(),
+      sockets: true,
+      nice: 0,
+    };
+    this.child = this.options.processes.spawn(spec, this.childSink());
+    if (inputClosed) this.child.closeInput();
+  }
+
+  signal(name: string): void {
+    if (this.wanted === "run") this.wanted = "signal";
+    this.child?.signal(name);
+    this.probe.abort();
+  }
+
+  kill(): void {
+    this.wanted = "kill";
+    this.child?.kill();
+    this.probe.abort();
+  }
+
+  settle(): void {
+    this.child?.settle();
+    this.probe.abort();
+  }
+
+  private childSink(): ChildSink {
+    const { sink } = this;
+    return {
+      started: (pid) => {
+        sink.started(pid);
+        this.probeIfKnown();
+      },
+      failed: (failure) => this.fail(failure),
+      output: (stream, data) => {
+        this.tail.add(data);
+        this.matcher?.feed(stream, data);
+        this.options.output(stream, data);
+      },
+      listening: (addresses) => {
+        this.addresses = addresses;
+        sink.listening(addresses);
+        this.probeIfKnown();
+      },
+      exited: (code, signal) => {
+        this.probe.abort();
+        this.exitReported = this.reportExit(code, signal);
+      },
+      gone: (leftovers) => {
+        void this.exitReported.then(() => {
+          this.over();
+          sink.gone(leftovers);
+        });
+      },
+    };
+  }
+
+  private fail(failure: Failure): void {
+    this.probe.abort();
+    this.over();
+    this.sink.failed(failure);
+  }
+
+  /** The end is reported with its reason, which may need a look at who holds a port. */
+  private async reportExit(code: number | null, signal: string | null): Promise<void> {
+    const tail = this.tail.text();
+    const failure =
+      code === 0 || this.wanted !== "run"
+        ? null
+        : await this.options.explain(tail, { code, signal });
+    this.sink.exited({ code, signal, tail, failure });
+  }
+
+  /** Health is asked for as soon as a port is known. */
+  private probeIfKnown(): void {
+    const check = this.options.health();
+    if (check === null || this.probing) return;
+    const port = check.port > 0 ? check.port : firstPort(this.addresses);
+    if (port === null) return;
+    this.probing = true;
+    void probeHealth({ ...check, port }, this.probe.signal).then((healthy) => {
+      if (healthy) this.sink.healthy();
+    });
+  }
+}
+
+function firstPort(addresses: readonly Address[]): number | null {
+  for (const { network, address } of addresses) {
+    const port = Number(address.slice(address.lastIndexOf(":") + 1));
+    if (network === "tcp" && port > 0) return port;
+  }
+  return null;
+}
