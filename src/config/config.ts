@@ -188,6 +188,12 @@ export interface Loaded {
   readonly config: Config;
   /** Where each value comes from, by the key's path in the file (`build.cmd`). */
   readonly origins: Origins;
+  /** The merged values as the file would have them, by key path: what `gust check` prints. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** The rules as they stand in the file, by the name of their section. */
+  readonly rules: ReadonlyMap<string, readonly ReadonlyMap<string, Value>[]>;
+  /** The text of the configuration file; "" without one. */
+  readonly text: string;
   /** Things to say that do not stop gust: typos in `.air.toml`, keys without effect. */
   readonly warnings: readonly Failure[];
   readonly source: "gust.toml" | ".air.toml" | "none";
@@ -206,6 +212,12 @@ export type Origin =
   | { readonly type: "env"; readonly name: string }
   /** Follows from another key, named here by its path. */
   | { readonly type: "derived"; readonly from: string };
+
+/** Values and origins while they are put together. */
+export interface Merged {
+  readonly values: Map<string, Value>;
+  readonly origins: Map<string, Origin>;
+}
 
 export interface LoadOptions {
   /** Where gust was started. */

@@ -1,6 +1,6 @@
 import { posix, win32 } from "node:path";
 import type { Failure } from "../core/failure.ts";
-import type { Config, Loaded, LoadOptions, Origin, Value } from "./config.ts";
+import type { Config, Loaded, LoadOptions, Merged, Origin, Value } from "./config.ts";
 import { type ConfigFile, emptyFile, findConfigFile, findInPath, realDirectory } from "./find.ts";
 import { readContent, type FileContent } from "./read.ts";
 import { explainProblems } from "./problems.ts";
@@ -35,12 +35,15 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
 
   const { flags } = options;
   const inPath = (name: string): string | null => findInPath(name, options);
-  const config = resolveConfig({ ...merged, values, content, flags, dir, root, path, inPath });
+  const config = resolveConfig({ values, merged, content, flags, dir, root, path, inPath });
   const bad = badTmpDir(config);
   if (bad !== null) return [bad];
   return {
     config,
     origins: merged.origins,
+    values: merged.values,
+    rules: content.rules,
+    text: file.text,
     warnings: [
       ...warnings,
       ...(danger === null ? [] : [danger.failure]),
@@ -70,11 +73,6 @@ async function readFileContent(
       diagnostics: [{ file: file.path, line, column, message, own: true }],
     };
   }
-}
-
-interface Merged {
-  readonly values: ReadonlyMap<string, Value>;
-  readonly origins: Map<string, Origin>;
 }
 
 /** Defaults, then the file, then its table for this system, then the command line. */

@@ -1,5 +1,5 @@
 import type { PlatformPath } from "node:path";
-import type { Config, Flags, Origin, RunConfig } from "./config.ts";
+import type { Config, Flags, Merged, Origin, RunConfig, Value } from "./config.ts";
 import type { FileContent } from "./read.ts";
 import { translateRegexp } from "./regexp.ts";
 import { extensions, pathRegexps, resolveRules } from "./rules.ts";
@@ -10,8 +10,8 @@ import { readStatus } from "./value.ts";
 export interface ResolveInput {
   /** A value for every key. */
   readonly values: Typed;
-  /** Gets what follows from other keys. */
-  readonly origins: Map<string, Origin>;
+  /** Gets what follows from other keys written back. */
+  readonly merged: Merged;
   readonly content: FileContent;
   readonly flags: Flags;
   readonly dir: string;
@@ -22,7 +22,7 @@ export interface ResolveInput {
 
 /** Makes absolute paths, compiled patterns and decisions of the merged values. */
 export function resolveConfig(input: ResolveInput): Config {
-  const { values, origins, dir, root, path, flags } = input;
+  const { values, merged, dir, root, path, flags } = input;
   const tmpDir = values.string("tmp_dir").trim() || "tmp";
   const launch = decideLaunch(values, { path, dir, root, tmpDir, inPath: input.inPath });
   const named = flags.package ?? values.string("package");
@@ -50,7 +50,7 @@ export function resolveConfig(input: ResolveInput): Config {
       goBuild: launch.cmd === null ? null : launch.goBuild,
       ...resolveBuild(input, tmpDir),
     },
-    run: resolveRun(values, origins),
+    run: resolveRun(values, merged),
     rules: resolveRules(input.content, root, path),
     ...resolveReadiness(values),
     ...resolveLooks(values),
@@ -60,11 +60,11 @@ export function resolveConfig(input: ResolveInput): Config {
 type OwnBuild = Omit<Config["build"], "cmd" | "goBuild">;
 
 function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
-  const { values, origins, root, path } = input;
+  const { values, merged, root, path } = input;
   const under = (names: readonly string[]): readonly string[] =>
     names.map((name) => name.trim()).flatMap((name) => (name ? [path.resolve(root, name)] : []));
   const log = values.string("build.log").trim();
-  const usualExcludes = origins.get("build.exclude_dir")?.type === "default";
+  const usualExcludes = merged.origins.get("build.exclude_dir")?.type === "default";
   const excludes = values.strings("build.exclude_dir");
   return {
     flags: values.strings("build.flags"),
@@ -92,14 +92,16 @@ function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
   };
 }
 
-function resolveRun(values: Typed, origins: Map<string, Origin>): RunConfig {
+function resolveRun(values: Typed, merged: Merged): RunConfig {
   const interrupt = values.boolean("build.send_interrupt") ? "SIGINT" : null;
   const killDelay = values.number("build.kill_delay");
   const rerun = values.boolean("build.rerun") ? "always" : null;
   const rerunDelay = values.number("build.rerun_delay");
-  const derive = <T>(own: string, air: string, value: T | null): T | null => {
+  const { origins } = merged;
+  const derive = <T extends Value>(own: string, air: string, value: T | null): T | null => {
     const from = origins.get(air);
     if (value === null || rank(from) <= rank(origins.get(own))) return null;
+    merged.values.set(own, value);
     origins.set(own, { type: "derived", from: air });
     return value;
   };

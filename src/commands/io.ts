@@ -1,0 +1,37 @@
+import { homedir } from "node:os";
+import type { Failure } from "../core/failure.ts";
+import type { Flags, LoadOptions } from "../config/config.ts";
+
+/** What a command may touch of the world, so that it can be tested. */
+export interface CommandIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the command line says to every command that reads the configuration. */
+export interface ConfigArguments {
+  readonly flags: Flags;
+  /** `-c FILE`. */
+  readonly configFile?: string;
+  /** `--root DIR`. */
+  readonly root?: string;
+}
+
+/** The options of `loadConfig` for a command. */
+export function loadOptions(args: ConfigArguments, io: CommandIo): LoadOptions {
+  const { cwd, env } = io;
+  return { ...args, cwd, env, home: env["HOME"] ?? homedir(), platform: process.platform };
+}
+
+/** A failure as lines for stderr, `kind` being `error` or `warning`. */
+export function failureText(kind: "error" | "warning", failure: Failure): string {
+  const seen = (failure.seen ?? "").split("\n").filter((line) => line !== "");
+  const lines = [
+    `${kind}: ${failure.message}`,
+    ...seen.map((line) => `  ${line}`),
+    ...(failure.hint === undefined ? [] : [`  hint: ${failure.hint}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}

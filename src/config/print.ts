@@ -1,0 +1,117 @@
+import { posix, win32 } from "node:path";
+import type { Config, Loaded, Origin, Value } from "./config.ts";
+import type { Entry } from "./entry.ts";
+import { locateKeys, type Position } from "./locate.ts";
+import { sections } from "./table.ts";
+import { writeValue } from "./value.ts";
+
+/**
+ * The effective configuration as TOML that gust would read back, with the origin of each value
+ * as a comment.
+ */
+export async function printConfig(loaded: Loaded): Promise<string> {
+  const positions = loaded.text === "" ? new Map() : await locateKeys(loaded.text);
+  const printer = new Printer(loaded, positions);
+  const blocks = sections.flatMap((section) => {
+    if (section.list) return printer.rules(section.name, section.entries);
+    return [
+      [...(section.name === "" ? [] : [`[${section.name}]`]), ...printer.keys(section.entries)],
+    ];
+  });
+  return `${[summary(loaded), ...blocks].map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** What follows from the values, for the reader. */
+function summary(loaded: Loaded): readonly string[] {
+  const { config } = loaded;
+  return [
+    `# configuration  ${loaded.source === "none" ? "none, all defaults" : fileLabel(loaded)}`,
+    `# directory      ${config.dir}`,
+    `# watched        ${config.root}`,
+    `# package        ${config.package === "" ? "the only main package" : config.package}`,
+    `# build          ${config.build.cmd ?? "gust's own go build"}`,
+    `# program        ${programText(config)}`,
+  ];
+}
+
+function programText(config: Config): string {
+  const { start } = config;
+  const program =
+    start.type === "built"
+      ? "what gust builds"
+      : start.type === "shell"
+        ? start.command
+        : start.path;
+  return [
+    program,
+    ...config.args.map((arg) => (/^[\w./:=@%+,-]+$/.test(arg) ? arg : JSON.stringify(arg))),
+  ].join(" ");
+}
+
+class Printer {
+  private readonly loaded: Loaded;
+  private readonly positions: ReadonlyMap<string, Position>;
+
+  constructor(loaded: Loaded, positions: ReadonlyMap<string, Position>) {
+    this.loaded = loaded;
+    this.positions = positions;
+  }
+
+  keys(entries: readonly Entry[]): readonly string[] {
+    return entries.map((entry) => {
+      const value = this.loaded.values.get(entry.path) ?? null;
+      return this.line(entry, value, this.originText(entry.path));
+    });
+  }
+
+  rules(name: string, entries: readonly Entry[]): readonly (readonly string[])[] {
+    return (this.loaded.rules.get(name) ?? []).map((rule, index) => {
+      const lines = entries
+        .filter((entry) => rule.has(entry.path))
+        .map((entry) => {
+          const place = this.place(`${name}.${index}.${entry.path}`);
+          return this.line(entry, rule.get(entry.path) ?? null, place);
+        });
+      return [`[[${name}]]`, ...lines];
+    });
+  }
+
+  private line(entry: Entry, value: Value, origin: string): string {
+    const name = entry.path.slice(entry.path.lastIndexOf(".") + 1);
+    const unset = `# ${name} is not set: ${(entry.fallbackText ?? "none").replaceAll("`", "")}`;
+    const text = value === null ? unset : `${name} = ${writeValue(entry, value)}`;
+    return value === null ? text : `${text.padEnd(40)} # ${origin}`;
+  }
+
+  private originText(path: string): string {
+    const origin: Origin = this.loaded.origins.get(path) ?? { type: "default" };
+    switch (origin.type) {
+      case "default":
+        return "default";
+      case "file":
+        return this.place(path);
+      case "platform":
+        return `${this.place(path.replace("build.", `build.${origin.platform}.`))} [build.${origin.platform}]`;
+      case "flag":
+        return origin.flag;
+      case "env":
+        return `environment variable ${origin.name}`;
+      case "derived":
+        return `${this.originText(origin.from)}, from ${origin.from}`;
+    }
+  }
+
+  private place(key: string): string {
+    const position = this.positions.get(key);
+    const label = fileLabel(this.loaded);
+    return position === undefined ? label : `${label}:${position.line}`;
+  }
+}
+
+function fileLabel(loaded: Loaded): string {
+  const file = loaded.files.at(-1) ?? "";
+  const { dir } = loaded.config;
+  const path = dir.startsWith("/") ? posix : win32;
+  const relative = path.relative(dir, file);
+  return relative.startsWith("..") ? file : relative.replaceAll("\\", "/");
+}
