@@ -40,7 +40,10 @@ export interface WatchReport {
 
 /** The content of files, as far as it matters whether it changed. */
 export interface FileIndex {
-  /** Records the content of these files in the background; nothing is reported. */
+  /**
+   * Records the content of these files in the background; nothing is reported. They are taken for
+   * existing: one that is not there counts as removed when it is looked at next.
+   */
   prime(files: readonly string[]): void;
   /** Compares with what is known, and remembers the new state. */
   examine(paths: readonly string[]): Promise<readonly FileFact[]>;

@@ -7,7 +7,8 @@ import {
   readdirSync,
   statSync,
 } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { basename, join } from "node:path";
+import { isWithin, Names } from "./names.ts";
 import { errorCode, type DirectoryWatch, type Source, type SourceSink } from "./source.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -31,6 +32,7 @@ export class DirectoryTree implements Source {
   readonly #watched = new Map<string, Watched>();
   /** Directories that were asked for. They are awaited when they disappear. */
   readonly #pins = new Map<string, Pin>();
+  readonly #names = new Names();
   readonly #unreadable = new Set<string>();
   /** Targets of the directory links that are followed, so that cycles end. */
   readonly #linked = new Map<string, string>();
@@ -73,6 +75,7 @@ export class DirectoryTree implements Source {
     this.#links = [];
     for (const watched of this.#watched.values()) watched.handle.close();
     this.#watched.clear();
+    this.#names.clear();
     this.#wake();
   }
 
@@ -121,8 +124,10 @@ export class DirectoryTree implements Source {
         if (!this.#options.skipDir(path)) {
           this.#links.push({ dir: path, deep, isNew, since, link: true });
         }
-      } else if (isNew || (visit.since !== null && changedSince(path, visit.since))) {
-        this.#sink.touched(path);
+      } else {
+        this.#names.addFile(path);
+        const isFresh = since !== null && changedSince(path, since);
+        if (isNew || isFresh) this.#sink.touched(path);
       }
     }
   }
@@ -139,6 +144,7 @@ export class DirectoryTree implements Source {
       }
       const entries = readdirSync(dir, { withFileTypes: true });
       this.#unreadable.delete(dir);
+      this.#names.addDir(dir);
       return entries;
     } catch (error) {
       this.#couldNotRead(dir, error);
@@ -165,7 +171,8 @@ export class DirectoryTree implements Source {
     }
     const path = join(dir, name);
     if (event === "change") {
-      this.#changed(path);
+      // The directory's own mode or times, unless it has a child of its own name.
+      if (name !== basename(dir) || statsOf(path) !== null) this.#changed(path);
       return;
     }
     if (name === basename(dir) && this.#gone(dir)) return;
@@ -190,10 +197,17 @@ export class DirectoryTree implements Source {
     // Even when it is a directory again: the watch belongs to the one before, and inode numbers
     // are used again at once.
     this.#drop(path);
-    this.#sink.touched(path);
+    if (!isDirectory) {
+      if (stats === null) this.#names.removeFile(path);
+      else this.#names.addFile(path);
+      this.#sink.touched(path);
+      return;
+    }
+    this.#names.removeFile(path);
     const pin = this.#pins.get(path);
-    if (!isDirectory || (this.#watched.get(dir)?.deep !== true && pin === undefined)) return;
-    const deep = pin?.deep === true || this.#watched.get(dir)?.deep === true;
+    const parentDeep = this.#watched.get(dir)?.deep === true;
+    if (!parentDeep && pin === undefined) return;
+    const deep = parentDeep || pin?.deep === true;
     this.#visit({ dir: path, deep, isNew: true, since: null, link: stats.isSymbolicLink() });
   }
 
@@ -221,11 +235,10 @@ export class DirectoryTree implements Source {
     if (identity === pin.identity && (identity === null || this.#watched.has(dir))) return;
     this.#drop(dir);
     this.#pins.set(dir, { deep: pin.deep, identity });
-    this.#sink.touched(dir);
     if (identity !== null) this.#visit({ dir, deep: pin.deep, isNew: true, since: null });
   }
 
-  /** Ends the watches of a directory and of everything below it. */
+  /** Ends the watches of a directory and of everything below it, and reports its files. */
   #drop(dir: string): void {
     if (!this.#watched.has(dir) && !this.#unreadable.has(dir)) return;
     for (const [path, watched] of this.#watched) {
@@ -233,6 +246,7 @@ export class DirectoryTree implements Source {
       watched.handle.close();
       this.#watched.delete(path);
     }
+    for (const file of this.#names.removeDir(dir)) this.#sink.touched(file);
     for (const path of this.#unreadable) if (isWithin(path, dir)) this.#unreadable.delete(path);
     for (const [target, path] of this.#linked) if (isWithin(path, dir)) this.#linked.delete(target);
   }
@@ -283,10 +297,6 @@ interface Visit {
 
 /** Longest time (milliseconds) that reading directories holds up everything else. */
 const SLICE_MS = 20;
-
-function isWithin(path: string, dir: string): boolean {
-  return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
-}
 
 function statsOf(path: string): BigIntStats | null {
   try {

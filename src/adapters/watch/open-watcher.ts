@@ -13,6 +13,7 @@ import {
   type Source,
   type SourceSink,
   type WatchFunction,
+  type WatchListener,
 } from "./source.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -107,7 +108,7 @@ class SystemWatcher implements Watcher {
     this.#source =
       isRecursive(platform) && this.#pollAlways() === null
         ? new RecursiveTree({ ...common, watch: this.#options.watch ?? systemWatch }, hooks)
-        : new DirectoryTree({ ...common, watch: this.#directoryWatch(hooks, poller) }, hooks);
+        : new DirectoryTree({ ...common, watch: this.#directoryWatch(poller) }, hooks);
     return this.#source;
   }
 
@@ -125,7 +126,7 @@ class SystemWatcher implements Watcher {
     return null;
   }
 
-  #directoryWatch(hooks: SourceSink, poller: Poller): DirectoryWatch {
+  #directoryWatch(poller: Poller): DirectoryWatch {
     const always = this.#pollAlways();
     const watch = this.#options.watch ?? systemWatch;
     return (dir, listener, isNew) => {
@@ -135,12 +136,11 @@ class SystemWatcher implements Watcher {
         return poller.watch(dir, listener, isNew);
       }
       try {
-        const handle = watch(dir, { recursive: false }, listener);
-        handle.on("error", (error) => hooks.lost(`watching ${dir} failed: ${error.message}`));
-        return handle;
+        return watchOrPoll(watch, poller, dir, listener);
       } catch (error) {
-        if (!LIMITS.has(errorCode(error)) || this.#options.poll === "never") throw error;
+        if (!LIMITS.has(errorCode(error))) throw error;
         this.#ranOut(errorCode(error));
+        if (this.#options.poll === "never") return { close: () => undefined };
         return poller.watch(dir, listener, isNew);
       }
     };
@@ -157,9 +157,10 @@ class SystemWatcher implements Watcher {
   #ranOut(code: string): void {
     this.#denied += 1;
     if (this.#denied > 1) return;
+    const rest = this.#options.poll === "never" ? "not watched" : "polled";
     this.#failures.push({
       code: "WATCH_LIMIT",
-      message: `the system gives no more inotify watches (${code}); the rest is polled`,
+      message: `the system gives no more inotify watches (${code}); the rest is ${rest}`,
       hint:
         code === "EMFILE"
           ? "sudo sysctl fs.inotify.max_user_instances=1024"
@@ -188,6 +189,22 @@ const MIN_CHECK_MS = 1_000;
 
 function isRecursive(platform: NodeJS.Platform): boolean {
   return platform === "darwin" || platform === "win32";
+}
+
+/** Events; from a watch that fails later on, polling. Throws when there is none to be had. */
+function watchOrPoll(
+  watch: WatchFunction,
+  poller: Poller,
+  dir: string,
+  listener: WatchListener,
+): { close(): void } {
+  const handle = watch(dir, { recursive: false }, listener);
+  let current: { close(): void } = handle;
+  handle.on("error", () => {
+    handle.close();
+    if (current === handle) current = poller.watch(dir, listener, true);
+  });
+  return { close: () => current.close() };
 }
 
 const systemWatch: WatchFunction = (dir, options, listener) =>

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname, join } from "node:path";
+import { isWithin, Names } from "./names.ts";
 import {
   errorCode,
   type Source,
@@ -24,6 +25,7 @@ export class RecursiveTree implements Source {
   readonly #options: RecursiveTreeOptions;
   readonly #sink: SourceSink;
   readonly #roots = new Map<string, Root>();
+  readonly #names = new Names();
   /** Whether a directory is left out, itself or one above it. */
   #skipped = new Map<string, boolean>();
   #checkTimer: NodeJS.Timeout | null = null;
@@ -45,7 +47,7 @@ export class RecursiveTree implements Source {
       for (const known of this.#roots.values()) this.#check(known);
     }, this.#options.checkIntervalMs).unref();
     this.#begin(root);
-    if (since !== null) this.#walk(dir, false, since);
+    this.#walk(dir, deep, since);
   }
 
   settled(): Promise<void> {
@@ -77,7 +79,7 @@ export class RecursiveTree implements Source {
     root.handle?.close();
     root.handle = null;
     root.identity = identity;
-    this.#sink.touched(root.dir);
+    this.#forget(root.dir);
     if (identity === null) return;
     this.#begin(root);
     this.#walk(root.dir, root.deep, 0);
@@ -94,9 +96,18 @@ export class RecursiveTree implements Source {
     if (this.#isSkipped(dirname(path), root)) return;
     const isDirectory = isDirectoryAt(path);
     if (isDirectory && (event === "change" || this.#isSkipped(path, root))) return;
-    this.#sink.touched(path);
-    // A directory that is moved in is one event, however much is in it.
-    if (isDirectory && root.deep) this.#walk(path, true, 0);
+    // A directory that is moved in or away is one event, however much is in it.
+    if (this.#names.hasDir(path)) this.#forget(path);
+    if (!isDirectory) {
+      this.#names.addFile(path);
+      this.#sink.touched(path);
+    } else if (root.deep) {
+      this.#walk(path, true, 0);
+    }
+  }
+
+  #forget(dir: string): void {
+    for (const file of this.#names.removeDir(dir)) this.#sink.touched(file);
   }
 
   #isSkipped(dir: string, root: Root): boolean {
@@ -113,13 +124,13 @@ export class RecursiveTree implements Source {
 
   #isCovered(dir: string): boolean {
     for (const root of this.#roots.values()) {
-      if (root.deep && dir.startsWith(root.dir + sep) && !this.#isSkipped(dir, root)) return true;
+      if (root.deep && isWithin(dir, root.dir) && !this.#isSkipped(dir, root)) return true;
     }
     return false;
   }
 
-  /** Reports the files below a directory that changed since then. */
-  #walk(dir: string, deep: boolean, since: number): void {
+  /** Reads a tree, and reports the files in it that changed since then; with null none. */
+  #walk(dir: string, deep: boolean, since: number | null): void {
     let entries;
     try {
       entries = readdirSync(dir, { withFileTypes: true });
@@ -127,12 +138,14 @@ export class RecursiveTree implements Source {
       if (errorCode(error) !== "ENOENT") this.#sink.failed(unreadable(dir, error));
       return;
     }
+    this.#names.addDir(dir);
     for (const entry of entries) {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
         if (deep && !this.#options.skipDir(path)) this.#walk(path, deep, since);
-      } else if (since === 0 || changedSince(path, since)) {
-        this.#sink.touched(path);
+      } else {
+        this.#names.addFile(path);
+        if (since !== null && changedSince(path, since)) this.#sink.touched(path);
       }
     }
   }
@@ -157,6 +170,7 @@ function isDirectoryAt(path: string): boolean {
 }
 
 function changedSince(path: string, since: number): boolean {
+  if (since === 0) return true;
   try {
     return lstatSync(path).ctimeMs >= since;
   } catch {

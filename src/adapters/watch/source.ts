@@ -14,7 +14,7 @@ export interface Source {
 }
 
 export interface SourceSink {
-  /** A file or a directory; a directory stands for everything known below it. */
+  /** A file, which may have come, gone or changed. */
   touched(path: string): void;
   /** Called once for every event that the system sends. */
   event(): void;

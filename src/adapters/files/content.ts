@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { goHeader, isGenerated } from "../../core/go-header.ts";
+
+/** What a path holds at the moment. */
+export type Content =
+  | { readonly type: "absent" }
+  /** A directory, a pipe, a socket, a device. */
+  | { readonly type: "no-file" }
+  /** It is there, and cannot be read. */
+  | { readonly type: "unreadable" }
+  | FileContent;
+
+export interface FileContent {
+  readonly type: "file";
+  /** From before it was read, so that a later change shows as a difference. */
+  readonly stats: Stats;
+  /** True when it did not change while it was read. */
+  readonly steady: boolean;
+  /** SHA-256, base64. */
+  readonly hash: string;
+  /** Go files only. */
+  readonly go: GoContent | null;
+}
+
+export interface GoContent {
+  /** SHA-256 of the header, base64. */
+  readonly header: string;
+  readonly generated: boolean;
+}
+
+/** Reads a file and hashes it. Large files are never in memory as a whole. Never rejects. */
+export async function readContent(path: string): Promise<Content> {
+  let file: FileHandle;
+  try {
+    // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
+    file = await open(path, constants.O_RDONLY | NONBLOCK);
+  } catch (error) {
+    return contentOfError(error);
+  }
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return { type: "no-file" };
+    const { hash, go } = await digest(file, stats, path.endsWith(".go"));
+    const steady = signatureOf(stats) === signatureOf(await file.stat());
+    return { type: "file", stats, steady, hash, go };
+  } catch (error) {
+    return contentOfError(error);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Differs whenever a file was written, replaced or moved, as far as its times tell. */
+export function signatureOf(stats: Stats): string {
+  return `${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}:${stats.ino}`;
+}
+
+// Windows has no such flag.
+const NONBLOCK: number = constants.O_NONBLOCK ?? 0;
+const WHOLE_BYTES = 1 << 20;
+
+async function digest(
+  file: FileHandle,
+  stats: Stats,
+  isGo: boolean,
+): Promise<Pick<FileContent, "hash" | "go">> {
+  if (isGo || stats.size <= WHOLE_BYTES) {
+    const data = await file.readFile();
+    return { hash: sha256(data), go: isGo ? goContent(data.toString("utf8")) : null };
+  }
+  const hash = createHash("sha256");
+  const stream = file.createReadStream({ autoClose: false, highWaterMark: WHOLE_BYTES / 4 });
+  for await (const chunk of stream) hash.update(chunk as Buffer);
+  return { hash: hash.digest("base64"), go: null };
+}
+
+function goContent(source: string): GoContent {
+  return { header: sha256(goHeader(source)), generated: isGenerated(source) };
+}
+
+function sha256(data: Buffer | string): string {
+  return createHash("sha256").update(data).digest("base64");
+}
+
+function contentOfError(error: unknown): Content {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return { type: "absent" };
+  if (code === "ENXIO" || code === "EISDIR") return { type: "no-file" };
+  return { type: "unreadable" };
+}
