@@ -1,0 +1,292 @@
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Platform } from "../../core/binary-format.ts";
+import { buildFailure } from "../../core/build-failure.ts";
+import type { BuildOutcome, Phase } from "../../core/event.ts";
+import type { Failure } from "../../core/failure.ts";
+import type { Artifact } from "../../core/version.ts";
+import type { Builder } from "../../engine/ports.ts";
+import type { Processes, TerminalSpec } from "../../engine/processes.ts";
+import { writeBuildLog } from "./build-log.ts";
+import { checkBinary, fileFailure } from "./check-binary.ts";
+import { describeEnd, runCommand } from "./command.ts";
+import type { CommandResult, OutputSink } from "./command.ts";
+import { flagsForBuild } from "./flags.ts";
+import { commandNotFound, shellCommand } from "./shell.ts";
+import { copyBeside, hashFile, snapshot } from "./snapshot.ts";
+
+export interface BuilderOptions {
+  readonly processes: Processes;
+  /** Absolute path of the `go` command. */
+  readonly go: string;
+  readonly platform: NodeJS.Platform;
+  /** What a binary must fit to be started here. */
+  readonly machine: Platform;
+  /** Absolute working directory of every command. */
+  readonly dir: string;
+  /** The environment of every command, asked for at each build. */
+  readonly env: () => Promise<Readonly<Record<string, string>>>;
+  readonly kept: KeptBuilds;
+  /** The main package, as `go build` takes it. */
+  readonly package: string;
+  /** What the binary is called. */
+  readonly name: string;
+  /** Path of the main module, for hints. */
+  readonly modulePath?: string | undefined;
+  /** Directories of the user's own code, asked for when a build has failed. */
+  readonly ownDirs: () => readonly string[];
+  /** Arguments of gust's own `go build`. */
+  readonly flags: readonly string[];
+  /** Shell line that builds instead of `go build`; null: gust runs `go build`. */
+  readonly cmd: string | null;
+  /** Shell lines before every build. */
+  readonly preCmd: readonly string[];
+  /** What is kept: gust's own binary, a file that `cmd` writes, or nothing (an opaque command). */
+  readonly target: BuildTarget;
+  /** True: a pre-command that fails ends the build. */
+  readonly stopOnError: boolean;
+  /** Limit of each command. */
+  readonly timeoutMs: number;
+  /** Gets the output of a failed build; null: none. */
+  readonly logFile: string | null;
+  /** Gets the output of custom commands as it comes. */
+  readonly output: OutputSink;
+  /** A pseudo-terminal for custom commands. */
+  readonly terminal?: () => TerminalSpec | null;
+  /** Told of every process that is started and gone. */
+  readonly onProcess?: (pid: number, alive: boolean) => void;
+}
+
+export type BuildTarget =
+  | { readonly type: "built" }
+  | { readonly type: "file"; readonly path: string }
+  | { readonly type: "none" };
+
+/** Where binaries are kept: one directory for each build. */
+export interface KeptBuilds {
+  /** Makes the directory of a build, empty; absolute. */
+  prepare(build: number): Promise<string | Failure>;
+  /** Removes the directory of a build that failed. */
+  discard(build: number): Promise<void>;
+  /** Removes all builds but these. */
+  prune(keep: readonly number[]): Promise<void>;
+}
+
+export interface GoBuilder extends Builder {
+  /** Puts a kept binary back where `build.cmd` writes it, for a rollback. Null: done. */
+  restore(artifact: Artifact): Promise<Failure | null>;
+}
+
+/** Builds by `go build` or by the command that the user configured, and keeps the binary. */
+export function openBuilder(options: BuilderOptions): GoBuilder {
+  return {
+    build: (generation, signal) => build(options, generation, signal),
+    prune: (keep) => options.kept.prune(keep),
+    restore: async (artifact) => {
+      if (artifact.path === null || options.target.type !== "file") return null;
+      return copyBeside(artifact.path, options.target.path, `gust-${artifact.build}`);
+    },
+  };
+}
+
+async function build(
+  options: BuilderOptions,
+  generation: number,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  const phases: Phase[] = [];
+  let outcome: BuildOutcome;
+  try {
+    outcome = await attempt(options, generation, signal, phases);
+  } catch (error) {
+    const failure = fileFailure(error, "build in", options.dir);
+    outcome = { type: "failed", failure, phases };
+  }
+  // An abort wins over what came of it, be it a half-written file or a success too late.
+  if (signal.aborted) outcome = { type: "cancelled" };
+  if (outcome.type !== "built") await options.kept.discard(generation);
+  return outcome;
+}
+
+async function attempt(
+  options: BuilderOptions,
+  generation: number,
+  signal: AbortSignal,
+  phases: Phase[],
+): Promise<BuildOutcome> {
+  const place = await options.kept.prepare(generation);
+  if (typeof place !== "string") return { type: "failed", failure: place, phases };
+  // A `go build` that is killed leaves its work directory behind, so that it gets one of ours.
+  const work = join(place, ".work");
+  await mkdir(work, { recursive: true });
+  const env = { ...(await options.env()), GOTMPDIR: work };
+  const run: RunStep = { options, env, signal, place, generation, began: Date.now() };
+  const warnings: Failure[] = [];
+  const steps: readonly [name: string, step: () => Promise<Failure | Artifact | null>][] = [
+    ["pre", () => runPreCommands(run, warnings)],
+    ["build", () => runBuildCommand(run)],
+    ["check", () => keepBinary(run)],
+  ];
+  try {
+    for (const [name, step] of steps) {
+      if (name === "pre" && options.preCmd.length === 0) continue;
+      const from = performance.now();
+      const result = await step();
+      phases.push({ name, durationMs: performance.now() - from });
+      if (signal.aborted) return { type: "cancelled" };
+      if (result === null) continue;
+      if ("code" in result) return { type: "failed", failure: result, phases };
+      const log = await writeBuildLog(options.logFile, "");
+      return {
+        type: "built",
+        artifact: result,
+        phases,
+        warnings: log === null ? warnings : [...warnings, log],
+      };
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  throw new Error("the last step of a build gives an artifact or a failure");
+}
+
+/** One build under way. */
+interface RunStep {
+  readonly options: BuilderOptions;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Directory of this build, absolute. */
+  readonly place: string;
+  readonly generation: number;
+  /** Milliseconds of the wall clock. */
+  readonly began: number;
+}
+
+/** The first that fails ends the list; the build goes on unless it is told to stop. */
+async function runPreCommands(run: RunStep, warnings: Failure[]): Promise<Failure | null> {
+  for (const line of run.options.preCmd) {
+    const result = await runShell(run, line);
+    if (result.type === "cancelled") return null;
+    if (result.type === "ended" && result.code === 0) continue;
+    const failure = preCommandFailure(run.options, line, result);
+    if (run.options.stopOnError) return failure;
+    warnings.push(failure);
+    return null;
+  }
+  return null;
+}
+
+function preCommandFailure(options: BuilderOptions, line: string, result: CommandResult): Failure {
+  const how =
+    result.type === "ended" ? describeEnd(result) : `no end within ${options.timeoutMs} ms`;
+  const seen = "text" in result ? result.text.trim() : "";
+  const started = result.type !== "failed";
+  return {
+    code: "PRE_COMMAND_FAILED",
+    message: `pre_cmd failed (${started ? how : result.failure.message}): ${line}`,
+    ...(seen === "" ? {} : { seen }),
+    hint: options.stopOnError
+      ? "correct the command, or set `build.stop_on_error = false` to build all the same"
+      : "the build goes on; `build.stop_on_error = true` would end it here",
+  };
+}
+
+async function runBuildCommand(run: RunStep): Promise<Failure | null> {
+  const { options } = run;
+  const result = options.cmd === null ? await runGoBuild(run) : await runShell(run, options.cmd);
+  if (result.type === "cancelled") return null;
+  if (result.type === "ended" && result.code === 0) return null;
+  const failure = buildCommandFailure(options, result);
+  const log = await writeBuildLog(options.logFile, "text" in result ? result.text : failure.message);
+  if (log === null) return failure;
+  return { ...failure, seen: `${failure.seen ?? ""}\n${log.message}`.trim() };
+}
+
+function buildCommandFailure(options: BuilderOptions, result: CommandResult): Failure {
+  const command = options.cmd ?? "go build";
+  if (result.type === "failed") return result.failure;
+  if (result.type === "timed-out") {
+    return {
+      code: "BUILD_TIMEOUT",
+      message: `the build took longer than ${options.timeoutMs / 1000} s and was ended: ${command}`,
+      seen: result.text.trim(),
+      hint: "allow it more time with `build.timeout`",
+    };
+  }
+  if (result.type === "cancelled") {
+    return { code: "BUILD_FAILED", message: `the build was cancelled: ${command}` };
+  }
+  const absent = options.cmd === null ? null : commandNotFound(result.text, result);
+  if (absent !== null) return absent;
+  return buildFailure(result.text, {
+    dir: options.dir,
+    ownDirs: options.ownDirs(),
+    modulePath: options.modulePath,
+    subject: options.cmd === null ? "the build" : `\`${options.cmd}\``,
+    end: describeEnd(result),
+  });
+}
+
+function runGoBuild(run: RunStep): Promise<CommandResult> {
+  const { options } = run;
+  const flags = flagsForBuild(options.flags);
+  return runCommand({
+    processes: options.processes,
+    argv: [options.go, "build", ...flags, "-o", temporaryName(run), options.package],
+    dir: options.dir,
+    env: run.env,
+    signal: run.signal,
+    timeoutMs: options.timeoutMs,
+    onProcess: options.onProcess,
+  });
+}
+
+function runShell(run: RunStep, line: string): Promise<CommandResult> {
+  const { options } = run;
+  return runCommand({
+    processes: options.processes,
+    argv: shellCommand(line, options.platform),
+    dir: options.dir,
+    env: run.env,
+    signal: run.signal,
+    timeoutMs: options.timeoutMs,
+    terminal: options.terminal?.() ?? null,
+    output: options.output,
+    onProcess: options.onProcess,
+  });
+}
+
+/** Checks the binary and gives it its name in the directory of this build. */
+async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
+  const { options, generation } = run;
+  if (options.target.type === "none") {
+    return { build: generation, path: null, hash: null, sizeBytes: 0 };
+  }
+  const made = options.target.type === "built" ? temporaryName(run) : options.target.path;
+  const failure = await checkBinary(made, options.machine, run.began);
+  if (failure !== null) return failure;
+  const name = options.target.type === "built" ? programFile(options) : basename(made);
+  const path = join(run.place, name);
+  const temporary = join(run.place, `.${name}.tmp`);
+  if (options.target.type === "file") {
+    const copied = await snapshot(made, temporary);
+    if (copied !== null) return copied;
+  }
+  try {
+    const hash = await hashFile(temporary);
+    const { size } = await stat(temporary);
+    await rename(temporary, path);
+    return { build: generation, path, hash, sizeBytes: size };
+  } catch (error) {
+    return fileFailure(error, "keep the binary as", path);
+  }
+}
+
+/** Beside the final name, so that the rename stays in one file system. */
+function temporaryName(run: RunStep): string {
+  return join(run.place, `.${programFile(run.options)}.tmp`);
+}
+
+function programFile(options: BuilderOptions): string {
+  return options.platform === "win32" ? `${options.name}.exe` : options.name;
+}

@@ -1,0 +1,115 @@
+import { dirname, join } from "node:path";
+import type { Graph } from "../../core/graph.ts";
+
+/** The flag that makes `go list` print JSON with just the fields that are read here. */
+export const listFields: string = `-json=${[
+  "Dir,ImportPath,Name,Standard,Module,DepOnly",
+  "GoFiles,CgoFiles,IgnoredGoFiles,InvalidGoFiles",
+  "CFiles,CXXFiles,MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles",
+  "EmbedPatterns,EmbedFiles",
+].join(",")}`;
+
+/** What `go list` says of one package. Names of files are relative to `Dir`. */
+export interface ListedPackage {
+  readonly Dir?: string;
+  readonly ImportPath: string;
+  readonly Name?: string;
+  readonly Standard?: boolean;
+  readonly DepOnly?: boolean;
+  readonly Module?: ListedModule;
+  readonly GoFiles?: readonly string[];
+  readonly CgoFiles?: readonly string[];
+  readonly IgnoredGoFiles?: readonly string[];
+  readonly InvalidGoFiles?: readonly string[];
+  readonly CFiles?: readonly string[];
+  readonly CXXFiles?: readonly string[];
+  readonly MFiles?: readonly string[];
+  readonly HFiles?: readonly string[];
+  readonly FFiles?: readonly string[];
+  readonly SFiles?: readonly string[];
+  readonly SwigFiles?: readonly string[];
+  readonly SwigCXXFiles?: readonly string[];
+  readonly SysoFiles?: readonly string[];
+  readonly EmbedPatterns?: readonly string[];
+  readonly EmbedFiles?: readonly string[];
+}
+
+interface ListedModule {
+  readonly Path: string;
+  readonly Main?: boolean;
+  readonly Dir?: string;
+  readonly GoMod?: string;
+  readonly Replace?: ListedModule & { readonly Version?: string };
+}
+
+/** Parses the output of `go list -json`: objects one after the other, each begun in column 1. */
+export function parseList(output: string): readonly ListedPackage[] {
+  // No line within an object begins with a brace, because the output is indented.
+  return JSON.parse(`[${output.replace(/^\}\r?\n\{/gm, "},\n{")}]`) as readonly ListedPackage[];
+}
+
+/** The graph of the local packages among these; the last one asked for is the main package. */
+export function graphOf(packages: readonly ListedPackage[], extra: readonly string[]): Graph {
+  const local = packages.filter(isLocal);
+  const main = packages.findLast((listed) => listed.DepOnly !== true);
+  const modules = new Map<string, ListedModule>();
+  for (const listed of local) {
+    const module = listed.Module;
+    if (module?.Dir !== undefined) modules.set(module.Dir, module);
+  }
+  const files = (pick: (listed: ListedPackage) => readonly (readonly string[] | undefined)[]) =>
+    unique(
+      local.flatMap((listed) =>
+        pick(listed).flatMap((names) => (names ?? []).map((name) => join(listed.Dir ?? "", name))),
+      ),
+    );
+  return {
+    main: main?.ImportPath ?? "",
+    packageDirs: unique(local.map((listed) => listed.Dir ?? "")),
+    goFiles: files((listed) => [listed.GoFiles, listed.CgoFiles, listed.InvalidGoFiles]),
+    ignoredGoFiles: files((listed) => [listed.IgnoredGoFiles]),
+    nativeFiles: files((listed) => [
+      ...[listed.CFiles, listed.CXXFiles, listed.MFiles, listed.HFiles, listed.FFiles],
+      ...[listed.SFiles, listed.SwigFiles, listed.SwigCXXFiles, listed.SysoFiles],
+    ]),
+    embedFiles: files((listed) => [listed.EmbedFiles]),
+    embedPatterns: local.flatMap((listed) =>
+      (listed.EmbedPatterns ?? []).map((pattern) => ({
+        dir: listed.Dir ?? "",
+        pattern: pattern.replace(/^all:/, ""),
+      })),
+    ),
+    moduleFiles: unique([...[...modules.values()].flatMap(filesOfModule), ...extra]),
+    moduleDirs: [...modules.keys()],
+  };
+}
+
+/** Of the main modules, of modules replaced by a directory, or outside every module. */
+function isLocal(listed: ListedPackage): boolean {
+  if (listed.Standard === true || listed.Dir === undefined) return false;
+  const module = listed.Module;
+  if (module === undefined) return true;
+  if (module.Main === true) return true;
+  if (module.Replace === undefined || module.Replace.Version !== undefined) return false;
+  // With a vendor directory the copy there is built, and the replaced directory is not read.
+  return module.Dir !== undefined && isBelow(listed.Dir, module.Dir);
+}
+
+function isBelow(path: string, dir: string): boolean {
+  for (let at = path; ; at = dirname(at)) {
+    if (at === dir) return true;
+    if (dirname(at) === at) return false;
+  }
+}
+
+function filesOfModule(module: ListedModule): readonly string[] {
+  const goMod = module.GoMod;
+  if (goMod === undefined) return [];
+  // Only the go.sum of a main module is read. It counts even before it exists.
+  if (module.Main !== true) return [goMod];
+  return [goMod, goMod.replace(/\.mod$/, ".sum")];
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}
