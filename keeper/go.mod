@@ -1,0 +1,3 @@
+module gust/keeper
+
+go 1.21

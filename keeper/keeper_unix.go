@@ -1,0 +1,135 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
+
+package main
+
+import (
+	"sync"
+	"syscall"
+	"time"
+)
+
+// keeper holds every child that is not gone yet.
+type keeper struct {
+	run    string
+	events *eventWriter
+	output *frameWriter
+
+	spawner *spawner
+	tree    *tree
+
+	// mu is held over a fork with its registration, and over each wait4 with its bookkeeping: so
+	// a child is known before its end is, and no pid is signalled after it was reaped.
+	mu       sync.Mutex
+	children map[uint32]*child
+	// childless is true while the kernel says that nothing descends from us.
+	childless bool
+	live      sync.WaitGroup
+}
+
+func newKeeper(run string, events *eventWriter, output *frameWriter) *keeper {
+	return &keeper{
+		run:       run,
+		events:    events,
+		output:    output,
+		spawner:   startSpawner(),
+		tree:      newTree(run),
+		children:  map[uint32]*child{},
+		childless: true,
+	}
+}
+
+func (k *keeper) obey(c *command) {
+	switch c.Do {
+	case "spawn":
+		k.spawn(c)
+		return
+	case "port-owner":
+		go k.answerPortOwner(c.ID, c.Port)
+		return
+	}
+	k.mu.Lock()
+	child := k.children[c.N]
+	k.mu.Unlock()
+	if child == nil {
+		// It ended while the command was under way, which is nobody's fault.
+		return
+	}
+	switch c.Do {
+	case "signal":
+		number, ok := signalNumber(c.Signal)
+		if !ok {
+			k.events.trouble("unknown signal %q", c.Signal)
+			return
+		}
+		child.signalGroup(number)
+	case "kill":
+		child.requestKill()
+	case "write":
+		child.input.write(c.Data)
+	case "close-input":
+		child.input.close()
+	case "resize":
+		child.resize(c.Columns, c.Rows)
+	case "echo":
+		child.setEcho(c.On)
+	case "settle":
+		child.settle()
+	default:
+		k.events.trouble("unknown command %q", c.Do)
+	}
+}
+
+func (k *keeper) answerPortOwner(id uint32, port uint16) {
+	pid, name := portOwner(port)
+	k.events.send(portOwnerEvent{Event: "port-owner", ID: id, Pid: pid, Name: name})
+}
+
+func (k *keeper) forget(c *child) {
+	k.mu.Lock()
+	delete(k.children, c.n)
+	k.mu.Unlock()
+	k.tree.forget(c.n)
+	k.live.Done()
+}
+
+func (k *keeper) all() []*child {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	list := make([]*child, 0, len(k.children))
+	for _, c := range k.children {
+		list = append(list, c)
+	}
+	return list
+}
+
+// unkillable is how long the keeper waits for processes that do not even obey SIGKILL (they hang
+// in a system call) before it ends without them.
+const unkillable = 5 * time.Second
+
+// end asks every process to end, and makes them when the grace is over.
+func (k *keeper) end(grace time.Duration) {
+	gone := make(chan struct{})
+	go func() {
+		k.live.Wait()
+		close(gone)
+	}()
+	for _, c := range k.all() {
+		c.signalGroup(syscall.SIGTERM)
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-gone:
+	case <-timer.C:
+	}
+	for _, c := range k.all() {
+		c.requestKill()
+	}
+	last := time.NewTimer(unkillable)
+	defer last.Stop()
+	select {
+	case <-gone:
+	case <-last.C:
+	}
+	k.tree.killStrays()
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// protocolVersion is raised with every change that an older gust would not understand.
+const protocolVersion = 1
+
+// command is one line of stdin. Which fields matter depends on Do.
+type command struct {
+	Do       string        `json:"do"`
+	N        uint32        `json:"n"`
+	Argv     []string      `json:"argv"`
+	Dir      string        `json:"dir"`
+	Env      []string      `json:"env"`
+	Stdin    string        `json:"stdin"`
+	Terminal *terminalSpec `json:"terminal"`
+	Sockets  bool          `json:"sockets"`
+	Nice     int           `json:"nice"`
+	Signal   string        `json:"signal"`
+	Data     []byte        `json:"data"`
+	Columns  uint16        `json:"columns"`
+	Rows     uint16        `json:"rows"`
+	On       bool          `json:"on"`
+	ID       uint32        `json:"id"`
+	Port     uint16        `json:"port"`
+}
+
+type terminalSpec struct {
+	Stdout  bool   `json:"stdout"`
+	Stderr  bool   `json:"stderr"`
+	Stdin   bool   `json:"stdin"`
+	Columns uint16 `json:"columns"`
+	Rows    uint16 `json:"rows"`
+	Echo    bool   `json:"echo"`
+}
+
+type capabilities struct {
+	Sockets     bool `json:"sockets"`
+	TreeProof   bool `json:"treeProof"`
+	Terminal    bool `json:"terminal"`
+	ParentDeath bool `json:"parentDeath"`
+}
+
+type helloEvent struct {
+	Event        string       `json:"event"`
+	V            int          `json:"v"`
+	Pid          int          `json:"pid"`
+	Capabilities capabilities `json:"capabilities"`
+}
+
+type startedEvent struct {
+	Event string `json:"event"`
+	N     uint32 `json:"n"`
+	Pid   int    `json:"pid"`
+}
+
+// failedEvent says at which step a start failed: directory, lookup, terminal, pipe or exec.
+type failedEvent struct {
+	Event   string `json:"event"`
+	N       uint32 `json:"n"`
+	Stage   string `json:"stage"`
+	Errno   string `json:"errno"`
+	Message string `json:"message"`
+}
+
+type address struct {
+	Network string `json:"network"`
+	Address string `json:"address"`
+}
+
+type listeningEvent struct {
+	Event     string    `json:"event"`
+	N         uint32    `json:"n"`
+	Addresses []address `json:"addresses"`
+}
+
+type exitedEvent struct {
+	Event  string  `json:"event"`
+	N      uint32  `json:"n"`
+	Code   *int    `json:"code"`
+	Signal *string `json:"signal"`
+}
+
+type goneEvent struct {
+	Event  string    `json:"event"`
+	N      uint32    `json:"n"`
+	Killed int       `json:"killed"`
+	Held   []address `json:"held"`
+}
+
+type portOwnerEvent struct {
+	Event string `json:"event"`
+	ID    uint32 `json:"id"`
+	Pid   int    `json:"pid"`
+	Name  string `json:"name"`
+}
+
+// trouble reports a command that made no sense, or a loss that gust should know of.
+type troubleEvent struct {
+	Event   string `json:"event"`
+	Message string `json:"message"`
+}
+
+// eventWriter writes one JSON object a line. Safe for concurrent use.
+type eventWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (w *eventWriter) send(event any) {
+	line, err := json.Marshal(event)
+	if err != nil {
+		line = []byte(fmt.Sprintf(`{"event":"trouble","message":%q}`, err.Error()))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	// When gust is gone the write fails; the end of stdin says so too and is acted upon.
+	_, _ = w.out.Write(append(line, '\n'))
+}
+
+func (w *eventWriter) trouble(format string, args ...any) {
+	w.send(troubleEvent{Event: "trouble", Message: fmt.Sprintf(format, args...)})
+}

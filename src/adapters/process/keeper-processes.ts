@@ -1,0 +1,257 @@
+import { spawn as spawnNode } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import type { Failure } from "../../core/failure.ts";
+import type {
+  Capabilities,
+  Child,
+  ChildSink,
+  PortOwner,
+  Processes,
+  SpawnSpec,
+} from "../../engine/processes.ts";
+import { KeptChild } from "./kept-child.ts";
+import {
+  FrameParser,
+  LineSplitter,
+  PROTOCOL_VERSION,
+  encodeCommand,
+  parseEvent,
+} from "./keeper-protocol.ts";
+import type { KeeperCommand, KeeperEvent } from "./keeper-protocol.ts";
+import { findOrphans, reapOrphans } from "./orphans.ts";
+
+export interface KeeperOptions {
+  /** The keeper's executable. */
+  readonly path: string;
+  /** Put into every child's environment as GUST_RUN. */
+  readonly runId: string;
+  /** Milliseconds between SIGTERM and SIGKILL when gust ends or dies. */
+  readonly graceMs: number;
+  /** The keeper ended although nobody told it to. */
+  readonly onLost: (failure: Failure) => void;
+}
+
+/** Starts the keeper. Rejects when it does not come up; its words are in the error's message. */
+export async function openKeeper(options: KeeperOptions): Promise<Processes> {
+  // Detached, so that Ctrl-C and the closing of gust's terminal do not reach it.
+  const keeper = spawnNode(
+    options.path,
+    ["-run", options.runId, "-grace", `${Math.max(0, Math.round(options.graceMs))}ms`],
+    { stdio: ["pipe", "pipe", "pipe", "pipe"], detached: true, windowsHide: true },
+  );
+  const processes = new KeeperProcesses(keeper, options);
+  await processes.greeted;
+  return processes;
+}
+
+/** As much of the keeper's stderr as a report of its end may show. */
+const COMPLAINT_SIZE = 8192;
+/** How long the keeper may take to say hello: a new executable is scanned on some systems. */
+const HELLO_DEADLINE_MS = 15_000;
+
+class KeeperProcesses implements Processes {
+  readonly #commands: Writable;
+  readonly #options: KeeperOptions;
+  readonly #children: Map<number, KeptChild> = new Map();
+  readonly #questions: Map<number, (owner: PortOwner | null) => void> = new Map();
+  readonly #ended: Promise<void>;
+  readonly greeted: Promise<void>;
+  #greet: (error: Error | null) => void = () => {};
+  #capabilities: Capabilities | null = null;
+  #lastNumber = 0;
+  #closing = false;
+  #lost: Failure | null = null;
+  #complaint = "";
+
+  constructor(keeper: ChildProcess, options: KeeperOptions) {
+    this.#options = options;
+    this.greeted = new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => {
+        keeper.kill("SIGKILL");
+        this.#greet(new Error("the keeper did not say hello"));
+      }, HELLO_DEADLINE_MS);
+      this.#greet = (error) => {
+        clearTimeout(deadline);
+        if (error === null) resolve();
+        else reject(error);
+      };
+    });
+    const [commands, events, complaints, output] = keeper.stdio as unknown as [
+      Writable,
+      Readable,
+      Readable,
+      Readable,
+    ];
+    this.#commands = commands;
+    // A write to a keeper that just ended fails; its end is reported by `close`.
+    commands.on("error", () => {});
+    this.#readEvents(events);
+    this.#readOutput(output);
+    complaints.setEncoding("utf8").on("data", (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-COMPLAINT_SIZE);
+    });
+    this.#ended = new Promise((resolve) => {
+      // An `error` without a process is not followed by `close`.
+      keeper.once("error", (error) => {
+        this.#complaint += error.message;
+        if (keeper.pid === undefined) resolve(this.#end("could not be started"));
+      });
+      keeper.once("close", (code, signal) => {
+        resolve(this.#end(signal === null ? `exited with ${code}` : `was ended by ${signal}`));
+      });
+    });
+  }
+
+  get capabilities(): Capabilities {
+    if (this.#capabilities === null) throw new Error("the keeper has not said hello yet");
+    return this.#capabilities;
+  }
+
+  spawn(spec: SpawnSpec, sink: ChildSink): Child {
+    this.#lastNumber += 1;
+    const n = this.#lastNumber;
+    const child = new KeptChild(n, spec, sink, (command) => this.#send(command));
+    if (this.#lost !== null || this.#closing) {
+      const failure = this.#lost ?? closedFailure(spec);
+      queueMicrotask(() => sink.failed(failure));
+      return child;
+    }
+    this.#children.set(n, child);
+    this.#send({
+      do: "spawn",
+      n,
+      argv: spec.argv,
+      dir: spec.dir,
+      env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+      stdin: spec.stdin,
+      terminal: spec.terminal,
+      sockets: spec.sockets,
+      nice: spec.nice,
+    });
+    return child;
+  }
+
+  portOwner(port: number): Promise<PortOwner | null> {
+    if (this.#lost !== null || this.#closing) return Promise.resolve(null);
+    this.#lastNumber += 1;
+    const id = this.#lastNumber;
+    return new Promise((resolve) => {
+      this.#questions.set(id, resolve);
+      this.#send({ do: "port-owner", id, port });
+    });
+  }
+
+  close(): Promise<void> {
+    if (!this.#closing && this.#lost === null) {
+      this.#closing = true;
+      this.#send({ do: "end" });
+    }
+    return this.#ended;
+  }
+
+  #send(command: KeeperCommand): void {
+    if (this.#lost === null && this.#commands.writable)
+      this.#commands.write(encodeCommand(command));
+  }
+
+  #readEvents(events: Readable): void {
+    const lines = new LineSplitter();
+    events.setEncoding("utf8").on("data", (text: string) => {
+      for (const line of lines.push(text)) {
+        const event = parseEvent(line);
+        if (event === null) this.#complaint += `\nnot an event: ${line.slice(0, 200)}`;
+        else this.#handle(event);
+      }
+    });
+  }
+
+  #readOutput(output: Readable): void {
+    const frames = new FrameParser({
+      output: (n, stream, data) => this.#children.get(n)?.output(stream, data),
+      mark: (n, mark) => {
+        const child = this.#children.get(n);
+        child?.mark(mark);
+        this.#forget(n, child);
+      },
+    });
+    output.on("data", (chunk: Uint8Array) => frames.push(chunk));
+    output.on("error", () => {});
+  }
+
+  #forget(n: number, child: KeptChild | undefined): void {
+    if (child?.finished === true) this.#children.delete(n);
+  }
+
+  #handle(event: KeeperEvent): void {
+    switch (event.event) {
+      case "hello":
+        this.#hello(event);
+        return;
+      case "port-owner": {
+        const owner = event.pid > 0 ? { pid: event.pid, name: event.name } : null;
+        this.#questions.get(event.id)?.(owner);
+        this.#questions.delete(event.id);
+        return;
+      }
+      case "trouble":
+        this.#complaint = `${this.#complaint}\n${event.message}`.slice(-COMPLAINT_SIZE);
+        return;
+      default: {
+        const child = this.#children.get(event.n);
+        child?.handle(event);
+        this.#forget(event.n, child);
+      }
+    }
+  }
+
+  #hello(event: Extract<KeeperEvent, { event: "hello" }>): void {
+    if (event.v !== PROTOCOL_VERSION) {
+      this.#greet(new Error(`the keeper speaks version ${event.v}, not ${PROTOCOL_VERSION}`));
+      return;
+    }
+    const { sockets, treeProof, terminal, parentDeath } = event.capabilities;
+    const lost = [
+      ...(sockets ? [] : ["listening sockets are not seen"]),
+      ...(treeProof ? [] : ["processes that leave their group are not found"]),
+    ];
+    this.#capabilities = {
+      backend: "keeper",
+      sockets,
+      treeProof,
+      terminal,
+      parentDeath,
+      loss: lost.length === 0 ? null : `on this system ${lost.join(", and ")}`,
+    };
+    this.#greet(null);
+  }
+
+  /** The keeper is gone, as it was told or not. */
+  async #end(how: string): Promise<void> {
+    const complaint = this.#complaint.trim();
+    this.#greet(new Error(complaint === "" ? `the keeper ${how}` : complaint));
+    for (const answer of this.#questions.values()) answer(null);
+    this.#questions.clear();
+    const expected = this.#closing || this.#capabilities === null;
+    this.#lost = {
+      code: "KEEPER_LOST",
+      message: `the keeper ${how}; programs that it had started were ended`,
+      ...(complaint === "" ? {} : { seen: complaint }),
+      hint: "start gust again",
+    };
+    // The main processes died with the keeper; what they had started did not.
+    if (!expected) {
+      await reapOrphans(findOrphans({ runId: this.#options.runId, processes: [] }));
+    }
+    for (const child of this.#children.values()) child.abandon(this.#lost);
+    this.#children.clear();
+    if (!expected) this.#options.onLost(this.#lost);
+  }
+}
+
+function closedFailure(spec: SpawnSpec): Failure {
+  return {
+    code: "START_FAILED",
+    message: `${spec.argv[0] ?? "a command"} was not started because gust is ending`,
+  };
+}

@@ -1,0 +1,132 @@
+import type { Failure } from "../../core/failure.ts";
+import type { Child, ChildSink, SpawnSpec } from "../../engine/processes.ts";
+import { startFailure } from "./keeper-protocol.ts";
+import type { KeeperCommand, KeeperEvent } from "./keeper-protocol.ts";
+import { requireSignal } from "./signal-names.ts";
+
+type ChildEvent = Exclude<KeeperEvent, { event: "hello" | "port-owner" | "trouble" }>;
+
+/**
+ * One child of the keeper. Events and output come over two pipes, in no order between them: output
+ * is held back until `started` was seen, and `exited` and `gone` until the output has reached the
+ * place at which the keeper marked them.
+ */
+export class KeptChild implements Child {
+  readonly #n: number;
+  readonly #spec: SpawnSpec;
+  readonly #sink: ChildSink;
+  readonly #send: (command: KeeperCommand) => void;
+  readonly #marks: Set<"exited" | "gone"> = new Set();
+  #early: ["stdout" | "stderr", Uint8Array][] | null = [];
+  #exited: Extract<ChildEvent, { event: "exited" }> | null = null;
+  #gone: Extract<ChildEvent, { event: "gone" }> | null = null;
+  #state: "starting" | "running" | "exited" | "gone" = "starting";
+
+  constructor(n: number, spec: SpawnSpec, sink: ChildSink, send: (command: KeeperCommand) => void) {
+    this.#n = n;
+    this.#spec = spec;
+    this.#sink = sink;
+    this.#send = send;
+  }
+
+  /** Nothing follows any more. */
+  get finished(): boolean {
+    return this.#state === "gone";
+  }
+
+  signal(name: string): void {
+    this.#tell({ do: "signal", n: this.#n, signal: requireSignal(name) });
+  }
+
+  kill(): void {
+    this.#tell({ do: "kill", n: this.#n });
+  }
+
+  write(data: Uint8Array): void {
+    this.#tell({ do: "write", n: this.#n, data: Buffer.from(data).toString("base64") });
+  }
+
+  closeInput(): void {
+    this.#tell({ do: "close-input", n: this.#n });
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tell({ do: "resize", n: this.#n, columns, rows });
+  }
+
+  setEcho(on: boolean): void {
+    this.#tell({ do: "echo", n: this.#n, on });
+  }
+
+  settle(): void {
+    this.#tell({ do: "settle", n: this.#n });
+  }
+
+  handle(event: ChildEvent): void {
+    switch (event.event) {
+      case "started":
+        this.#started(event.pid);
+        return;
+      case "failed":
+        this.#state = "gone";
+        this.#sink.failed(startFailure(this.#spec.argv, this.#spec.dir, event));
+        return;
+      case "listening":
+        if (this.#state === "running") this.#sink.listening(event.addresses);
+        return;
+      case "exited":
+        this.#exited = event;
+        break;
+      case "gone":
+        this.#gone = event;
+        break;
+    }
+    this.#advance();
+  }
+
+  output(stream: "stdout" | "stderr", data: Uint8Array): void {
+    if (this.#early === null) this.#sink.output(stream, data);
+    else this.#early.push([stream, data]);
+  }
+
+  mark(mark: "exited" | "gone"): void {
+    this.#marks.add(mark);
+    this.#advance();
+  }
+
+  /** The keeper is lost, and this child with it. */
+  abandon(failure: Failure): void {
+    if (this.#state === "starting") this.#sink.failed(failure);
+    if (this.#state === "running") {
+      this.#sink.exited(this.#exited?.code ?? null, this.#exited ? this.#exited.signal : "SIGKILL");
+    }
+    if (this.#state === "running" || this.#state === "exited") {
+      this.#sink.gone({ killed: 0, held: [] });
+    }
+    this.#state = "gone";
+  }
+
+  #tell(command: KeeperCommand): void {
+    if (this.#state !== "gone") this.#send(command);
+  }
+
+  #started(pid: number): void {
+    this.#state = "running";
+    this.#sink.started(pid);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const [stream, data] of early) this.#sink.output(stream, data);
+    this.#advance();
+  }
+
+  #advance(): void {
+    if (this.#state === "running" && this.#exited !== null && this.#marks.has("exited")) {
+      this.#state = "exited";
+      this.#sink.exited(this.#exited.code, this.#exited.signal);
+    }
+    if (this.#state === "exited" && this.#gone !== null && this.#marks.has("gone")) {
+      this.#state = "gone";
+      this.#sink.gone({ killed: this.#gone.killed, held: this.#gone.held });
+    }
+  }
+}
