@@ -55,7 +55,7 @@ export function flow(segments: readonly string[], columns: number | null): reado
   const lines: string[] = [];
   let line = "";
   for (const segment of segments) {
-    if (segment === "") continue;
+    if (width(segment) === 0) continue;
     const longer = line === "" ? segment : `${line}  ${segment}`;
     if (line !== "" && columns !== null && width(longer) > columns) {
       lines.push(line);

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Activity, View } from "../../core/view.ts";
+import { footerWords, staleWords } from "./footer.ts";
+import { PART_COLORS } from "./style.ts";
+import type { WordOptions } from "./style.ts";
+import { width } from "./text.ts";
+
+const options: WordOptions = {
+  colors: false,
+  columns: null,
+  verbose: false,
+  root: "/app",
+  airWords: false,
+  footer: true,
+  partColors: PART_COLORS,
+  readSource: () => null,
+};
+const well: View = {
+  newest: 12,
+  serving: { generation: 12, build: 12, pid: 41, addresses: [], since: 0 },
+  stale: false,
+  failure: null,
+  failed: null,
+  activity: { type: "idle" },
+  paused: false,
+  good: [12],
+};
+const diagnostic = { file: "/app/store.go", line: 1, column: 1, message: "bad", own: true };
+const red: View = {
+  ...well,
+  newest: 13,
+  stale: true,
+  failed: 13,
+  failure: { code: "BUILD_FAILED", message: "no", diagnostics: [diagnostic, diagnostic] },
+};
+const building: Activity = { type: "building", generation: 14, since: 12_000 };
+
+test("the status line tells what is not as it should be, and nothing else", () => {
+  checkFooter(well, null);
+  checkFooter({ ...well, activity: { type: "collecting", since: 0 } }, null);
+  checkFooter(red, "● #13 is not live: 2 errors in store.go — #12 serves (stale 14 s)");
+  checkFooter({ ...red, serving: null }, "● #13 is not live: 2 errors in store.go — nothing runs");
+  checkFooter(
+    { ...red, failure: { code: "START_EXITED", message: "exited with code 1" } },
+    "● #13 is not live: exited with code 1 — #12 serves (stale 14 s)",
+  );
+  checkFooter({ ...well, activity: building }, "building #14… 3 s — #12 serves");
+  checkFooter({ ...well, activity: { ...building, since: 14_900 } }, null);
+  checkFooter({ ...well, serving: null, activity: building }, "building #14… 3 s — nothing runs");
+  checkFooter(
+    { ...red, activity: building },
+    "● building #14… 3 s — #13 is not live: 2 errors in store.go — #12 serves (stale 14 s)",
+  );
+  checkFooter(
+    { ...well, activity: { type: "rule", rule: "templ", since: 0 } },
+    "templ runs… 15 s — #12 serves",
+  );
+  checkFooter({ ...well, paused: true }, "paused, p goes on");
+});
+
+test("the status line fits every terminal", () => {
+  for (let columns = 1; columns < 90; columns += 1) {
+    for (const colors of [false, true]) {
+      const text = footerWords(red, 15_000, 1000, { ...options, columns, colors });
+      assert.ok(text !== null && width(text) <= Math.max(1, columns - 1), String(columns));
+    }
+  }
+});
+
+test("a log says in a line what the status line would say", () => {
+  checkStale(well, null);
+  checkStale({ ...well, stale: true }, null);
+  checkStale(red, "#13 is not live — #12 serves (stale 14 s)");
+});
+
+function checkFooter(view: View, expected: string | null): void {
+  assert.equal(footerWords(view, 15_000, 1000, options), expected);
+}
+
+function checkStale(view: View, expected: string | null): void {
+  assert.equal(staleWords(view, 15_000, 1000), expected);
+}

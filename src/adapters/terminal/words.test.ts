@@ -1,0 +1,305 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Failure } from "../../core/failure.ts";
+import type { Cause, Notice } from "../../core/notice.ts";
+import { PART_COLORS } from "./style.ts";
+import type { WordOptions } from "./style.ts";
+import { harmless } from "./text.ts";
+import { noticeWords } from "./words.ts";
+
+type Samples = { readonly [Type in Notice["type"]]: Extract<Notice, { type: Type }> };
+
+const cause: Cause = {
+  type: "files",
+  files: [{ path: "/app/main.go", kind: "go", change: "modified" }],
+  count: 1,
+};
+const red: Failure = {
+  code: "BUILD_FAILED",
+  message: "build failed",
+  hint: "declare it",
+  diagnostics: [
+    { file: "/app/store.go", line: 2, column: 2, message: "undefined: x", own: true },
+    { file: "/go/pkg/dep.go", line: 9, column: 0, message: "bad\nvery bad", own: false },
+  ],
+};
+const crash: Failure = {
+  code: "CRASHED",
+  message: "exit code 2",
+  seen: "listening\n\u{1b}[31mpanic: boom\u{1b}[0m\n",
+  crash: {
+    kind: "panic",
+    message: "panic: boom",
+    frame: { function: "main.handle", file: "/app/store.go", line: 2 },
+  },
+};
+
+/** One of each: a notice that is missing here does not compile. */
+const samples: Samples = {
+  "build-started": { type: "build-started", generation: 13, cause },
+  "build-cancelled": { type: "build-cancelled", generation: 13 },
+  live: {
+    type: "live",
+    generation: 12,
+    build: 12,
+    cause,
+    phases: [
+      { name: "compile", durationMs: 61.3 },
+      { name: "link", durationMs: 190 },
+      { name: "start", durationMs: 1220 },
+    ],
+    totalMs: 318,
+    pid: 41,
+    addresses: [{ network: "tcp", address: "0.0.0.0:8080" }],
+    missing: [],
+    downtimeMs: 0,
+  },
+  failed: { type: "failed", generation: 13, cause, failure: red, serving: 12, phases: [] },
+  warned: { type: "warned", generation: 13, failure: { code: "IO_FAILED", message: "no space" } },
+  "rolled-back": { type: "rolled-back", from: 13, to: 12, why: "crashed" },
+  finished: { type: "finished", generation: 13, totalMs: 25 },
+  crashed: { type: "crashed", generation: 13, failure: crash, restartMs: 1000 },
+  stopped: { type: "stopped", generation: 11, ms: 5000, forced: true },
+  "killed-leftovers": { type: "killed-leftovers", generation: 11, count: 2 },
+  ignored: { type: "ignored", files: [{ path: "/app/.main.go.swp", reason: "editor file" }] },
+  "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },
+  "rule-started": { type: "rule-started", rule: "templ" },
+  "rule-finished": { type: "rule-finished", rule: "templ", durationMs: 80 },
+  rescanned: { type: "rescanned", reason: "events were lost", found: 3 },
+  "graph-failed": {
+    type: "graph-failed",
+    failure: { code: "GRAPH_FAILED", message: "go list failed" },
+  },
+  paused: { type: "paused" },
+  resumed: { type: "resumed" },
+  "config-reloaded": { type: "config-reloaded" },
+  "config-rejected": {
+    type: "config-rejected",
+    failure: { code: "CONFIG_INVALID", message: "gust.toml:3: unknown key `delai`" },
+  },
+  refused: { type: "refused", failure: { code: "NO_SUCH_BUILD", message: "no build #3" } },
+  stopping: { type: "stopping", generation: 12 },
+};
+
+const plain: WordOptions = {
+  colors: false,
+  columns: null,
+  verbose: false,
+  root: "/app",
+  airWords: false,
+  footer: true,
+  partColors: PART_COLORS,
+  readSource: (file) => (file === "/app/store.go" ? "package main\n\tx\n}\n" : null),
+};
+
+function said(notice: Notice, options: WordOptions): string {
+  return noticeWords(notice, options)
+    .map((line) => line.text)
+    .join("\n");
+}
+
+test("every notice has its words", () => {
+  const check = (type: Notice["type"], expected: string): void => {
+    assert.equal(said(samples[type], plain), expected);
+    checked.add(type);
+  };
+  const checked = new Set<string>();
+  check("build-started", "");
+  check("build-cancelled", "");
+  check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
+  check(
+    "failed",
+    [
+      "#13 is not live: build failed  main.go",
+      "  store.go:2:2: undefined: x",
+      "      1 | package main",
+      "    > 2 |     x",
+      "        |     ^",
+      "      3 | }",
+      "  /go/pkg/dep.go:9: bad",
+      "      very bad",
+      "  hint: declare it",
+      "  #12 serves on",
+    ].join("\n"),
+  );
+  check("warned", "#13 warning: no space");
+  check("rolled-back", "rolled back to #12  #13 crashed");
+  check("finished", "#13 finished in 25 ms");
+  check(
+    "crashed",
+    [
+      "#13 ended: exit code 2",
+      "  panic: boom",
+      "  at main.handle store.go:2",
+      "      1 | package main",
+      "    > 2 |     x",
+      "      3 | }",
+      "  │ listening",
+      "  │ panic: boom",
+      "  started again in 1.0 s",
+    ].join("\n"),
+  );
+  check("stopped", "#11 did not stop in 5.0 s and was killed");
+  check("killed-leftovers", "#11 left 2 processes behind, killed");
+  check("ignored", "");
+  check("nothing-to-do", "main.go: only tests changed");
+  check("rule-started", "");
+  check("rule-finished", "templ done in 80 ms");
+  check("rescanned", "looked at everything again (events were lost): 3 files changed");
+  check("graph-failed", "packages not read: go list failed");
+  check("paused", "paused: saves are collected, nothing is built");
+  check("resumed", "goes on");
+  check("config-reloaded", "configuration read again");
+  check(
+    "config-rejected",
+    "configuration not read: gust.toml:3: unknown key `delai`\n  the earlier configuration stays",
+  );
+  check("refused", "not done: no build #3");
+  check("stopping", "stopping #12  Ctrl-C forces");
+  assert.deepEqual([...checked].toSorted(), Object.keys(samples).toSorted());
+});
+
+test("verbose mode says what was ignored, dropped and stopped", () => {
+  checkVerbose(samples["build-started"], "#13 building  main.go");
+  checkVerbose(samples["build-cancelled"], "#13 dropped: a newer save came");
+  checkVerbose(samples.ignored, "ignored .main.go.swp: editor file");
+  checkVerbose(samples["rule-started"], "templ runs");
+  checkVerbose({ ...samples.stopped, forced: false, ms: 12 }, "#11 stopped in 12 ms");
+  checkVerbose(
+    { ...samples.rescanned, found: 0 },
+    "looked at everything again (events were lost): nothing changed",
+  );
+  checkVerbose(
+    { ...samples.live, phases: [] },
+    "#12 live in 318 ms  main.go  http://localhost:8080  pid 41",
+  );
+});
+
+test("the words of a live version follow what it is and why it came", () => {
+  checkLive({ cause: { type: "first" } }, "#12 live in 318 ms  http://localhost:8080");
+  checkLive({ cause: { type: "request", origin: "key" } }, "#12 live in 318 ms  asked for by key");
+  checkLive({ cause: { type: "crash" } }, "#12 live in 318 ms  after a crash");
+  checkLive({ build: 9 }, "#12 live in 318 ms  build #9 again  main.go");
+  checkLive({ downtimeMs: 22 }, "#12 live in 318 ms  down 22  main.go");
+  checkLive(
+    { missing: [{ network: "tcp", address: "127.0.0.1:9090" }] },
+    "#12 live in 318 ms  main.go\n  no longer listens on tcp 127.0.0.1:9090",
+  );
+  const files = ["a.go", "b.go", "c.go", "d.go"].map((name) => ({
+    path: `/app/${name}`,
+    kind: "go" as const,
+    change: "removed" as const,
+  }));
+  checkLive(
+    { cause: { type: "files", files, count: 40 } },
+    "#12 live in 318 ms  a.go removed, b.go removed, c.go removed +37",
+  );
+  checkLive(
+    {
+      cause: {
+        type: "files",
+        files: [{ path: "/lib/x.go", kind: "go", change: "created" }],
+        count: 1,
+      },
+    },
+    "#12 live in 318 ms  /lib/x.go new",
+  );
+});
+
+test("a failure tells who serves instead, and what was seen when there are no positions", () => {
+  const failure: Failure = { code: "START_EXITED", message: "exited with code 1" };
+  checkFailed(
+    { failure, serving: null },
+    "#13 is not live: exited with code 1  main.go\n  nothing runs; the next good save starts it",
+  );
+  const seen = Array.from({ length: 30 }, (_, index) => `line ${index}`).join("\n");
+  const tail = Array.from({ length: 20 }, (_, index) => `  │ line ${index + 10}`).join("\n");
+  checkFailed(
+    { failure: { ...failure, seen } },
+    `#13 is not live: exited with code 1  main.go\n  │ 10 lines above\n${tail}\n  #12 serves on`,
+  );
+  const diagnostics = Array.from({ length: 12 }, (_, index) => ({
+    file: "/app/a.go",
+    line: index + 1,
+    column: 1,
+    message: "bad",
+    own: true,
+  }));
+  const shown = diagnostics.slice(0, 10).map(({ line }) => `  a.go:${line}:1: bad`);
+  checkFailed(
+    { failure: { ...failure, diagnostics } },
+    [
+      "#13 is not live: exited with code 1  main.go",
+      ...shown,
+      "  and 2 errors more",
+      "  #12 serves on",
+    ].join("\n"),
+  );
+});
+
+test("the words of air come where its configuration is used", () => {
+  checkAir(samples["build-started"], "main.go has changed\nbuilding...");
+  checkAir({ ...samples["build-started"], cause: { type: "first" } }, "building...");
+  checkAir(samples.stopping, "cleaning...");
+  checkAir(samples.live, said(samples.live, plain));
+});
+
+test("colours change nothing but the colours, and a narrow terminal loses no words", () => {
+  for (const notice of Object.values(samples)) {
+    const options = { ...plain, verbose: true };
+    const coloured = noticeWords(notice, { ...options, colors: true });
+    assert.equal(coloured.map((line) => harmless(line.text)).join("\n"), said(notice, options));
+    const narrow = noticeWords(notice, { ...options, columns: 20 });
+    assert.equal(
+      squeezed(narrow.map((line) => line.text).join("")),
+      squeezed(said(notice, options)),
+    );
+  }
+});
+
+test("names and messages from outside cannot reach the terminal as commands", () => {
+  const evil = "\u{1b}[2Jx\n\u{9b}2J";
+  const failure: Failure = {
+    code: "BUILD_FAILED",
+    message: evil,
+    hint: evil,
+    diagnostics: [{ file: `/app/${evil}`, line: 1, column: 1, message: evil, own: true }],
+    crash: {
+      kind: "panic",
+      message: evil,
+      frame: { function: evil, file: evil, line: 1 },
+    },
+  };
+  const notices: readonly Notice[] = [
+    { ...samples.failed, failure },
+    { ...samples.crashed, failure: { code: "CRASHED", message: "exit", seen: evil } },
+    { ...samples["rule-finished"], rule: evil },
+    { ...samples["nothing-to-do"], reason: evil },
+    { ...samples.ignored, files: [{ path: evil, reason: evil }] },
+  ];
+  for (const notice of notices) {
+    for (const line of noticeWords(notice, { ...plain, verbose: true })) {
+      assert.doesNotMatch(line.text, /\p{Cc}/u);
+    }
+  }
+});
+
+function checkVerbose(notice: Notice, expected: string): void {
+  assert.equal(said(notice, { ...plain, verbose: true }), expected);
+}
+
+function checkLive(changed: Partial<Samples["live"]>, expected: string): void {
+  assert.equal(said({ ...samples.live, phases: [], ...changed }, plain), expected);
+}
+
+function checkFailed(changed: Partial<Samples["failed"]>, expected: string): void {
+  assert.equal(said({ ...samples.failed, ...changed }, plain), expected);
+}
+
+function checkAir(notice: Notice, expected: string): void {
+  assert.equal(said(notice, { ...plain, airWords: true }), expected);
+}
+
+function squeezed(text: string): string {
+  return text.replaceAll(/\s+/g, "");
+}
