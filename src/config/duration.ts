@@ -24,8 +24,9 @@ export function readAirDuration(raw: unknown): number | null {
 
 /** The shortest way to write it in the file: `"5s"`, `"1500ms"`. */
 export function writeDuration(ms: number): string {
-  if (ms > 0 && ms % 60_000 === 0) return `${ms / 60_000}m`;
-  if (ms > 0 && ms % 1000 === 0) return `${ms / 1000}s`;
+  if (ms === 0) return "0s";
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+  if (ms % 1000 === 0) return `${ms / 1000}s`;
   return `${ms}ms`;
 }
 

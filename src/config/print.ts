@@ -29,8 +29,8 @@ function summary(loaded: Loaded): readonly string[] {
     `# directory      ${config.dir}`,
     `# watched        ${config.root}`,
     `# package        ${config.package === "" ? "the only main package" : config.package}`,
-    `# build          ${config.build.cmd ?? "gust's own go build"}`,
-    `# program        ${programText(config)}`,
+    `# build          ${oneLine(config.build.cmd ?? "gust's own go build")}`,
+    `# program        ${oneLine(programText(config))}`,
   ];
 }
 
@@ -46,6 +46,11 @@ function programText(config: Config): string {
     program,
     ...config.args.map((arg) => (/^[\w./:=@%+,-]+$/.test(arg) ? arg : JSON.stringify(arg))),
   ].join(" ");
+}
+
+/** A comment ends with its line. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, " ⏎ ");
 }
 
 class Printer {
