@@ -10,7 +10,7 @@ export function failureDetail(failure: Failure, options: WordOptions): readonly 
   const style = styles(options.colors);
   const lines = [
     ...diagnosticLines(failure.diagnostics ?? [], options, style),
-    ...(failure.crash === undefined ? [] : crashLines(failure.crash, options, style)),
+    ...(failure.crash === undefined ? [] : crashLines(failure.crash, failure.message, options)),
   ];
   // The compiler's output says what the diagnostics say, so it is shown only without them.
   if ((failure.diagnostics ?? []).length === 0 && failure.seen !== undefined) {
@@ -86,8 +86,12 @@ function frameLines(position: Position, options: WordOptions, style: Styles): re
   });
 }
 
-function crashLines(crash: Crash, options: WordOptions, style: Styles): readonly string[] {
-  const lines = [`  ${style.bold(harmless(crash.message))}`];
+function crashLines(crash: Crash, headline: string, options: WordOptions): readonly string[] {
+  const style = styles(options.colors);
+  // Nobody needs to read the same words twice in a row.
+  const lines = headline.includes(crash.message)
+    ? []
+    : [`  ${style.bold(harmless(crash.message))}`];
   const frame = crash.frame;
   if (frame === undefined) return lines;
   const position = { file: frame.file, line: frame.line, column: 0 };

@@ -1,15 +1,16 @@
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
 import type { View } from "../../core/view.ts";
-import type { Clock, Presenter, WatchReport } from "../../engine/ports.ts";
+import type { Clock, WatchReport } from "../../engine/ports.ts";
 import { airLine, isShown } from "./air-words.ts";
 import type { LogOptions } from "./air-words.ts";
 import { failureDetail, failurePosition } from "./failure-words.ts";
 import type { Position } from "./failure-words.ts";
+import type { Face } from "./face.ts";
 import { footerWords, PATIENCE_MS, staleWords } from "./footer.ts";
 import { helpWords } from "./help.ts";
 import { plural } from "./names.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen, Stream } from "./screen.ts";
 import { styles } from "./style.ts";
 import type { Line, Part, WordOptions } from "./style.ts";
 import { harmless } from "./text.ts";
@@ -30,7 +31,7 @@ export interface PresenterOptions {
 }
 
 /** Puts notices and the state of things before a person: lines, and a status line. */
-export class TerminalPresenter implements Presenter {
+export class TerminalPresenter implements Face {
   readonly #options: PresenterOptions;
   #verbose: boolean;
   #view: View | null = null;
@@ -63,7 +64,14 @@ export class TerminalPresenter implements Presenter {
     this.#draw();
   }
 
-  /** Says what is watched, once it is. */
+  output(stream: Stream, data: Uint8Array): boolean {
+    return this.#options.screen.output(stream, data);
+  }
+
+  drained(): Promise<void> {
+    return this.#options.screen.drained();
+  }
+
   watching(report: WatchReport, root: string): void {
     const lines: Line[] = [];
     const style = styles(this.#options.words.colors);
@@ -81,7 +89,6 @@ export class TerminalPresenter implements Presenter {
     for (const failure of report.failures) this.failure("not watched", failure);
   }
 
-  /** A failure outside of the engine's notices: `what: message`, with its detail below. */
   failure(what: string, failure: Failure): void {
     const words = this.#words();
     const head = `${styles(words.colors).warn(what)}: ${harmless(failure.message)}`;
@@ -126,14 +133,22 @@ export class TerminalPresenter implements Presenter {
     this.#draw();
   }
 
-  /** The last word; resolves when everything is written. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelTick?.();
+  async close(_code: number): Promise<void> {
+    this.#end();
     if (this.#options.words.airWords) {
       this.#show([airLine("main", "see you again~", this.#words())]);
     }
     await this.#options.screen.close();
+  }
+
+  rescue(): void {
+    this.#end();
+    this.#options.screen.rescue();
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#cancelTick?.();
   }
 
   #words(): WordOptions {

@@ -1,0 +1,22 @@
+import type { Failure } from "../../core/failure.ts";
+import type { Presenter, WatchReport } from "../../engine/ports.ts";
+import type { Stream } from "./screen.ts";
+
+/** Everything that gust shows, to a person or (with `--json`) to a program. */
+export interface Face extends Presenter {
+  /**
+   * Passes on what the program wrote. False: so much waits that the program should be held up;
+   * `drained` tells when to go on. The bytes must not be changed afterwards.
+   */
+  output(stream: Stream, data: Uint8Array): boolean;
+  /** Resolves when everything that waited is written. */
+  drained(): Promise<void>;
+  /** Says what is watched, once it is. */
+  watching(report: WatchReport, root: string): void;
+  /** A failure outside of the engine's notices; `what` in few words, such as `keeper`. */
+  failure(what: string, failure: Failure): void;
+  /** The last word before gust leaves with this exit code; resolves when all is written. */
+  close(code: number): Promise<void>;
+  /** Writes what waits in a blocking way, for an exit that cannot wait. */
+  rescue(): void;
+}

@@ -1,0 +1,128 @@
+import type { Failure } from "../../core/failure.ts";
+import type { Notice } from "../../core/notice.ts";
+import type { View } from "../../core/view.ts";
+import type { WatchReport } from "../../engine/ports.ts";
+import type { Face } from "./face.ts";
+import { Lane } from "./lane.ts";
+import type { Stream } from "./screen.ts";
+import type { Sink } from "./sink.ts";
+
+export interface JsonOptions {
+  readonly stdout: Sink;
+  /** ISO 8601 with milliseconds, in UTC. */
+  readonly time: () => string;
+  /** The destination takes no more, for example because its reader is gone. */
+  readonly lost: (stream: Stream, error: Error) => void;
+  /** What runs: the first event tells it. */
+  readonly hello: {
+    readonly gust: string;
+    readonly pid: number;
+    readonly root: string;
+    readonly main: string;
+  };
+}
+
+/** The version of what `docs/json.md` describes. */
+export const JSON_VERSION = 1;
+
+/** `--json`: everything as one object per line on stdout, as docs/json.md describes it. */
+export class JsonPresenter implements Face {
+  readonly #lane: Lane;
+  readonly #time: () => string;
+  readonly #decoders: Readonly<Record<Stream, TextDecoder>> = {
+    stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
+    stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
+  };
+  #state = "";
+
+  constructor(options: JsonOptions) {
+    this.#time = options.time;
+    this.#lane = new Lane(options.stdout, (error) => options.lost("stdout", error));
+    this.#write("hello", options.hello);
+  }
+
+  notice(notice: Notice, view: View): void {
+    this.#write(notice.type, notice);
+    this.view(view);
+  }
+
+  /** Only what differs from before is worth an event; the passing of time is not. */
+  view(view: View): void {
+    const state = stateOf(view);
+    const text = JSON.stringify(state);
+    if (text === this.#state) return;
+    this.#state = text;
+    this.#write("state", state);
+  }
+
+  output(stream: Stream, data: Uint8Array): boolean {
+    const text = this.#decoders[stream].decode(data, { stream: true });
+    if (text !== "") this.#write("output", { stream, text });
+    return this.#lane.room;
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#lane.whenEmpty(resolve));
+  }
+
+  watching(report: WatchReport, root: string): void {
+    this.#write("watching", { root, ...report });
+  }
+
+  failure(what: string, failure: Failure): void {
+    this.#write("problem", { what, failure });
+  }
+
+  close(code: number): Promise<void> {
+    this.#flush();
+    this.#write("bye", { code });
+    return this.drained();
+  }
+
+  rescue(): void {
+    this.#flush();
+    this.#lane.rescue();
+  }
+
+  /** What the program began of a character, and never finished. */
+  #flush(): void {
+    for (const stream of STREAMS) {
+      const text = this.#decoders[stream].decode();
+      if (text !== "") this.#write("output", { stream, text });
+    }
+  }
+
+  #write(type: string, fields: object): void {
+    const event = { v: JSON_VERSION, time: this.#time(), type, ...fields };
+    this.#lane.put(Buffer.from(`${JSON.stringify(event)}\n`));
+  }
+}
+
+/** The state as it is told to programs: by `--json` and by `gust status --json`. */
+export interface JsonState {
+  readonly newest: number;
+  readonly live: boolean;
+  readonly serving: Omit<NonNullable<View["serving"]>, "since"> | null;
+  readonly failed: number | null;
+  readonly failure: Failure | null;
+  readonly activity: string;
+  readonly paused: boolean;
+  readonly good: readonly number[];
+}
+
+export function stateOf(view: View): JsonState {
+  const { newest, stale, serving, failed, failure, activity, paused, good } = view;
+  const shown =
+    serving === null
+      ? null
+      : {
+          generation: serving.generation,
+          build: serving.build,
+          pid: serving.pid,
+          addresses: serving.addresses,
+        };
+  const live = newest > 0 && !stale;
+  return { newest, live, serving: shown, failed, failure, activity: activity.type, paused, good };
+}
+
+const STREAMS: readonly Stream[] = ["stdout", "stderr"];
