@@ -135,11 +135,18 @@ class Reader implements FileContent {
   }
 }
 
-/** The key that was meant: nearly the same path, or the same name in another section. */
+/** The key that was meant: the same name in another section, or nearly the same here. */
 export function nearKey(written: string, names: readonly string[]): string | null {
-  const last = written.slice(written.lastIndexOf(".") + 1);
-  const moved = names.filter((name) => name === last || name.endsWith(`.${last}`));
-  return moved[0] ?? nearest(written, names);
+  const dot = written.lastIndexOf(".") + 1;
+  const section = written.slice(0, dot);
+  const last = written.slice(dot);
+  const moved = names.find((name) => name === last || name.endsWith(`.${last}`));
+  if (moved !== undefined) return moved;
+  // Within a section that exists, its name says nothing about how near two keys are.
+  const here = names.filter((name) => name.startsWith(section)).map((name) => name.slice(dot));
+  if (here.length === 0 || dot === 0) return nearest(written, names);
+  const near = nearest(last, here);
+  return near === null ? null : section + near;
 }
 
 /** `rule[0].cmd`. */
