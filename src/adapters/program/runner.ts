@@ -17,6 +17,8 @@ export interface RunnerOptions {
   readonly stdin: "none" | "pipe";
   readonly health: () => HealthCheck | null;
   readonly logPattern: () => string | null;
+  /** Told of every process that is started and gone. */
+  readonly onProcess: (pid: number, alive: boolean) => void;
   /** What the last output of an unsuccessful program means. */
   readonly explain: (tail: string, exit: Pick<Exit, "code" | "signal">) => Promise<Failure | null>;
 }
@@ -77,6 +79,7 @@ class RunningProgram implements Program {
   private wanted: "run" | "signal" | "kill" = "run";
   private addresses: readonly Address[] = [];
   private probing = false;
+  private pid = 0;
   /** The report of an end waits for its explanation; the report that all are gone waits for it. */
   private exitReported: Promise<void> = Promise.resolve();
 
@@ -136,6 +139,8 @@ class RunningProgram implements Program {
     const { sink } = this;
     return {
       started: (pid) => {
+        this.pid = pid;
+        this.options.onProcess(pid, true);
         sink.started(pid);
         this.probeIfKnown();
       },
@@ -157,6 +162,7 @@ class RunningProgram implements Program {
       gone: (leftovers) => {
         void this.exitReported.then(() => {
           this.over();
+          this.options.onProcess(this.pid, false);
           sink.gone(leftovers);
         });
       },

@@ -1,0 +1,162 @@
+import type { Loaded } from "../../config/config.ts";
+import { loadConfig } from "../../config/load.ts";
+import { openGitIgnore } from "../../adapters/files/git-ignore.ts";
+import { openFileIndex } from "../../adapters/files/open-file-index.ts";
+import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
+import type { RunStore } from "../../adapters/store/run-store.ts";
+import { systemClock } from "../../adapters/system-clock.ts";
+import type { Failure } from "../../core/failure.ts";
+import { type Engine, startEngine } from "../../engine/engine.ts";
+import type { Processes } from "../../engine/processes.ts";
+import type { World } from "../../engine/world.ts";
+import { type CommandIo, loadOptions } from "../io.ts";
+import { explainExit } from "./explain-exit.ts";
+import { findGitRoot, globalExcludes } from "./git-root.ts";
+import { launchCommand } from "./launch.ts";
+import { openControlDesk } from "./control-desk.ts";
+import { type Fixed, type Parts, makeParts } from "./parts.ts";
+import { type Project, widenRoot } from "./project.ts";
+import type { RunArguments } from "./run.ts";
+import type { Ui } from "./ui.ts";
+import { WatchSwitch } from "./watch-switch.ts";
+import { listenToUser } from "./user.ts";
+
+export interface SessionOptions {
+  readonly args: RunArguments;
+  readonly io: CommandIo;
+  readonly ui: Ui;
+  readonly processes: Processes;
+  readonly project: Project;
+  readonly store: RunStore;
+  readonly loaded: Loaded;
+  readonly runtimeDir: string;
+}
+
+export interface Session {
+  /** Resolves with the exit code when everything has ended. */
+  readonly done: Promise<number>;
+}
+
+/** Puts the adapters together around the engine, and lets events in. */
+export async function openSession(options: SessionOptions): Promise<Session | Failure> {
+  const { ui, loaded } = options;
+  const openedAt = Date.now();
+  const fixed = makeFixed(options, () => engine);
+  const current = { parts: makeParts(loaded, fixed) };
+  const watcher = new WatchSwitch(current.parts.watcher);
+  const runner = makeRunner(options, () => current.parts);
+  const desk = await openControlDesk(options, () => engine);
+  if ("code" in desk) return desk;
+  const world: World = {
+    clock: systemClock,
+    watcher,
+    files: openFileIndex({
+      roots: current.parts.settings.classify.roots,
+      skipDir: (dir) => current.parts.skipDir(dir),
+      gitIgnore: fixed.gitIgnore,
+      openedAt,
+    }),
+    graph: { load: (signal) => current.parts.graph.load(signal) },
+    builder: {
+      build: (generation, signal) => current.parts.builder.build(generation, signal),
+      prune: (keep) => options.store.prune(keep),
+    },
+    rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
+    runner,
+    presenter: ui.presenter,
+    reloadConfig: async () => {
+      const result = await reload(options);
+      if ("code" in result) return result;
+      const parts = makeParts(result, fixed);
+      current.parts = parts;
+      await watcher.replace(parts.watcher);
+      return parts.settings;
+    },
+    answerWait: (request, verdict) => desk.answer(request, verdict),
+  };
+  const engine: Engine = startEngine(world, current.parts.settings);
+  const report = await watcher.start({
+    touched: (paths) => engine.dispatch({ type: "paths-touched", paths }),
+    lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
+  });
+  ui.watching(report, current.parts.config.root);
+  const user = listenToUser({ ...options, engine, runner, parts: () => current.parts });
+  engine.dispatch({ type: "started" });
+  const done = engine.done.then(async (code) => {
+    user.close();
+    await desk.close();
+    await watcher.close();
+    await runner.close();
+    await user.afterwards();
+    return code;
+  });
+  return { done };
+}
+
+function makeFixed(options: SessionOptions, engine: () => Engine | undefined): Fixed {
+  const { project, processes, store, io, ui } = options;
+  const gitRoot = findGitRoot(options.loaded.config.root);
+  return {
+    project,
+    processes,
+    kept: store,
+    env: io.env,
+    gitIgnore:
+      gitRoot === null ? null : openGitIgnore({ root: gitRoot, excludesFiles: globalExcludes(io.env) }),
+    own: [store.dir],
+    ownDirs: () => moduleDirs(engine(), project),
+    output: (stream, data) => ui.output(stream, data),
+    terminal: () => ui.terminal(),
+    warn: (failure) => ui.warn(failure),
+    onProcess: (pid, alive) => store.record(pid, alive),
+  };
+}
+
+function moduleDirs(engine: Engine | undefined, project: Project): readonly string[] {
+  const known = engine?.state().graph.index?.graph.moduleDirs;
+  return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
+}
+
+function makeRunner(options: SessionOptions, parts: () => Parts): ProgramRunner {
+  const { processes, ui, store, project } = options;
+  let newest = 0;
+  return openRunner({
+    processes,
+    command: async (version, instance) => {
+      const { config, builder, env } = parts();
+      void instance;
+      const restore = version.artifact.build < newest;
+      newest = Math.max(newest, version.artifact.build);
+      return launchCommand(version, { config, builder, env: await env(), restore });
+    },
+    output: (stream, data) => ui.output(stream, data),
+    terminal: () => ui.terminal(),
+    stdin: ui.programInput,
+    health: () => healthOf(parts()),
+    logPattern: () => parts().config.ready.log,
+    explain: (tail, exit) =>
+      explainExit(tail, exit, {
+        processes,
+        ownDirs: [project.moduleDir ?? project.dir],
+      }),
+    onProcess: (pid, alive) => store.record(pid, alive),
+  });
+}
+
+function healthOf({ config }: Parts) {
+  const { path, port, status, timeoutMs, intervalMs } = config.health;
+  return path === null ? null : { path, port, status, timeoutMs, intervalMs };
+}
+
+async function reload(options: SessionOptions): Promise<Loaded | Failure> {
+  const { args, io, project, ui } = options;
+  const loaded = await loadConfig(loadOptions(args, io));
+  if (!("config" in loaded)) {
+    const [first, ...others] = loaded;
+    for (const failure of others) ui.warn(failure);
+    return first ?? { code: "CONFIG_INVALID", message: "the configuration cannot be read" };
+  }
+  for (const warning of loaded.warnings) ui.warn(warning);
+  return widenRoot(loaded, project.moduleDir);
+}
+
