@@ -1,0 +1,144 @@
+import { Command, Option } from "commander";
+import type { CommandIo, ConfigArguments } from "./commands/io.ts";
+import type { Flags } from "./config/config.ts";
+
+/** One command of gust: what it is called, what it takes, and where its code is loaded from. */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  /** True when flags of the configuration (`--build.delay 0`) may follow. */
+  readonly configFlags: boolean;
+  readonly options: readonly OptionDefinition[];
+  readonly run: (call: Call) => Promise<number>;
+}
+
+interface OptionDefinition {
+  readonly flags: string;
+  readonly text: string;
+  readonly choices?: readonly string[];
+}
+
+export interface Call {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly words: readonly string[];
+  readonly flags: Flags | null;
+  readonly packageDir: string;
+  readonly io: CommandIo;
+}
+
+const config: OptionDefinition = {
+  flags: "-c, --config <file>",
+  text: "configuration file instead of gust.toml or .air.toml",
+};
+const root: OptionDefinition = {
+  flags: "--root <dir>",
+  text: "work as if gust had been started in this directory",
+};
+const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
+
+export const commands: readonly CommandDefinition[] = [
+  {
+    name: "run",
+    summary: "build, run and watch a program: every save is live (the default)",
+    usage: "[options] [package] [-- arguments of the program]",
+    configFlags: true,
+    options: [
+      config,
+      root,
+      json,
+      {
+        flags: "--color <when>",
+        text: "colours of gust's own lines",
+        choices: ["auto", "always", "never"],
+      },
+      { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
+      { flags: "--print-config", text: "print the effective configuration and leave" },
+    ],
+    run: async (call) => {
+      const { runGust } = await import("./commands/run/run.ts");
+      return runGust(
+        {
+          ...configArguments(call),
+          json: call.options["json"] === true,
+          color: colorOf(call.options["color"]),
+          keys: call.options["keys"] !== false,
+          printConfig: call.options["printConfig"] === true,
+          packageDir: call.packageDir,
+        },
+        call.io,
+      );
+    },
+  },
+  {
+    name: "init",
+    summary: "look at the project and write a short gust.toml",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, { flags: "--force", text: "overwrite an existing gust.toml" }],
+    run: async (call) => {
+      const { runInit } = await import("./commands/init.ts");
+      const dir = text(call.options["root"]);
+      return runInit({ force: call.options["force"] === true, ...(dir === null ? {} : { root: dir }) }, call.io);
+    },
+  },
+  {
+    name: "check",
+    summary: "check the configuration and print it with the origin of each value",
+    usage: "[options]",
+    configFlags: true,
+    options: [config, root],
+    run: async (call) => {
+      const { runCheck } = await import("./commands/check.ts");
+      return runCheck(configArguments(call), call.io);
+    },
+  },
+];
+
+export function defineCommand(definition: CommandDefinition): Command {
+  const command = new Command(`gust ${definition.name}`)
+    .description(definition.summary)
+    .usage(definition.usage)
+    .allowExcessArguments(true)
+    .showSuggestionAfterError(true)
+    .helpOption("-h, --help", "show this help");
+  for (const { flags, text, choices } of definition.options) {
+    const option = new Option(flags, text);
+    command.addOption(choices === undefined ? option : option.choices([...choices]));
+  }
+  if (definition.configFlags) command.addHelpText("after", configHelp);
+  return command;
+}
+
+export function describeProgram(program: Command): Command {
+  program
+    .description("Save is live: change Go code without a restart that anyone can notice.")
+    .usage("[command] [options]")
+    .helpOption("-h, --help", "show this help, or with a command that command's")
+    .option("-v, --version", "show the version")
+    .addHelpText("after", "\nWithout a command, `gust` is `gust run`.");
+  for (const definition of commands) {
+    program.command(definition.name).description(definition.summary).usage(definition.usage);
+  }
+  return program;
+}
+
+const configHelp = `
+Every key of the configuration is a flag as well: --build.delay 0, --run.stop_timeout=2s.
+docs/configuration.md lists them all; \`gust check\` shows those in force.`;
+
+function configArguments({ options, flags }: Call): ConfigArguments {
+  const file = text(options["config"]);
+  const dir = text(options["root"]);
+  return {
+    flags: flags ?? { values: new Map(), package: null, args: [] },
+    ...(file === null ? {} : { configFile: file }),
+    ...(dir === null ? {} : { root: dir }),
+  };
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+function colorOf(value: unknown): "auto" | "always" | "never" | null {
+  return value === "auto" || value === "always" || value === "never" ? value : null;
+}
