@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
 import type { View } from "../../core/view.ts";

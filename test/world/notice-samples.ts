@@ -1,0 +1,76 @@
+import type { Failure } from "../../src/core/failure.ts";
+import type { Cause, Notice } from "../../src/core/notice.ts";
+
+export type Samples = { readonly [Type in Notice["type"]]: Extract<Notice, { type: Type }> };
+
+const cause: Cause = {
+  type: "files",
+  files: [{ path: "/app/main.go", kind: "go", change: "modified" }],
+  count: 1,
+};
+const red: Failure = {
+  code: "BUILD_FAILED",
+  message: "build failed",
+  hint: "declare it",
+  diagnostics: [
+    { file: "/app/store.go", line: 2, column: 2, message: "undefined: x", own: true },
+    { file: "/go/pkg/dep.go", line: 9, column: 0, message: "bad\nvery bad", own: false },
+  ],
+};
+const crash: Failure = {
+  code: "CRASHED",
+  message: "exit code 2",
+  seen: "listening\n\u{1b}[31mpanic: boom\u{1b}[0m\n",
+  crash: {
+    kind: "panic",
+    message: "panic: boom",
+    frame: { function: "main.handle", file: "/app/store.go", line: 2 },
+  },
+};
+
+/** One of each: a notice that is missing here does not compile. */
+export const samples: Samples = {
+  "build-started": { type: "build-started", generation: 13, cause },
+  "build-cancelled": { type: "build-cancelled", generation: 13 },
+  live: {
+    type: "live",
+    generation: 12,
+    build: 12,
+    cause,
+    phases: [
+      { name: "compile", durationMs: 61.3 },
+      { name: "link", durationMs: 190 },
+      { name: "start", durationMs: 1220 },
+    ],
+    totalMs: 318,
+    pid: 41,
+    addresses: [{ network: "tcp", address: "0.0.0.0:8080" }],
+    missing: [],
+    downtimeMs: 0,
+  },
+  failed: { type: "failed", generation: 13, cause, failure: red, serving: 12, phases: [] },
+  warned: { type: "warned", generation: 13, failure: { code: "IO_FAILED", message: "no space" } },
+  "rolled-back": { type: "rolled-back", from: 13, to: 12, why: "crashed" },
+  finished: { type: "finished", generation: 13, totalMs: 25 },
+  crashed: { type: "crashed", generation: 13, failure: crash, restartMs: 1000 },
+  stopped: { type: "stopped", generation: 11, ms: 5000, forced: true },
+  "killed-leftovers": { type: "killed-leftovers", generation: 11, count: 2 },
+  ignored: { type: "ignored", files: [{ path: "/app/.main.go.swp", reason: "editor file" }] },
+  "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },
+  "rule-started": { type: "rule-started", rule: "templ" },
+  "rule-finished": { type: "rule-finished", rule: "templ", durationMs: 80 },
+  rescanned: { type: "rescanned", reason: "events were lost", found: 3 },
+  "graph-failed": {
+    type: "graph-failed",
+    failure: { code: "GRAPH_FAILED", message: "go list failed" },
+  },
+  paused: { type: "paused" },
+  resumed: { type: "resumed" },
+  "config-reloaded": { type: "config-reloaded" },
+  "config-rejected": {
+    type: "config-rejected",
+    failure: { code: "CONFIG_INVALID", message: "gust.toml:3: unknown key `delai`" },
+  },
+  refused: { type: "refused", failure: { code: "NO_SUCH_BUILD", message: "no build #3" } },
+  stopping: { type: "stopping", generation: 12 },
+};
