@@ -49,6 +49,7 @@ export async function run(
     words: parser.args,
     flags: split.flags,
     packageDir,
+    version: versionOf(packageDir),
     io,
   });
 }

@@ -24,6 +24,7 @@ export interface Call {
   readonly words: readonly string[];
   readonly flags: Flags | null;
   readonly packageDir: string;
+  readonly version: string;
   readonly io: CommandIo;
 }
 
@@ -65,6 +66,7 @@ export const commands: readonly CommandDefinition[] = [
           keys: call.options["keys"] !== false,
           printConfig: call.options["printConfig"] === true,
           packageDir: call.packageDir,
+          version: call.version,
         },
         call.io,
       );

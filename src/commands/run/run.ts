@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { printConfig } from "../../config/print.ts";
 import type { Failure } from "../../core/failure.ts";
+import type { Processes } from "../../engine/processes.ts";
+import type { Loaded } from "../../config/config.ts";
 import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { findOrphans, reapOrphans, startTimeOf } from "../../adapters/process/orphans.ts";
 import { type RunStore, openRunStore } from "../../adapters/store/run-store.ts";
@@ -17,6 +19,7 @@ export interface RunArguments extends ConfigArguments {
   readonly printConfig: boolean;
   /** Directory of gust's own package, where the keeper's sources are. */
   readonly packageDir: string;
+  readonly version: string;
 }
 
 /**
@@ -30,54 +33,71 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     io.stdout(await printConfig(loaded));
     return 0;
   }
-  const ui = openUi(args, loaded);
-  for (const warning of loaded.warnings) ui.warn(warning);
+  const ui = openUi(args, loaded, args.version);
+  for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   const dirs = ownDirs(io.env);
   const runId = newRunId();
   const processes = await openProcesses({
     keeperDir: join(args.packageDir, "keeper"),
     runId,
     cacheDir: dirs.cacheDir,
-    onProgress: (text) => ui.progress(text),
-    onLost: (failure) => ui.warn(failure),
+    onProgress: (text) => ui.person?.presenter.say("main", text),
+    onLost: (failure) => ui.face.failure("keeper", failure),
     ...backendOf(io),
   });
+  let code = 1;
   try {
-    const project = await findProject({
-      loaded,
-      processes,
-      env: defined(io.env),
-      choose: (mains) => ui.choose(mains),
-    });
-    if ("code" in project) return await refuseLate([project], ui);
-    const store = await openRunStore({
-      cacheDir: dirs.cacheDir,
-      root: loaded.config.root,
-      package: project.key,
-      runId,
-      pid: process.pid,
-      startTimeOf,
-    });
-    if ("code" in store) return await refuseLate([store], ui);
-    try {
-      await reap(store, ui);
-      const session = await openSession({
-        args,
-        io,
-        ui,
-        processes,
-        project,
-        store,
-        loaded: widenRoot(loaded, project.moduleDir),
-        runtimeDir: dirs.runtimeDir,
-      });
-      return "code" in session ? await refuseLate([session], ui) : await session.done;
-    } finally {
-      await store.close();
-    }
+    code = await runProject({ args, io, ui, processes, loaded, runId });
   } finally {
     await processes.close();
-    await ui.close(0);
+    await ui.face.close(code);
+  }
+  return code;
+}
+
+interface Run {
+  readonly args: RunArguments;
+  readonly io: CommandIo;
+  readonly ui: Ui;
+  readonly processes: Processes;
+  readonly loaded: Loaded;
+  readonly runId: string;
+}
+
+async function runProject(run: Run): Promise<number> {
+  const { io, ui, processes, loaded, runId } = run;
+  const dirs = ownDirs(io.env);
+  if (processes.capabilities.loss !== null) {
+    ui.face.failure("keeper", { code: "KEEPER_UNAVAILABLE", message: processes.capabilities.loss });
+  }
+  const project = await findProject({
+    loaded,
+    processes,
+    env: defined(io.env),
+    choose: (mains) => ui.choose(mains),
+  });
+  if ("code" in project) return refuseLate(project, ui);
+  const store = await openRunStore({
+    cacheDir: dirs.cacheDir,
+    root: loaded.config.root,
+    package: project.key,
+    runId,
+    pid: process.pid,
+    startTimeOf,
+  });
+  if ("code" in store) return refuseLate(store, ui);
+  try {
+    await reap(store, ui);
+    const session = await openSession({
+      ...run,
+      project,
+      store,
+      loaded: widenRoot(loaded, project.moduleDir),
+      runtimeDir: dirs.runtimeDir,
+    });
+    return "code" in session ? refuseLate(session, ui) : await session.done;
+  } finally {
+    await store.close();
   }
 }
 
@@ -91,11 +111,11 @@ async function reap(store: RunStore, ui: Ui): Promise<void> {
   const orphans = await findOrphans({ runId, processes: known });
   if (orphans.length === 0) return;
   const left = await reapOrphans(orphans);
-  ui.say(
+  const text =
     left.length === 0
       ? `ended ${orphans.length} process${orphans.length === 1 ? "" : "es"} of an earlier run`
-      : `could not end ${left.map((one) => one.pid).join(", ")} of an earlier run`,
-  );
+      : `could not end ${left.map((one) => one.pid).join(", ")} of an earlier run`;
+  ui.person?.presenter.say("main", text);
 }
 
 function refuse(failures: readonly Failure[], io: CommandIo): number {
@@ -103,10 +123,9 @@ function refuse(failures: readonly Failure[], io: CommandIo): number {
   return 2;
 }
 
-async function refuseLate(failures: readonly Failure[], ui: Ui): Promise<number> {
-  for (const failure of failures) ui.error(failure);
-  await Promise.resolve();
-  return failures.some((failure) => failure.code === "ALREADY_RUNNING" || isSystem(failure)) ? 1 : 2;
+function refuseLate(failure: Failure, ui: Ui): number {
+  ui.face.failure("error", failure);
+  return failure.code === "ALREADY_RUNNING" || isSystem(failure) ? 1 : 2;
 }
 
 const isSystem = (failure: Failure): boolean =>

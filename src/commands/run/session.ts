@@ -63,7 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
-    presenter: ui.presenter,
+    presenter: ui.face,
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -79,7 +79,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     touched: (paths) => engine.dispatch({ type: "paths-touched", paths }),
     lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
   });
-  ui.watching(report, current.parts.config.root);
+  ui.face.watching(report, current.parts.config.root);
   const user = listenToUser({ ...options, engine, runner, parts: () => current.parts });
   engine.dispatch({ type: "started" });
   const done = engine.done.then(async (code) => {
@@ -107,7 +107,7 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     ownDirs: () => moduleDirs(engine(), project),
     output: (stream, data) => ui.output(stream, data),
     terminal: () => ui.terminal(),
-    warn: (failure) => ui.warn(failure),
+    warn: (failure) => ui.face.failure("warning", failure),
     onProcess: (pid, alive) => store.record(pid, alive),
   };
 }
@@ -131,7 +131,7 @@ function makeRunner(options: SessionOptions, parts: () => Parts): ProgramRunner 
     },
     output: (stream, data) => ui.output(stream, data),
     terminal: () => ui.terminal(),
-    stdin: ui.programInput,
+    stdin: "pipe",
     health: () => healthOf(parts()),
     logPattern: () => parts().config.ready.log,
     explain: (tail, exit) =>
@@ -153,10 +153,10 @@ async function reload(options: SessionOptions): Promise<Loaded | Failure> {
   const loaded = await loadConfig(loadOptions(args, io));
   if (!("config" in loaded)) {
     const [first, ...others] = loaded;
-    for (const failure of others) ui.warn(failure);
+    for (const failure of others) ui.face.failure("config", failure);
     return first ?? { code: "CONFIG_INVALID", message: "the configuration cannot be read" };
   }
-  for (const warning of loaded.warnings) ui.warn(warning);
+  for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   return widenRoot(loaded, project.moduleDir);
 }
 

@@ -7,35 +7,50 @@ import { systemClock } from "../../adapters/system-clock.ts";
 import { openScreen, terminalColumns } from "../../adapters/terminal/open-screen.ts";
 import { TerminalPresenter } from "../../adapters/terminal/presenter.ts";
 import type { Screen } from "../../adapters/terminal/screen.ts";
-import type { Failure } from "../../core/failure.ts";
-import type { Presenter, WatchReport } from "../../engine/ports.ts";
+import type { Face } from "../../adapters/terminal/face.ts";
+import { JsonPresenter } from "../../adapters/terminal/json-presenter.ts";
+import { descriptorSink } from "../../adapters/terminal/sink.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
 import type { RunArguments } from "./run.ts";
 
 /** The user's side of a run: what is shown, and what the program is given of the terminal. */
 export interface Ui {
-  readonly presenter: Presenter;
+  readonly face: Face;
   /** Null with `--json`. */
-  readonly person: TerminalPresenter | null;
-  readonly screen: Screen;
-  readonly programInput: "none" | "pipe";
+  readonly person: Person | null;
   /** True when keys are read. */
   readonly keys: boolean;
-  output(stream: "stdout" | "stderr", data: Uint8Array): void;
+  /** Passes on what the program wrote; a promise says how long it should be held up. */
+  output(stream: "stdout" | "stderr", data: Uint8Array): Promise<void> | undefined;
   terminal(): TerminalSpec | null;
-  watching(report: WatchReport, root: string): void;
-  say(text: string): void;
-  progress(text: string): void;
-  warn(failure: Failure): void;
-  error(failure: Failure): void;
   choose(mains: readonly MainPackage[]): Promise<MainPackage | null>;
-  close(code: number): Promise<void>;
 }
 
-export function openUi(args: RunArguments, loaded: Loaded): Ui {
+/** What a person has and a program that reads JSON has not. */
+export interface Person {
+  readonly presenter: TerminalPresenter;
+  readonly screen: Screen;
+}
+
+export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
+  const lost = (): void => void process.kill(process.pid, "SIGHUP");
+  const person = args.json ? null : openPerson(args, loaded, lost);
+  const face = person?.presenter ?? openJson(loaded, version, lost);
+  const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
+  return {
+    face,
+    person,
+    keys,
+    output: (stream, data) => (face.output(stream, data) ? undefined : face.drained()),
+    terminal: () => (args.json ? null : terminalSpec(keys)),
+    choose: args.json ? () => Promise.resolve(null) : choose,
+  };
+}
+
+function openPerson(args: RunArguments, loaded: Loaded, lost: () => void): Person {
   const { config } = loaded;
-  const screen = openScreen(systemClock, () => process.kill(process.pid, "SIGHUP"));
-  const person = new TerminalPresenter({
+  const screen = openScreen(systemClock, lost);
+  const presenter = new TerminalPresenter({
     screen,
     words: {
       colors: wantsColors(args.color ?? config.color.mode),
@@ -52,23 +67,22 @@ export function openUi(args: RunArguments, loaded: Loaded): Ui {
     clearOnRebuild: config.screen.clearOnRebuild,
     keepScroll: config.screen.keepScroll,
   });
-  const keys = args.keys && process.stdin.isTTY && process.stderr.isTTY;
-  return {
-    presenter: person,
-    person,
-    screen,
-    keys,
-    programInput: "pipe",
-    output: (stream, data) => void screen.output(stream, data),
-    terminal: () => terminalSpec(keys),
-    watching: (report, root) => person.watching(report, root),
-    say: (text) => person.say("main", text),
-    progress: (text) => person.say("main", text),
-    warn: (failure) => person.failure("warning", failure),
-    error: (failure) => person.failure("error", failure),
-    choose,
-    close: (code) => person.close(code),
-  };
+  return { presenter, screen };
+}
+
+function openJson(loaded: Loaded, version: string, lost: () => void): JsonPresenter {
+  const { config } = loaded;
+  return new JsonPresenter({
+    stdout: descriptorSink(1, process.stdout),
+    time: () => new Date().toISOString(),
+    lost,
+    hello: {
+      gust: version,
+      pid: process.pid,
+      root: config.root,
+      main: config.package === "" ? "." : config.package,
+    },
+  });
 }
 
 function wantsColors(mode: "auto" | "always" | "never"): boolean {

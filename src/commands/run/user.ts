@@ -73,6 +73,6 @@ async function postCommands({ parts, processes, ui }: UserOptions): Promise<void
       timeoutMs: config.build.timeoutMs,
       stdout: "keep",
     });
-    if (result.type === "failed") ui.warn(result.failure);
+    if (result.type === "failed") ui.face.failure("post_cmd", result.failure);
   }
 }
