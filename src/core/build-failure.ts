@@ -1,6 +1,7 @@
 import type { Diagnostic, Failure } from "./failure.ts";
 import { parseBuildOutput, plainLines } from "./go-output.ts";
 import type { OutputContext } from "./go-output.ts";
+import { tellsFullDisk } from "./io-failure.ts";
 
 export interface BuildContext extends OutputContext {
   /** Path of the main module, to tell its own missing packages from those of others. */
@@ -24,11 +25,6 @@ export function buildFailure(output: string, context: BuildContext): Failure {
     ...(cause?.hint === undefined ? {} : { hint: cause.hint }),
   };
   return diagnostics.length === 0 ? failure : { ...failure, diagnostics };
-}
-
-/** Whether a text (output of a command, message of a system error) tells of a full disk. */
-export function tellsFullDisk(text: string): boolean {
-  return /no space left on device|not enough space on the disk|quota exceeded|\bENOSPC\b/i.test(text);
 }
 
 type Cause = Pick<Failure, "code" | "message"> & { readonly hint?: string };
@@ -112,7 +108,9 @@ function wrongImportPath(text: string, context: BuildContext): Cause | null {
 }
 
 function outdatedModuleFile(text: string): Cause | null {
-  const advice = /^\s*(go (?:mod tidy|mod vendor|mod download\b.*|work \S+.*))\s*$/m.exec(text)?.[1];
+  const advice = /^\s*(go (?:mod tidy|mod vendor|mod download\b.*|work \S+.*))\s*$/m.exec(
+    text,
+  )?.[1];
   if (/inconsistent vendoring/.test(text)) {
     return {
       code: "MODULE_NOT_FOUND",
@@ -120,7 +118,10 @@ function outdatedModuleFile(text: string): Cause | null {
       hint: "run `go mod vendor`",
     };
   }
-  if (advice === undefined || !/updates to go\.(mod|sum|work)|go\.work|to (?:update|add|sync)/.test(text))
+  if (
+    advice === undefined ||
+    !/updates to go\.(mod|sum|work)|go\.work|to (?:update|add|sync)/.test(text)
+  )
     return null;
   return {
     code: "MODULE_NOT_FOUND",
@@ -178,9 +179,10 @@ function noModule(text: string): Cause | null {
 }
 
 function nothingToBuild(text: string): Cause | null {
-  const match = /^(?:package \S+: )?(?:no (?:non-test )?Go files in (.+)|stat (.+): directory not found)$/m.exec(
-    text,
-  );
+  const match =
+    /^(?:package \S+: )?(?:no (?:non-test )?Go files in (.+)|stat (.+): directory not found)$/m.exec(
+      text,
+    );
   if (match === null) {
     const excluded = /build constraints exclude all Go files in (.+)$/m.exec(text)?.[1];
     if (excluded === undefined) return null;
@@ -227,7 +229,7 @@ function killed(text: string): Cause | null {
   return {
     code: "BUILD_FAILED",
     message: "the system ended the compiler, most likely for want of memory",
-    hint: "let fewer compilers run at once: build.flags = [\"-p=1\"]",
+    hint: 'let fewer compilers run at once: build.flags = ["-p=1"]',
   };
 }
 
@@ -238,6 +240,8 @@ function plainMessage(
 ): string {
   const subject = context.subject ?? "the build";
   const [first] = diagnostics;
+  // Positions in generated or foreign files mean nothing to the user.
+  if (first?.own === false) return `${subject} failed: ${first.message.split("\n")[0] ?? ""}`;
   if (first !== undefined) {
     const files = new Set(diagnostics.map((diagnostic) => diagnostic.file)).size;
     const errors = diagnostics.length === 1 ? "1 error" : `${diagnostics.length} errors`;

@@ -28,8 +28,9 @@ export function parseBuildOutput(output: string, context: OutputContext): readon
     explaining = next !== null && next.message !== "too many errors";
     if (next !== null && explaining) found.push(next);
   }
-  const distinct = found.filter(
-    (diagnostic, index) => found.findIndex((other) => sameDiagnostic(other, diagnostic)) === index,
+  const plain = found.map(withoutAdvice);
+  const distinct = plain.filter(
+    (diagnostic, index) => plain.findIndex((other) => sameDiagnostic(other, diagnostic)) === index,
   );
   return distinct.toSorted((a, b) => rank(a) - rank(b));
 }
@@ -39,7 +40,7 @@ export function plainLines(output: string): readonly string[] {
   return output
     .replace(escapes, "")
     .split("\n")
-    .map((line) => line.replace(/\r+$/, "").replace(/^.*\r/, ""));
+    .map((line) => line.replace(/\r+$/, "").replace(/^[^]*\r/, ""));
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -89,13 +90,14 @@ function extended(diagnostic: Diagnostic, addition: string): Diagnostic {
   return { ...diagnostic, message: `${diagnostic.message}\n${addition}` };
 }
 
+/** The advice to `go get` is not always right; the hint of the failure has the right one. */
+function withoutAdvice(diagnostic: Diagnostic): Diagnostic {
+  const message = diagnostic.message.replace(/; to add(?: it)?:\n.*$/s, "");
+  return { ...diagnostic, message };
+}
+
 function sameDiagnostic(a: Diagnostic, b: Diagnostic): boolean {
-  return (
-    a.file === b.file &&
-    a.line === b.line &&
-    a.column === b.column &&
-    a.message === b.message
-  );
+  return a.file === b.file && a.line === b.line && a.column === b.column && a.message === b.message;
 }
 
 function rank(diagnostic: Diagnostic): number {

@@ -1,7 +1,7 @@
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Failure } from "../../core/failure.ts";
-import { errorCode, fileFailure } from "./check-binary.ts";
+import { errorCode, ioFailure } from "../../core/io-failure.ts";
 
 /**
  * Makes a file hold the output of the last build, if that failed; "" empties an existing file.
@@ -19,6 +19,6 @@ export async function writeBuildLog(file: string | null, output: string): Promis
   } catch (error) {
     // Nothing has failed so far, and there is nothing to empty.
     if (output === "" && errorCode(error) === "ENOENT") return null;
-    return fileFailure(error, "write the build log", file);
+    return ioFailure(error, "write the build log", file);
   }
 }

@@ -4,11 +4,12 @@ import type { Platform } from "../../core/binary-format.ts";
 import { buildFailure } from "../../core/build-failure.ts";
 import type { BuildOutcome, Phase } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
+import { ioFailure } from "../../core/io-failure.ts";
 import type { Artifact } from "../../core/version.ts";
 import type { Builder } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import { writeBuildLog } from "./build-log.ts";
-import { checkBinary, fileFailure } from "./check-binary.ts";
+import { checkBinary } from "./check-binary.ts";
 import { describeEnd, runCommand } from "./command.ts";
 import type { CommandResult, OutputSink } from "./command.ts";
 import { flagsForBuild } from "./flags.ts";
@@ -99,7 +100,7 @@ async function build(
   try {
     outcome = await attempt(options, generation, signal, phases);
   } catch (error) {
-    const failure = fileFailure(error, "build in", options.dir);
+    const failure = ioFailure(error, "build in", options.dir);
     outcome = { type: "failed", failure, phases };
   }
   // An abort wins over what came of it, be it a half-written file or a success too late.
@@ -197,7 +198,10 @@ async function runBuildCommand(run: RunStep): Promise<Failure | null> {
   if (result.type === "cancelled") return null;
   if (result.type === "ended" && result.code === 0) return null;
   const failure = buildCommandFailure(options, result);
-  const log = await writeBuildLog(options.logFile, "text" in result ? result.text : failure.message);
+  const log = await writeBuildLog(
+    options.logFile,
+    "text" in result ? result.text : failure.message,
+  );
   if (log === null) return failure;
   return { ...failure, seen: `${failure.seen ?? ""}\n${log.message}`.trim() };
 }
@@ -278,7 +282,7 @@ async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
     await rename(temporary, path);
     return { build: generation, path, hash, sizeBytes: size };
   } catch (error) {
-    return fileFailure(error, "keep the binary as", path);
+    return ioFailure(error, "keep the binary as", path);
   }
 }
 

@@ -3,8 +3,8 @@ import { access, lstat, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { canRun, describeFormat, readBinaryFormat } from "../../core/binary-format.ts";
 import type { Platform } from "../../core/binary-format.ts";
-import { tellsFullDisk } from "../../core/build-failure.ts";
 import type { Failure } from "../../core/failure.ts";
+import { errorCode } from "../../core/io-failure.ts";
 
 /**
  * Whether a file can be started on this machine: it exists, is a regular file that may be
@@ -44,24 +44,6 @@ export async function checkBinary(
     };
   }
   return checkFormat(path, machine);
-}
-
-/** Puts a system error into a failure. ENOSPC and EDQUOT become DISK_FULL. */
-export function fileFailure(error: unknown, doing: string, path: string): Failure {
-  const seen = error instanceof Error ? error.message : String(error);
-  if (tellsFullDisk(`${errorCode(error)} ${seen}`) || errorCode(error) === "EDQUOT") {
-    return {
-      code: "DISK_FULL",
-      message: `the disk is full: cannot ${doing} ${path}`,
-      seen,
-      hint: "free some space, for example with `go clean -cache`",
-    };
-  }
-  return { code: "IO_FAILED", message: `cannot ${doing} ${path}`, seen };
-}
-
-export function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 async function checkFormat(path: string, machine: Platform): Promise<Failure | null> {

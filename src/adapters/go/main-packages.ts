@@ -168,7 +168,9 @@ async function listMains(
     return {
       code: "BUILD_FAILED",
       message: "`go list` failed, so the main packages are not known",
-      ...(result.type === "ended" || result.type === "timed-out" ? { seen: result.text.trim() } : {}),
+      ...(result.type === "ended" || result.type === "timed-out"
+        ? { seen: result.text.trim() }
+        : {}),
       hint: "run `go list ./...` here to see the same error",
     };
   }

@@ -4,7 +4,7 @@ import { copyFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Failure } from "../../core/failure.ts";
-import { fileFailure } from "./check-binary.ts";
+import { ioFailure } from "../../core/io-failure.ts";
 
 /** Copies a file as it stands still: one that changes while it is copied is copied again. */
 export async function snapshot(from: string, to: string): Promise<Failure | null> {
@@ -17,7 +17,7 @@ export async function snapshot(from: string, to: string): Promise<Failure | null
       if (same && before.mtimeMs === after.mtimeMs) return null;
     }
   } catch (error) {
-    return fileFailure(error, `copy ${from} to`, to);
+    return ioFailure(error, `copy ${from} to`, to);
   }
   return {
     code: "BINARY_UNREADABLE",
@@ -39,7 +39,7 @@ export async function copyBeside(
     return null;
   } catch (error) {
     await rm(temporary, { force: true });
-    return fileFailure(error, `copy ${from} to`, target);
+    return ioFailure(error, `copy ${from} to`, target);
   }
 }
 

@@ -60,7 +60,8 @@ export async function findToolchain(query: ToolchainQuery): Promise<Toolchain | 
     gocache: values["GOCACHE"] ?? "",
     goflags: values["GOFLAGS"] ?? "",
     // Outside a module `go env` names the null device.
-    gomod: values["GOMOD"] === "/dev/null" || values["GOMOD"] === "NUL" ? "" : (values["GOMOD"] ?? ""),
+    gomod:
+      values["GOMOD"] === "/dev/null" || values["GOMOD"] === "NUL" ? "" : (values["GOMOD"] ?? ""),
     gowork: values["GOWORK"] === "off" ? "" : (values["GOWORK"] ?? ""),
   };
   return tooOld(toolchain) ?? toolchain;
