@@ -119,7 +119,7 @@ class Translator {
   /** After a backslash. */
   private escape(inClass: boolean): string {
     const quoted = inClass ? null : this.match(/Q([^]*?)(?:\\E|$)/y);
-    if (quoted !== null) return [...(quoted[1] ?? "")].map((char) => this.literal(char)).join("");
+    if (quoted !== null) return (quoted[1] ?? "").replaceAll(/[^]/g, (char) => this.literal(char));
     const code = this.match(/x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|([0-7]{3}|0)/y);
     if (code !== null) return codeUnits(code);
     const char = this.take();

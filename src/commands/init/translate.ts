@@ -1,0 +1,101 @@
+import { posix } from "node:path";
+import type { Value } from "../../config/config.ts";
+import type { Entry } from "../../config/entry.ts";
+import { type FileContent, readContent, writePath } from "../../config/read.ts";
+import { decideLaunch } from "../../config/start.ts";
+import { entries, platforms, sections } from "../../config/table.ts";
+import { Typed } from "../../config/typed.ts";
+import { checkValue, writeValue } from "../../config/value.ts";
+
+export interface Translated {
+  /** Lines of TOML by section: "" for the top, `build`, `build.linux`, … */
+  readonly sections: ReadonlyMap<string, readonly string[]>;
+  /** `[[build.rules]]` and `[[rule]]`, each a block of its own. */
+  readonly rules: readonly string[];
+  /** What was left out, and why: one line each. */
+  readonly notes: readonly string[];
+}
+
+/** The values of an `.air.toml` (parsed) that say something else than gust does by itself. */
+export function translateAir(file: unknown): Translated {
+  const content = readContent(file, "linux");
+  const result = new Map<string, string[]>();
+  const put = (section: string, line: string): void => {
+    result.set(section, [...(result.get(section) ?? []), line]);
+  };
+  const built = gustBuilds(content);
+  for (const [path, entry] of entries) {
+    const value = content.values.get(path);
+    if (value === undefined || isUsual(entry, value) || (built && launchKeys.has(path))) continue;
+    put(path.includes(".") ? path.slice(0, path.indexOf(".")) : "", line(entry, value));
+  }
+  if (built) {
+    const args = content.values.get("build.entrypoint");
+    const more = Array.isArray(args) ? args.slice(1).filter((arg) => typeof arg === "string") : [];
+    const entry = entries.get("args");
+    if (more.length > 0 && entry !== undefined) put("", line(entry, more));
+  }
+  for (const [platform, name] of platforms) {
+    for (const [path, value] of readContent(file, platform).platformValues) {
+      const entry = entries.get(path);
+      if (entry !== undefined) put(`build.${name}`, line(entry, value));
+    }
+  }
+  const notes = content.problems.map(
+    ({ path, message, hint }) =>
+      `${writePath(path)} was left out: ${message}${hint === undefined ? "" : ` (${hint})`}`,
+  );
+  return { sections: result, rules: ruleBlocks(content), notes };
+}
+
+/** Keys that say nothing any more when gust builds by itself. */
+const launchKeys: ReadonlySet<string> = new Set(["build.cmd", "build.bin", "build.entrypoint"]);
+
+/** Keys that gust accepts for air's sake only. */
+const idle: ReadonlySet<string> = new Set(["build.exclude_unchanged", "color.app"]);
+
+function isUsual(entry: Entry, value: Value): boolean {
+  if (idle.has(entry.path)) return true;
+  // What `air init` writes, and nobody chose.
+  if (entry.path === "build.delay" && value === 1000) return true;
+  const usual = checkValue(entry, entry.fallback);
+  return usual.ok && JSON.stringify(usual.value) === JSON.stringify(value);
+}
+
+function gustBuilds(content: FileContent): boolean {
+  if (content.platformValues.size > 0) return false;
+  const values = new Map<string, Value>();
+  for (const [path, entry] of entries) {
+    const usual = checkValue(entry, entry.fallback);
+    values.set(path, content.values.get(path) ?? (usual.ok ? usual.value : null));
+  }
+  const typed = new Typed(values);
+  const tmpDir = typed.string("tmp_dir") || "tmp";
+  const places = {
+    path: posix,
+    dir: "/p",
+    root: posix.resolve("/p", typed.string("root")),
+    tmpDir,
+  };
+  return decideLaunch(typed, { ...places, inPath: () => null }).start.type === "built";
+}
+
+function line(entry: Entry, value: Value): string {
+  return `${entry.path.slice(entry.path.lastIndexOf(".") + 1)} = ${writeValue(entry, value)}`;
+}
+
+function ruleBlocks(content: FileContent): readonly string[] {
+  return sections
+    .filter((section) => section.list)
+    .flatMap((section) =>
+      (content.rules.get(section.name) ?? []).map((rule) =>
+        [
+          `[[${section.name}]]`,
+          ...section.entries.flatMap((entry) => {
+            const value = rule.get(entry.path);
+            return value === undefined || entry.path === "delay" ? [] : [line(entry, value)];
+          }),
+        ].join("\n"),
+      ),
+    );
+}
