@@ -32,9 +32,7 @@ class Rules implements GitIgnore {
 
   constructor(options: GitIgnoreOptions) {
     this.#root = options.root;
-    this.#excludes = [join(options.root, ".git", "info", "exclude"), ...options.excludesFiles].map(
-      (file) => new RuleFile(file, options.root),
-    );
+    this.#excludes = options.excludesFiles.map((file) => new RuleFile(file, options.root));
   }
 
   ignoresFile(path: string): boolean {

@@ -9,7 +9,13 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { isWithin, Names } from "./names.ts";
-import { errorCode, type DirectoryWatch, type Source, type SourceSink } from "./source.ts";
+import {
+  errorCode,
+  type DirectoryWatch,
+  type Source,
+  type SourceSink,
+  type WatchListener,
+} from "./source.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface DirectoryTreeOptions {
@@ -56,10 +62,9 @@ export class DirectoryTree implements Source {
     const pin = this.#pins.get(dir);
     if (pin?.deep === true || (pin !== undefined && !deep)) return;
     this.#pins.set(dir, { deep, identity: identityOf(dir) });
-    // An unheld timer: the watches alone decide how long the process lives.
     this.#checkTimer ??= setInterval(() => {
       this.#checkPins();
-    }, this.#options.checkIntervalMs).unref();
+    }, this.#options.checkIntervalMs);
     if (deep || !this.#watched.has(dir)) this.#visit({ dir, deep, isNew: false, since });
   }
 
@@ -133,11 +138,13 @@ export class DirectoryTree implements Source {
   }
 
   /** Watches, then reads. Null when there is nothing to be read. */
-  #begin({ dir, deep, isNew }: Visit): Dirent[] | null {
+  #begin({ dir, deep, isNew, since }: Visit): Dirent[] | null {
     const known = this.#watched.get(dir);
     try {
       if (known === undefined) {
-        const handle = this.#options.watch(dir, (event, name) => this.#on(dir, event, name), isNew);
+        const isLate = isNew || since !== null;
+        const listener: WatchListener = (event, name) => this.#on(dir, event, name);
+        const handle = this.#options.watch(dir, listener, isLate);
         this.#watched.set(dir, { handle, deep });
       } else {
         known.deep ||= deep;

@@ -61,6 +61,8 @@ class SystemWatcher implements Watcher {
 
   async start(sink: WatchSink): Promise<WatchReport> {
     const source = this.#open(sink);
+    await drainQueue();
+    if (this.#closed) return this.#report(0);
     for (const root of this.#options.roots) source.watch(resolve(root), true, null);
     for (const dir of this.#options.extraDirs) source.watch(resolve(dir), false, null);
     for (const dir of this.#added) source.watch(resolve(dir), false, this.#openedAt);
@@ -129,11 +131,11 @@ class SystemWatcher implements Watcher {
   #directoryWatch(poller: Poller): DirectoryWatch {
     const always = this.#pollAlways();
     const watch = this.#options.watch ?? systemWatch;
-    return (dir, listener, isNew) => {
+    return (dir, listener, isLate) => {
       const reason = always ?? this.#pollHere(dir);
       if (reason !== null) {
         this.#reasons.add(reason);
-        return poller.watch(dir, listener, isNew);
+        return poller.watch(dir, listener, isLate);
       }
       try {
         return watchOrPoll(watch, poller, dir, listener);
@@ -141,7 +143,7 @@ class SystemWatcher implements Watcher {
         if (!LIMITS.has(errorCode(error))) throw error;
         this.#ranOut(errorCode(error));
         if (this.#options.poll === "never") return { close: () => undefined };
-        return poller.watch(dir, listener, isNew);
+        return poller.watch(dir, listener, isLate);
       }
     };
   }
@@ -189,6 +191,14 @@ const MIN_CHECK_MS = 1_000;
 
 function isRecursive(platform: NodeJS.Platform): boolean {
   return platform === "darwin" || platform === "win32";
+}
+
+/**
+ * All watches of a process share one queue of the system. What an earlier watcher left in it may
+ * fill it, so it is read before the first watch stands: that takes one whole turn of the loop.
+ */
+async function drainQueue(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Events; from a watch that fails later on, polling. Throws when there is none to be had. */

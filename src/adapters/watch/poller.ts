@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { errorCode, type WatchListener } from "./source.ts";
@@ -36,19 +36,20 @@ export class Poller {
     return this.#dirs.size;
   }
 
-  watch(dir: string, listener: WatchListener, isNew: boolean): { close(): void } {
+  /** Changes count from the first look on, or from this call on with `isLate`. */
+  watch(dir: string, listener: WatchListener, isLate: boolean): { close(): void } {
     const polled: Polled = {
       dir,
       listener,
-      isNew,
       signature: null,
       names: new Map(),
       listed: false,
       unsure: new Set(),
       failed: false,
     };
+    if (isLate) lookAtOnce(polled);
     this.#dirs.set(dir, polled);
-    this.#unseen.push(polled);
+    if (!polled.listed) this.#unseen.push(polled);
     this.#schedule();
     return { close: () => this.#forget(polled) };
   }
@@ -111,7 +112,6 @@ export class Poller {
     try {
       const names = await this.#list(polled);
       await this.#lookAtFiles(polled, names);
-      polled.isNew = false;
       polled.failed = false;
     } catch (error) {
       this.#couldNotLook(polled, error);
@@ -122,7 +122,7 @@ export class Poller {
   async #list(polled: Polled): Promise<readonly string[]> {
     const stats = await stat(polled.dir);
     const signature = signatureOf(stats);
-    if (polled.listed && signature === polled.signature) return [...polled.names.keys()];
+    if (polled.listed && signature === polled.signature) return filesIn(polled);
     const entries = await readdir(polled.dir, { withFileTypes: true });
     // A change within the same tick of the clock would leave the time as it is: the directory is
     // read again until its time lies in the past.
@@ -133,30 +133,34 @@ export class Poller {
       polled.names.delete(name);
       this.#tell(polled, "rename", name);
     }
-    const files = new Set<string>();
+    const files: string[] = [];
     for (const entry of entries) {
-      if (!entry.isDirectory()) files.add(entry.name);
-      if (polled.names.has(entry.name)) continue;
-      polled.names.set(entry.name, null);
-      if (polled.listed) this.#tell(polled, "rename", entry.name);
+      if (!entry.isDirectory()) files.push(entry.name);
+      else if (polled.names.get(entry.name) !== DIRECTORY) {
+        polled.names.set(entry.name, DIRECTORY);
+        if (polled.listed) this.#tell(polled, "rename", entry.name);
+      }
     }
-    polled.listed = true;
-    return [...files];
+    return files;
   }
 
+  /** A state is recorded before it is told of, so that nothing can come between. */
   async #lookAtFiles(polled: Polled, names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const before = polled.names.get(name);
-      if (before === DIRECTORY) continue;
       const stats = await statsOf(join(polled.dir, name));
       if (this.#dirs.get(polled.dir) !== polled) return;
-      const after = stats === null ? "" : stats.isDirectory() ? DIRECTORY : signatureOf(stats);
+      const before = polled.names.get(name);
+      const after = stats === null ? "" : signatureOfAny(stats);
       const wasUnsure = polled.unsure.delete(name);
       if (stats !== null && isFresh(stats)) polled.unsure.add(name);
       polled.names.set(name, after);
-      const differs = before === null || before === undefined ? polled.isNew : before !== after;
-      if (differs || wasUnsure) this.#tell(polled, "change", name);
+      if (before === undefined || (before === DIRECTORY) !== (after === DIRECTORY)) {
+        if (polled.listed) this.#tell(polled, "rename", name);
+      } else if (before !== after || wasUnsure) {
+        this.#tell(polled, "change", name);
+      }
     }
+    polled.listed = true;
   }
 
   #tell(polled: Polled, event: "rename" | "change", name: string): void {
@@ -184,12 +188,10 @@ export class Poller {
 interface Polled {
   readonly dir: string;
   readonly listener: WatchListener;
-  /** Came to be while others were watched: its files are told of when first seen. */
-  isNew: boolean;
   /** Null: it must be read again. */
   signature: string | null;
-  /** Every name in it with the signature last seen; null before the first look at it. */
-  readonly names: Map<string, string | null>;
+  /** Every name in it with the signature last seen. */
+  readonly names: Map<string, string>;
   listed: boolean;
   /** Files that changed so shortly before the look that the next change may look the same. */
   readonly unsure: Set<string>;
@@ -201,6 +203,36 @@ const HOT_DIRECTORIES = 32;
 /** The pause after a look at everything, in multiples of its duration. */
 const COST_FACTOR = 4;
 const PARALLEL = 4;
+
+function filesIn(polled: Polled): string[] {
+  return [...polled.names.keys()].filter((name) => polled.names.get(name) !== DIRECTORY);
+}
+
+/** Blocks, unlike all other looks, so that no change can come before it. */
+function lookAtOnce(polled: Polled): void {
+  try {
+    for (const entry of readdirSync(polled.dir, { withFileTypes: true })) {
+      polled.names.set(
+        entry.name,
+        entry.isDirectory() ? DIRECTORY : signatureAt(polled, entry.name),
+      );
+    }
+    polled.listed = true;
+  } catch {
+    // The first look of the usual kind meets the same error, and reports it.
+  }
+}
+
+function signatureAt(polled: Polled, name: string): string {
+  try {
+    const stats = statSync(join(polled.dir, name));
+    if (isFresh(stats)) polled.unsure.add(name);
+    return signatureOfAny(stats);
+  } catch {
+    // Gone, or a link that leads nowhere: a state like any other, which is compared.
+    return "";
+  }
+}
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
@@ -217,6 +249,10 @@ async function statsOf(path: string): Promise<Stats | null> {
     // Gone, or a link that leads nowhere: a state like any other, which is compared.
     return null;
   }
+}
+
+function signatureOfAny(stats: Stats): string {
+  return stats.isDirectory() ? DIRECTORY : signatureOf(stats);
 }
 
 function signatureOf(stats: Stats): string {

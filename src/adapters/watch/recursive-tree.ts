@@ -45,7 +45,7 @@ export class RecursiveTree implements Source {
     this.#roots.set(dir, root);
     this.#checkTimer ??= setInterval(() => {
       for (const known of this.#roots.values()) this.#check(known);
-    }, this.#options.checkIntervalMs).unref();
+    }, this.#options.checkIntervalMs);
     this.#begin(root);
     this.#walk(dir, deep, since);
   }

@@ -41,8 +41,8 @@ export interface WatchHandle {
 export type DirectoryWatch = (
   dir: string,
   listener: WatchListener,
-  /** True for a directory that came to be while others were watched. */
-  isNew: boolean,
+  /** True when changes count from this call on, not from `settled`. */
+  isLate: boolean,
 ) => { close(): void };
 
 /** The code of a system error: `ENOENT`; an empty string for other errors. */
