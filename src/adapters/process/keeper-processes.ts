@@ -197,7 +197,11 @@ class KeeperProcesses implements Processes {
       case "trouble":
         this.#complaint = `${this.#complaint}\n${event.message}`.slice(-COMPLAINT_SIZE);
         return;
-      default: {
+      case "started":
+      case "failed":
+      case "listening":
+      case "exited":
+      case "gone": {
         const child = this.#children.get(event.n);
         child?.handle(event);
         this.#forget(event.n, child);
