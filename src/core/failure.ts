@@ -54,6 +54,7 @@ export type FailureCode =
   | "WATCH_UNREADABLE"
   | "ALREADY_RUNNING"
   | "NOT_RUNNING"
+  | "REQUEST_INVALID"
   | "NO_SUCH_BUILD"
   | "KEEPER_UNAVAILABLE"
   | "KEEPER_LOST"

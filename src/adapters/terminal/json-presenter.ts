@@ -1,6 +1,7 @@
 import { TextDecoder } from "node:util";
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
+import { toldState } from "../../core/told-state.ts";
 import type { View } from "../../core/view.ts";
 import type { WatchReport } from "../../engine/ports.ts";
 import type { Face } from "./face.ts";
@@ -49,7 +50,7 @@ export class JsonPresenter implements Face {
 
   /** Only what differs from before is worth an event; the passing of time is not. */
   view(view: View): void {
-    const state = stateOf(view);
+    const state = toldState(view);
     const text = JSON.stringify(state);
     if (text === this.#state) return;
     this.#state = text;
@@ -97,33 +98,6 @@ export class JsonPresenter implements Face {
     const event = { v: JSON_VERSION, time: this.#time(), type, ...fields };
     this.#lane.put(Buffer.from(`${JSON.stringify(event)}\n`));
   }
-}
-
-/** The state as it is told to programs: by `--json` and by `gust status --json`. */
-export interface JsonState {
-  readonly newest: number;
-  readonly live: boolean;
-  readonly serving: Omit<NonNullable<View["serving"]>, "since"> | null;
-  readonly failed: number | null;
-  readonly failure: Failure | null;
-  readonly activity: string;
-  readonly paused: boolean;
-  readonly good: readonly number[];
-}
-
-export function stateOf(view: View): JsonState {
-  const { newest, stale, serving, failed, failure, activity, paused, good } = view;
-  const shown =
-    serving === null
-      ? null
-      : {
-          generation: serving.generation,
-          build: serving.build,
-          pid: serving.pid,
-          addresses: serving.addresses,
-        };
-  const live = newest > 0 && !stale;
-  return { newest, live, serving: shown, failed, failure, activity: activity.type, paused, good };
 }
 
 const STREAMS: readonly Stream[] = ["stdout", "stderr"];

@@ -1,0 +1,31 @@
+import type { Failure } from "./failure.ts";
+import type { Serving, View } from "./view.ts";
+
+/** The state as programs are told it, by `--json` and by the control socket. */
+export interface ToldState {
+  readonly newest: number;
+  /** True when the newest generation is what serves. */
+  readonly live: boolean;
+  readonly serving: Omit<Serving, "since"> | null;
+  readonly failed: number | null;
+  readonly failure: Failure | null;
+  readonly activity: string;
+  readonly paused: boolean;
+  readonly good: readonly number[];
+}
+
+/** Leaves out what only gust's own clock gives a meaning to. */
+export function toldState(view: View): ToldState {
+  const { newest, stale, serving, failed, failure, activity, paused, good } = view;
+  const told =
+    serving === null
+      ? null
+      : {
+          generation: serving.generation,
+          build: serving.build,
+          pid: serving.pid,
+          addresses: serving.addresses,
+        };
+  const live = newest > 0 && !stale;
+  return { newest, live, serving: told, failed, failure, activity: activity.type, paused, good };
+}
