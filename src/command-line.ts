@@ -81,7 +81,10 @@ export const commands: readonly CommandDefinition[] = [
     run: async (call) => {
       const { runInit } = await import("./commands/init.ts");
       const dir = text(call.options["root"]);
-      return runInit({ force: call.options["force"] === true, ...(dir === null ? {} : { root: dir }) }, call.io);
+      return runInit(
+        { force: call.options["force"] === true, ...(dir === null ? {} : { root: dir }) },
+        call.io,
+      );
     },
   },
   {

@@ -2,7 +2,13 @@ import type { Exit } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Address, Version } from "../../core/version.ts";
 import type { Program, ProgramSink, Runner, StartRequest } from "../../engine/ports.ts";
-import type { Child, ChildSink, Processes, SpawnSpec, TerminalSpec } from "../../engine/processes.ts";
+import type {
+  Child,
+  ChildSink,
+  Processes,
+  SpawnSpec,
+  TerminalSpec,
+} from "../../engine/processes.ts";
 import { type HealthCheck, probeHealth } from "./health.ts";
 import { LineMatcher } from "./line-matcher.ts";
 import { Tail } from "./tail.ts";
@@ -10,7 +16,7 @@ import { Tail } from "./tail.ts";
 export interface RunnerOptions {
   readonly processes: Processes;
   /** What to execute for a version; a failure when that cannot be prepared. */
-  readonly command: (version: Version, instance: number) => Promise<Command | Failure>;
+  readonly command: (version: Version) => Promise<Command | Failure>;
   readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
   /** The terminal that the program gets, asked at each start; null for pipes. */
   readonly terminal: () => TerminalSpec | null;
@@ -83,12 +89,7 @@ class RunningProgram implements Program {
   /** The report of an end waits for its explanation; the report that all are gone waits for it. */
   private exitReported: Promise<void> = Promise.resolve();
 
-  constructor(
-    request: StartRequest,
-    sink: ProgramSink,
-    options: RunnerOptions,
-    over: () => void,
-  ) {
+  constructor(request: StartRequest, sink: ProgramSink, options: RunnerOptions, over: () => void) {
     this.request = request;
     this.sink = sink;
     this.options = options;
@@ -98,8 +99,7 @@ class RunningProgram implements Program {
   }
 
   async begin(inputClosed: boolean): Promise<void> {
-    const { version, instance } = this.request;
-    const command = await this.options.command(version, instance);
+    const command = await this.options.command(this.request.version);
     if ("code" in command) return this.fail(command);
     if (this.wanted !== "run") {
       // Told to end before it began: it never was.

@@ -28,10 +28,7 @@ async function portTaken(
   processes: Processes,
 ): Promise<Failure> {
   const owner = taken.port === null ? null : await processes.portOwner(taken.port);
-  const who =
-    owner === null
-      ? "another program"
-      : `${owner.name} (pid ${owner.pid})`;
+  const who = owner === null ? "another program" : `${owner.name} (pid ${owner.pid})`;
   return {
     code: "START_PORT_TAKEN",
     message: `${taken.address} is in use by ${who}`,

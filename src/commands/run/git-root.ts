@@ -13,6 +13,7 @@ export function findGitRoot(dir: string): string | null {
 export function globalExcludes(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
-  const config = env["XDG_CONFIG_HOME"] ?? (env["HOME"] === undefined ? null : join(env["HOME"], ".config"));
+  const config =
+    env["XDG_CONFIG_HOME"] ?? (env["HOME"] === undefined ? null : join(env["HOME"], ".config"));
   return config === null ? [] : [join(config, "git", "ignore")];
 }

@@ -2,7 +2,12 @@ import type { Config, Loaded } from "../../config/config.ts";
 import { toSettings } from "../../config/settings.ts";
 import { loadEnv } from "../../adapters/env/env-files.ts";
 import type { GitIgnore } from "../../adapters/files/git-ignore.ts";
-import { type BuilderOptions, type GoBuilder, type KeptBuilds, openBuilder } from "../../adapters/go/builder.ts";
+import {
+  type BuilderOptions,
+  type GoBuilder,
+  type KeptBuilds,
+  openBuilder,
+} from "../../adapters/go/builder.ts";
 import { openGraphLoader } from "../../adapters/go/graph.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
 import { openWatcher } from "../../adapters/watch/open-watcher.ts";
@@ -60,7 +65,8 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     configFiles: loaded.files,
     outputs: fixed.own,
   });
-  const flags = config.build.cmd === null ? config.build.flags : (config.build.goBuild?.flags ?? []);
+  const flags =
+    config.build.cmd === null ? config.build.flags : (config.build.goBuild?.flags ?? []);
   const graph = openGraphLoader({
     processes,
     go: project.toolchain.go,

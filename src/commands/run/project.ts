@@ -50,7 +50,13 @@ export async function findProject(query: ProjectQuery): Promise<Project | Failur
   const build = config.build.goBuild;
   const dir = build === null ? config.dir : join(config.dir, build.dir);
   const signal = new AbortController().signal;
-  const toolchain = await findToolchain({ processes, dir, env, platform: process.platform, signal });
+  const toolchain = await findToolchain({
+    processes,
+    dir,
+    env,
+    platform: process.platform,
+    signal,
+  });
   if ("code" in toolchain) return toolchain;
   const found = await findMain({
     processes,
@@ -77,12 +83,7 @@ export async function findProject(query: ProjectQuery): Promise<Project | Failur
   };
 }
 
-function project(
-  config: Config,
-  dir: string,
-  toolchain: Toolchain,
-  main: MainPackage,
-): Project {
+function project(config: Config, dir: string, toolchain: Toolchain, main: MainPackage): Project {
   return {
     toolchain,
     package: main.argument,
@@ -103,5 +104,8 @@ export function widenRoot(loaded: Loaded, moduleDir: string | null): Loaded {
   if (!config.root.startsWith(moduleDir)) return loaded;
   const moved = config.build.excludeDir.map((one) => join(moduleDir, relative(config.root, one)));
   const excludeDir = [...new Set([...config.build.excludeDir, ...moved])];
-  return { ...loaded, config: { ...config, root: moduleDir, build: { ...config.build, excludeDir } } };
+  return {
+    ...loaded,
+    config: { ...config, root: moduleDir, build: { ...config.build, excludeDir } },
+  };
 }

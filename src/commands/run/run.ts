@@ -142,4 +142,3 @@ function defined(env: Readonly<Record<string, string | undefined>>): Record<stri
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
-

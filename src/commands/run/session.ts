@@ -32,6 +32,13 @@ export interface SessionOptions {
   readonly runtimeDir: string;
 }
 
+/** What changes while gust runs. */
+interface Current {
+  parts: Parts;
+  /** The build whose binary lies where the build command writes it. */
+  placed: number;
+}
+
 export interface Session {
   /** Resolves with the exit code when everything has ended. */
   readonly done: Promise<number>;
@@ -42,9 +49,9 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const { ui, loaded } = options;
   const openedAt = Date.now();
   const fixed = makeFixed(options, () => engine);
-  const current = { parts: makeParts(loaded, fixed) };
+  const current: Current = { parts: makeParts(loaded, fixed), placed: 0 };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const runner = makeRunner(options, () => current.parts);
+  const runner = makeRunner(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
   const world: World = {
@@ -58,7 +65,11 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: {
-      build: (generation, signal) => current.parts.builder.build(generation, signal),
+      build: async (generation, signal) => {
+        const outcome = await current.parts.builder.build(generation, signal);
+        if (outcome.type === "built") current.placed = generation;
+        return outcome;
+      },
       prune: (keep) => options.store.prune(keep),
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
@@ -102,7 +113,9 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     kept: store,
     env: io.env,
     gitIgnore:
-      gitRoot === null ? null : openGitIgnore({ root: gitRoot, excludesFiles: globalExcludes(io.env) }),
+      gitRoot === null
+        ? null
+        : openGitIgnore({ root: gitRoot, excludesFiles: globalExcludes(io.env) }),
     own: [store.dir],
     ownDirs: () => moduleDirs(engine(), project),
     output: (stream, data) => ui.output(stream, data),
@@ -117,23 +130,21 @@ function moduleDirs(engine: Engine | undefined, project: Project): readonly stri
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
 
-function makeRunner(options: SessionOptions, parts: () => Parts): ProgramRunner {
+function makeRunner(options: SessionOptions, current: Current): ProgramRunner {
   const { processes, ui, store, project } = options;
-  let newest = 0;
   return openRunner({
     processes,
-    command: async (version, instance) => {
-      const { config, builder, env } = parts();
-      void instance;
-      const restore = version.artifact.build < newest;
-      newest = Math.max(newest, version.artifact.build);
+    command: async (version) => {
+      const { config, builder, env } = current.parts;
+      const restore = version.artifact.build !== current.placed;
+      current.placed = version.artifact.build;
       return launchCommand(version, { config, builder, env: await env(), restore });
     },
     output: (stream, data) => ui.output(stream, data),
     terminal: () => ui.terminal(),
     stdin: "pipe",
-    health: () => healthOf(parts()),
-    logPattern: () => parts().config.ready.log,
+    health: () => healthOf(current.parts),
+    logPattern: () => current.parts.config.ready.log,
     explain: (tail, exit) =>
       explainExit(tail, exit, {
         processes,
@@ -159,4 +170,3 @@ async function reload(options: SessionOptions): Promise<Loaded | Failure> {
   for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   return widenRoot(loaded, project.moduleDir);
 }
-

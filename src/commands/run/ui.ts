@@ -119,7 +119,8 @@ function readSource(file: string): string | null {
 async function choose(mains: readonly MainPackage[]): Promise<MainPackage | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
   const lines = mains.map(
-    (main, index) => `  ${index + 1}  ${main.dir === null ? main.argument : relative(".", main.dir)}`,
+    (main, index) =>
+      `  ${index + 1}  ${main.dir === null ? main.argument : relative(".", main.dir)}`,
   );
   process.stderr.write(`Several programs can be started here:\n${lines.join("\n")}\n`);
   const reader = createInterface({ input: process.stdin, output: process.stderr });

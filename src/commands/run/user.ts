@@ -1,3 +1,6 @@
+import { rm } from "node:fs/promises";
+import { onResize } from "../../adapters/terminal/open-screen.ts";
+import { openKeyboard } from "./keyboard.ts";
 import { runCommand } from "../../adapters/go/command.ts";
 import { shellCommand } from "../../adapters/go/shell.ts";
 import type { ProgramRunner } from "../../adapters/program/runner.ts";
@@ -19,30 +22,40 @@ export interface User {
 
 /** Signals, keys and standard input become events, or go to the program. */
 export function listenToUser(options: UserOptions): User {
-  const { engine } = options;
+  const { engine, runner } = options;
   let leaving = false;
   const quit = (): void => {
     if (leaving) return engine.dispatch({ type: "quit-requested", exitCode: 0 });
     leaving = true;
-    void postCommands(options).then(() =>
-      engine.dispatch({ type: "quit-requested", exitCode: 0 }),
-    );
+    void postCommands(options).then(() => engine.dispatch({ type: "quit-requested", exitCode: 0 }));
     return undefined;
   };
   const swap = (): void => engine.dispatch({ type: "swap-requested", origin: "signal" });
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, quit);
   if (process.platform !== "win32") process.on("SIGUSR2", swap);
   const stopInput = passInput(options);
+  const stopSize = onResize(() => {
+    runner.resize(process.stderr.columns, process.stderr.rows);
+    options.ui.person?.presenter.redraw();
+  });
+  openKeyboard(options, quit);
   return {
     close() {
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, quit);
       process.off("SIGUSR2", swap);
       stopInput();
+      stopSize();
     },
-    afterwards: async () => {
-      await Promise.resolve();
-    },
+    afterwards: () => cleanUp(options),
   };
+}
+
+/** air's `clean_on_exit`. */
+async function cleanUp({ parts, ui }: UserOptions): Promise<void> {
+  const { config } = parts();
+  if (!config.misc.cleanOnExit) return;
+  ui.person?.presenter.say("main", `deleting ${config.tmpDir}`);
+  await rm(config.tmpDir, { recursive: true, force: true });
 }
 
 /** Standard input belongs to the program where it is no terminal, or keys are off. */

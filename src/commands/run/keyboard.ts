@@ -1,0 +1,86 @@
+import { editorCommand } from "../../adapters/terminal/editor.ts";
+import { type KeyCommand, type Keys, openKeys } from "../../adapters/terminal/keys.ts";
+import { openEditor } from "../../adapters/terminal/open-editor.ts";
+import type { Person } from "./ui.ts";
+import type { UserOptions } from "./user.ts";
+
+/** Keys become events, or go to the program while it has the terminal; null without keys. */
+export function openKeyboard(options: UserOptions, quit: () => void): Keys | null {
+  const { ui, engine, runner } = options;
+  const { person } = ui;
+  if (!ui.keys || person === null) return null;
+  const keys = openKeys({
+    stdin: process.stdin,
+    process,
+    onKey: (command) => press(command, { ...options, person, quit, keys: () => keys }),
+    onBytes: (data) => runner.write(data),
+    onSuspend: () => person.screen.suspend(),
+    onResume: () => {
+      person.screen.resume();
+      person.presenter.redraw();
+    },
+  });
+  void engine.done.then(() => keys?.close());
+  return keys;
+}
+
+interface Desk extends UserOptions {
+  readonly person: Person;
+  readonly quit: () => void;
+  readonly keys: () => Keys | null;
+}
+
+function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
+  const { engine, person, quit, runner } = desk;
+  const { presenter } = person;
+  switch (command) {
+    case "rebuild":
+      return engine.dispatch({ type: "swap-requested", origin: "key" });
+    case "rollback":
+      return engine.dispatch({ type: "rollback-requested", to: null, origin: "key" });
+    case "pause":
+      return engine.dispatch({ type: "pause-toggled" });
+    case "clear":
+      return presenter.clear();
+    case "last-error":
+      return presenter.lastError();
+    case "open-error":
+      return void openError(desk);
+    case "verbose":
+      return presenter.toggleVerbose();
+    case "help":
+      return presenter.help();
+    case "blank":
+      return presenter.say("error", "");
+    case "quit":
+    case "force-quit":
+      return quit();
+    case "interact":
+      runner.setEcho(true);
+      return presenter.say("error", "the program has the terminal: Ctrl-] takes it back");
+    case "leave":
+      runner.setEcho(false);
+      return presenter.say("error", "gust has the terminal again");
+  }
+}
+
+/** An editor of the terminal has it for as long as it runs; what the program prints waits. */
+async function openError({ person, keys, parts }: Desk): Promise<void> {
+  const { presenter, screen } = person;
+  const position = presenter.position();
+  if (position === null) return presenter.lastError();
+  const command = editorCommand(position, process.env);
+  if (command === null) {
+    return presenter.say("error", "set EDITOR or GUST_EDITOR to open files from here");
+  }
+  if (command.terminal) {
+    keys()?.release();
+    await screen.suspend();
+  }
+  const failure = await openEditor(command, parts().config.dir);
+  if (command.terminal) {
+    screen.resume();
+    keys()?.take();
+  }
+  if (failure !== null) presenter.failure("editor", failure);
+}
