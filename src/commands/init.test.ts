@@ -173,6 +173,18 @@ test("a file of air and what is made of it mean the same", async (t) => {
   }
 });
 
+test("the table that air init adds on Windows says nothing new", async (t) => {
+  const air = `${await readFile("test/fixtures/air/init.toml", "utf8")}
+[build.windows]
+  bin = "tmp\\\\main.exe"
+  cmd = "go build -o ./tmp/main.exe ."
+  entrypoint = ["tmp\\\\main.exe"]
+`;
+  const dir = await project(t, { "main.go": main, ".air.toml": air });
+  const { text } = await written(dir);
+  assert.doesNotMatch(text, /windows/);
+});
+
 test("what gust does not know in a file of air is left out with a note", async (t) => {
   const dir = await project(t, {
     "main.go": main,

@@ -103,6 +103,7 @@ test("a path is the main package, and flags may follow it", () => {
 test("gust's own flags are left to commander, in a form that it reads", () => {
   check("-c conf.toml --json", { rest: ["-c", "conf.toml", "--json"] });
   check("-c=conf.toml", { rest: ["-c", "conf.toml"] });
+  check("--config conf.toml x", { rest: ["--config", "conf.toml"], args: ["x"] });
   check("-color never", { rest: ["--color", "never"] });
   check("--color=always x", { rest: ["--color", "always"], args: ["x"] });
   check("-root dir --root=dir2", { rest: ["--root", "dir", "--root", "dir2"] });

@@ -15,6 +15,7 @@ export interface SplitFlags {
 /** Flags that commander reads, by name without dashes; true: with a value. */
 export const toolFlags: ReadonlyMap<string, boolean> = new Map([
   ["c", true],
+  ["config", true],
   ["root", true],
   ["color", true],
   ["json", false],

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { type PlatformPath, posix, win32 } from "node:path";
 import type { Value } from "../../config/config.ts";
 import type { Entry } from "../../config/entry.ts";
 import { type FileContent, readContent, writePath } from "../../config/read.ts";
@@ -18,12 +18,13 @@ export interface Translated {
 
 /** The values of an `.air.toml` (parsed) that say something else than gust does by itself. */
 export function translateAir(file: unknown): Translated {
-  const content = readContent(file, "linux");
+  // A system without a table of its own: these values hold wherever no table says otherwise.
+  const content = readContent(file, "");
   const result = new Map<string, string[]>();
   const put = (section: string, line: string): void => {
     result.set(section, [...(result.get(section) ?? []), line]);
   };
-  const built = gustBuilds(content);
+  const built = gustBuilds(content, posix);
   for (const [path, entry] of entries) {
     const value = content.values.get(path);
     if (value === undefined || isUsual(entry, value) || (built && launchKeys.has(path))) continue;
@@ -36,8 +37,12 @@ export function translateAir(file: unknown): Translated {
     if (more.length > 0 && entry !== undefined) put("", line(entry, more));
   }
   for (const [platform, name] of platforms) {
-    for (const [path, value] of readContent(file, platform).platformValues) {
+    const own = readContent(file, platform);
+    // `air init` writes such a table on Windows, for its own default with `.exe`.
+    const usual = built && gustBuilds(own, platform === "win32" ? win32 : posix);
+    for (const [path, value] of own.platformValues) {
       const entry = entries.get(path);
+      if (usual && launchKeys.has(path)) continue;
       if (entry !== undefined) put(`build.${name}`, line(entry, value));
     }
   }
@@ -62,21 +67,17 @@ function isUsual(entry: Entry, value: Value): boolean {
   return usual.ok && JSON.stringify(usual.value) === JSON.stringify(value);
 }
 
-function gustBuilds(content: FileContent): boolean {
-  if (content.platformValues.size > 0) return false;
+function gustBuilds(content: FileContent, path: PlatformPath): boolean {
   const values = new Map<string, Value>();
-  for (const [path, entry] of entries) {
+  for (const [key, entry] of entries) {
     const usual = checkValue(entry, entry.fallback);
-    values.set(path, content.values.get(path) ?? (usual.ok ? usual.value : null));
+    const given = content.platformValues.get(key) ?? content.values.get(key);
+    values.set(key, given ?? (usual.ok ? usual.value : null));
   }
   const typed = new Typed(values);
   const tmpDir = typed.string("tmp_dir") || "tmp";
-  const places = {
-    path: posix,
-    dir: "/p",
-    root: posix.resolve("/p", typed.string("root")),
-    tmpDir,
-  };
+  const root = path.resolve("/p", typed.string("root"));
+  const places = { path, dir: path.resolve("/p"), root, tmpDir };
   return decideLaunch(typed, { ...places, inPath: () => null }).start.type === "built";
 }
 
