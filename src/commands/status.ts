@@ -1,0 +1,70 @@
+import { callControl } from "../adapters/control/call.ts";
+import type { StatusReply } from "../adapters/control/protocol.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Address } from "../core/version.ts";
+import { type AskArguments, failed } from "./ask.ts";
+import type { CommandIo } from "./io.ts";
+
+export interface StatusArguments extends AskArguments {
+  readonly json: boolean;
+}
+
+/**
+ * `gust status`: what the running gust is about. Exit codes: 0 the newest save is live, 1 it is
+ * not, 2 wrong use or no gust runs here.
+ */
+export async function runStatus(args: StatusArguments, io: CommandIo): Promise<number> {
+  const answer = await callControl(args.socketPath, { type: "status" }, PATIENCE_MS);
+  if ("code" in answer) {
+    // Programs that ask for JSON get an object in any case.
+    if (args.json) io.stdout(`${JSON.stringify({ v: 1, type: "error", failure: answer })}\n`);
+    return failed(answer, io);
+  }
+  if (answer.type !== "status") {
+    return failed({ code: "IO_FAILED", message: "gust runs, but does not answer" }, io);
+  }
+  io.stdout(args.json ? `${JSON.stringify(answer)}\n` : statusText(answer));
+  return answer.state.live ? 0 : 1;
+}
+
+/** A gust that is alive answers at once. */
+const PATIENCE_MS = 10_000;
+
+function statusText({ pid, cwd, main, state }: StatusReply): string {
+  const { serving, failed: red, failure, activity, paused, newest, good } = state;
+  const older = good.filter((generation) => generation !== serving?.generation);
+  const rows: readonly (readonly [string, string])[] = [
+    ["gust", `pid ${pid}, started in ${cwd}`],
+    ["program", main],
+    ["live", serving === null ? "nothing runs" : servingText(serving)],
+    ["newest", newestText(newest, state.live, red, failure)],
+    ["now", paused ? `${activity}, paused` : activity],
+    ["back to", older.map((generation) => `#${generation}`).join(" ")],
+  ];
+  return rows
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `${name.padEnd(8)} ${value}\n`)
+    .join("");
+}
+
+function servingText(serving: NonNullable<StatusReply["state"]["serving"]>): string {
+  const { generation, build, pid, addresses } = serving;
+  const again = build === generation ? "" : `, build #${build}`;
+  return [`#${generation}${again}, pid ${pid}`, ...addresses.map(addressText)].join(", ");
+}
+
+function addressText({ network, address }: Address): string {
+  return `${network} ${address}`;
+}
+
+function newestText(
+  newest: number,
+  live: boolean,
+  red: number | null,
+  failure: Failure | null,
+): string {
+  if (newest === 0) return "nothing built yet";
+  if (live) return `#${newest}, live`;
+  if (failure === null) return `#${newest}, not live yet`;
+  return `#${red ?? newest}, not live: ${failure.message}`;
+}
