@@ -168,7 +168,9 @@ test("the socket of a gust that was killed is replaced", async (t) => {
   const path = controlPath(join(dir, "run"), "app");
   await mkdir(dirname(path));
   const listen = "net.createServer().listen(process.argv[1], () => console.log('listens'))";
-  const killed = spawn(process.execPath, ["-e", listen, path], { stdio: ["ignore", "pipe", 2] });
+  const killed = spawn(process.execPath, ["-e", listen, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await once(killed.stdout, "data");
   killed.kill("SIGKILL");
   await once(killed, "exit");

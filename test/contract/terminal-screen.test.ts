@@ -190,10 +190,10 @@ interface Run {
   readonly model: AnsiScreen;
   readonly sink: FakeSink;
   readonly lost: readonly Stream[];
-  shown(): readonly string[];
-  written(): string;
-  writtenOut(): string;
-  fireTimers(): void;
+  readonly shown: () => readonly string[];
+  readonly written: () => string;
+  readonly writtenOut: () => string;
+  readonly fireTimers: () => void;
 }
 
 interface RunOptions {
