@@ -1,13 +1,6 @@
-import {
-  accessSync,
-  type BigIntStats,
-  constants,
-  type Dirent,
-  lstatSync,
-  readdirSync,
-  statSync,
-} from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { changedSince, identityOf, statsOf } from "./disk.ts";
 import { isWithin, Names } from "./names.ts";
 import {
   errorCode,
@@ -304,35 +297,3 @@ interface Visit {
 
 /** Longest time (milliseconds) that reading directories holds up everything else. */
 const SLICE_MS = 20;
-
-function statsOf(path: string): BigIntStats | null {
-  try {
-    return lstatSync(path, { bigint: true });
-  } catch {
-    // Whatever the reason is, there is nothing that could be watched; the path is reported.
-    return null;
-  }
-}
-
-function changedSince(path: string, since: number): boolean {
-  const stats = statsOf(path);
-  return stats !== null && Number(stats.ctimeMs) >= since - CLOCK_TICK_MS;
-}
-
-/** The clock of a file system is behind by up to so many milliseconds. */
-const CLOCK_TICK_MS = 20;
-
-/**
- * Null for what is no readable directory. The time of birth tells a new directory from an old one
- * with the same inode number.
- */
-function identityOf(dir: string): string | null {
-  try {
-    const stats = statSync(dir, { bigint: true });
-    accessSync(dir, constants.R_OK | constants.X_OK);
-    return stats.isDirectory() ? `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` : null;
-  } catch {
-    // It is not there or cannot be reached, which is the same for a watch.
-    return null;
-  }
-}

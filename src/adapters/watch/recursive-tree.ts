@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { changedSince, identityOf, statsOf } from "./disk.ts";
 import { isWithin, Names } from "./names.ts";
 import {
   errorCode,
@@ -94,7 +95,7 @@ export class RecursiveTree implements Source {
     }
     const path = join(root.dir, name);
     if (this.#isSkipped(dirname(path), root)) return;
-    const isDirectory = isDirectoryAt(path);
+    const isDirectory = statsOf(path)?.isDirectory() === true;
     if (isDirectory && (event === "change" || this.#isSkipped(path, root))) return;
     // A directory that is moved in or away is one event, however much is in it.
     if (this.#names.hasDir(path)) this.#forget(path);
@@ -159,32 +160,3 @@ interface Root {
 }
 
 const MAX_REMEMBERED = 10_000;
-
-function isDirectoryAt(path: string): boolean {
-  try {
-    return lstatSync(path).isDirectory();
-  } catch {
-    // It is gone already; the index finds out what it was.
-    return false;
-  }
-}
-
-function changedSince(path: string, since: number): boolean {
-  if (since === 0) return true;
-  try {
-    return lstatSync(path).ctimeMs >= since;
-  } catch {
-    // Gone already, which is an event of its own.
-    return false;
-  }
-}
-
-function identityOf(dir: string): string | null {
-  try {
-    const stats = statSync(dir, { bigint: true });
-    return `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`;
-  } catch {
-    // Not there: awaited.
-    return null;
-  }
-}
