@@ -26,8 +26,11 @@ type child struct {
 	exited        bool
 	killing       bool
 	lifelineEnded bool
-	// killed are the processes that outlived the main one and got a SIGKILL.
-	killed map[processID]bool
+
+	// doomed are the processes that got a SIGKILL, outlived the number of those among them that
+	// outlived the main one. Both belong to supervise.
+	doomed   map[processID]bool
+	outlived int
 
 	wake       chan struct{}
 	exitMarked chan struct{}
@@ -141,18 +144,19 @@ func (c *child) look() (killing, empty bool) {
 	return killing, c.k.tree.isEmpty(c, ended, killing)
 }
 
+// killRound signals everybody. Who is found alive after the main process ended, and was not already
+// signalled together with it, outlived it.
 func (c *child) killRound(exited bool) {
-	c.killGroup(syscall.SIGKILL)
 	for _, p := range c.k.tree.members(c) {
-		if !c.k.tree.kill(p) {
-			continue
-		}
-		if exited && p.pid != c.pid {
-			c.mu.Lock()
-			c.killed[p.id()] = true
-			c.mu.Unlock()
+		if c.k.tree.kill(p) && !c.doomed[p.id()] {
+			c.doomed[p.id()] = true
+			if exited && p.pid != c.pid {
+				c.outlived++
+			}
 		}
 	}
+	// Those that came into the group since.
+	c.killGroup(syscall.SIGKILL)
 }
 
 // finish says that all are gone, after the last byte of output.
@@ -169,7 +173,7 @@ func (c *child) finish() {
 		held = c.sockets.held()
 	}
 	c.k.forget(c)
-	c.k.events.send(goneEvent{Event: "gone", N: c.n, Killed: len(c.killed), Held: held})
+	c.k.events.send(goneEvent{Event: "gone", N: c.n, Killed: c.outlived, Held: held})
 }
 
 // signalGroup sends a signal once to the process group.

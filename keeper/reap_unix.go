@@ -24,11 +24,11 @@ func (k *keeper) reapForever() {
 
 // reapAll collects all that ended so far, and says whether there was any.
 func (k *keeper) reapAll() bool {
-	any := false
+	found := false
 	for k.reapOne() {
-		any = true
+		found = true
 	}
-	return any
+	return found
 }
 
 func (k *keeper) reapOne() bool {

@@ -97,7 +97,7 @@ func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) e
 // connect makes the pipes and the terminal. On an error the plumbing so far is returned with it.
 func (k *keeper) connect(spec *command) (*plumbing, string, error) {
 	c := &child{
-		k: k, n: spec.N, input: newInput(), killed: map[processID]bool{},
+		k: k, n: spec.N, input: newInput(), doomed: map[processID]bool{},
 		wake: make(chan struct{}, 1), exitMarked: make(chan struct{}),
 	}
 	p := &plumbing{c: c}

@@ -74,7 +74,8 @@ class Waiting {
   #waiting: (() => void)[] = [];
 
   changed(): void {
-    for (const look of [...this.#waiting]) look();
+    // One that leaves puts a new list in place, so this one stays whole.
+    for (const look of this.#waiting) look();
   }
 
   until(isTrue: () => boolean): Promise<void> {

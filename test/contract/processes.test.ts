@@ -86,7 +86,15 @@ for (const backend of ["keeper", "node"] as const) {
 
     describe("start", () => {
       it("hands arguments on as they are", async () => {
-        const args = ["", "two words", `"double" 'single'`, "line\nbreak", "$HOME *", "\\", "äö€😀"];
+        const args = [
+          "",
+          "two words",
+          `"double" 'single'`,
+          "line\nbreak",
+          "$HOME *",
+          "\\",
+          "äö€😀",
+        ];
         const child = kit.start(processes, ["args", ...args]);
         await child.ended();
         assert.deepEqual(JSON.parse(child.text()), { args, dir: kit.dir });

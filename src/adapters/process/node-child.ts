@@ -31,7 +31,7 @@ export class NodeChild implements Child {
   #exited = false;
   #gone = false;
   #killing = false;
-  readonly #killed: Set<number> = new Set();
+  #killed = 0;
 
   constructor(
     mark: { readonly runId: string; readonly number: number },
@@ -159,13 +159,17 @@ export class NodeChild implements Child {
   }
 
   async #killUntilGone(): Promise<void> {
+    const doomed = new Set<string>();
     while (!this.#gone) {
-      this.#signalGroup("SIGKILL");
       const outlived = this.#exited;
       for (const { pid, startTime } of this.#members()) {
-        if (statOf(pid)?.startTime !== startTime) continue;
-        if (send(pid, "SIGKILL") && outlived && pid !== this.#pid) this.#killed.add(pid);
+        const name = `${pid} ${startTime}`;
+        if (statOf(pid)?.startTime !== startTime || !send(pid, "SIGKILL")) continue;
+        // Who was signalled together with the main process did not outlive it.
+        if (outlived && pid !== this.#pid && !doomed.has(name)) this.#killed += 1;
+        doomed.add(name);
       }
+      this.#signalGroup("SIGKILL");
       await pause();
     }
   }
@@ -195,7 +199,7 @@ export class NodeChild implements Child {
 
   #finish(): void {
     this.#gone = true;
-    this.#sink.gone({ killed: this.#killed.size, held: [] });
+    this.#sink.gone({ killed: this.#killed, held: [] });
     this.#end();
   }
 
