@@ -31,7 +31,20 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
       const lines = failureLines("configuration not read", notice.failure, options, style.bad);
       return [...lines, error("  the earlier configuration stays")];
     }
-    default:
+    case "build-started":
+    case "build-cancelled":
+    case "finished":
+    case "stopped":
+    case "killed-leftovers":
+    case "ignored":
+    case "nothing-to-do":
+    case "rule-started":
+    case "rule-finished":
+    case "rescanned":
+    case "paused":
+    case "resumed":
+    case "config-reloaded":
+    case "stopping":
       return quietLines(notice, options, style);
   }
 }
