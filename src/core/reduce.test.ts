@@ -4,7 +4,7 @@ import { plainSettings } from "../../test/sim/settings.ts";
 import type { Effect } from "./effect.ts";
 import type { Happening } from "./event.ts";
 import { reduce } from "./reduce.ts";
-import type { Settings } from "./settings.ts";
+import type { RuleSettings, Settings } from "./settings.ts";
 import { initialState } from "./state.ts";
 
 type Script = readonly (Happening | { readonly after: number })[];
@@ -327,3 +327,107 @@ test("on leaving, builds and processes end first", () =>
     ]),
     [...afterFirst, "start-build #2", "cancel-build #2", "signal 1", "exit 0"],
   ));
+
+test("a late result of an older generation does not end the build that runs", () =>
+  check(
+    script(() => [
+      { type: "started" },
+      ...save(),
+      cancelled(1),
+      { type: "timer-fired", timer: "burst" },
+      built(1),
+      red(1),
+      built(2),
+    ]),
+    ["start-build #1", "cancel-build #1", "start-build #2", "start #2"],
+  ));
+
+test("what is newer and already built goes before the last good version", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      exited(1, 0),
+      gone(1),
+      { type: "process-started", instance: 2, pid: 9 },
+      { after: 5000 },
+      ...save(),
+      built(3),
+      exited(2, 1),
+      gone(2),
+    ]),
+    [
+      ...afterFirst,
+      "start-build #2",
+      "signal 1",
+      "start #2",
+      "start-build #3",
+      "signal 2",
+      "start #3",
+    ],
+  ));
+
+test("a crash is forgotten when the same version is up again", () =>
+  check(
+    [
+      ...first,
+      { type: "timer-fired", timer: "probation:1" },
+      exited(1, 2),
+      gone(1),
+      { type: "timer-fired", timer: "restart" },
+      ...up(2),
+      { type: "wait-requested", request: 1 },
+      { type: "examined", batch: 1, facts: [] },
+    ],
+    [...afterFirst, "kill 1", "(crashed)", "start #1", "(live)", "rescan", "answer live"],
+    { restart: "on-crash" },
+  ));
+
+test("a wait is not answered while a crashed program is about to be started again", () =>
+  check(
+    [
+      ...first,
+      { type: "timer-fired", timer: "probation:1" },
+      exited(1, 2),
+      gone(1),
+      { type: "wait-requested", request: 1 },
+      { type: "examined", batch: 1, facts: [] },
+    ],
+    [...afterFirst, "kill 1", "(crashed)", "rescan"],
+    { restart: "on-crash" },
+  ));
+
+test("two rules run one after the other, and the first again when its input changes meanwhile", () => {
+  const rule = (name: string, input: string): RuleSettings => ({
+    name,
+    inputs: [input],
+    excludes: [],
+    outputs: [],
+    timeoutMs: 1000,
+    atStart: true,
+    only: false,
+  });
+  check(
+    script(() => [
+      { type: "started" },
+      { type: "rule-finished", run: 1, outcome: { type: "done", durationMs: 5 } },
+      ...save("/app/a.txt"),
+      { type: "rule-finished", run: 2, outcome: { type: "cancelled" } },
+      { type: "rule-finished", run: 3, outcome: { type: "done", durationMs: 5 } },
+      { type: "rule-finished", run: 4, outcome: { type: "done", durationMs: 5 } },
+      { type: "examined", batch: 2, facts: [] },
+    ]),
+    [
+      "run-rule 1",
+      "run-rule 2",
+      "cancel-rule 2",
+      "run-rule 3",
+      "run-rule 4",
+      "rescan",
+      "start-build #1",
+    ],
+    { rules: [rule("a", "^a"), rule("b", "^b")] },
+  );
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { RuleSettings } from "../../src/core/settings.ts";
 import { type Random, seeded } from "./random.ts";
 import { plainSettings } from "./settings.ts";
 import { type Quality, World } from "./world.ts";
@@ -19,12 +20,22 @@ const qualities: readonly Quality[] = [
   "stubborn",
 ];
 
+const generator: RuleSettings = {
+  name: "templ",
+  inputs: ["\\.templ$"],
+  excludes: [],
+  outputs: ["_templ\\.go$"],
+  timeoutMs: 60_000,
+  atStart: false,
+  only: false,
+};
+
 function someQuality(random: Random): Quality {
   return qualities[random.below(qualities.length)] ?? "good";
 }
 
 function act(world: World, random: Random): void {
-  const choice = random.below(20);
+  const choice = random.below(22);
   if (choice < 10) return world.save(someQuality(random));
   if (choice === 10) return world.touch();
   if (choice === 11) return world.saveTemplate();
@@ -38,6 +49,7 @@ function act(world: World, random: Random): void {
     return world.dispatch({ type: "pause-toggled" });
   }
   if (choice === 17) return world.dispatch({ type: "paths-touched", paths: ["/app/gust.toml"] });
+  if (choice >= 18 && choice < 21) return world.saveGeneratorInput();
   return undefined;
 }
 
@@ -45,7 +57,8 @@ function simulate(seed: number): void {
   const random = seeded(seed);
   const stopOnError = random.once(10);
   const restart = random.once(3) ? "on-crash" : "never";
-  const world = new World(random, { ...plainSettings, stopOnError, restart });
+  const rules = random.once(2) ? [generator] : [];
+  const world = new World(random, { ...plainSettings, stopOnError, restart, rules });
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {
     world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
@@ -54,10 +67,14 @@ function simulate(seed: number): void {
   if (random.once(4)) return leave(world, random);
   world.save("good");
   world.runUntil(world.now + 40_000);
-  assert.equal(world.servingSave, world.newestSave, "the last good save is not live");
+  assert.ok(world.servesNewest, "the last good save is not live");
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");
   assert.equal(world.aliveCount, 1, "not exactly one process serves");
+  const before = world.builds;
+  world.saveGeneratorInput();
+  world.runUntil(world.now + 20_000);
+  assert.equal(world.builds - before, rules.length, "a generator did not lead to one build");
   world.dispatch({ type: "wait-requested", request: 1000 });
   world.runUntil(world.now + 100);
   assert.equal(world.verdicts.at(-1)?.verdict.type, "live", "a wait was not answered");

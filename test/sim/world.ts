@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Effect } from "../../src/core/effect.ts";
 import type { Event, Happening, TimerId } from "../../src/core/event.ts";
+import type { FileFact } from "../../src/core/facts.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingVersion } from "../../src/core/instance.ts";
@@ -14,7 +15,13 @@ export type Quality = "good" | "red" | "crash-at-start" | "hang" | "crash-later"
 interface Source {
   readonly save: number;
   readonly quality: Quality;
+  /** What the generator had written when the compiler read it: a number of the template. */
+  readonly generated: number;
 }
+
+const mainFile = "/app/main.go";
+const inputFile = "/app/page.templ";
+const outputFile = "/app/page_templ.go";
 
 interface Child {
   readonly source: Source;
@@ -41,12 +48,13 @@ export class World {
   private readonly random: Random;
   private readonly queue: Due[] = [];
   private order = 0;
-  private disk: Source = { save: 0, quality: "good" };
-  private known = 0;
-  private template = 0;
-  private knownTemplate = 0;
+  private quality: Quality = "good";
+  /** Content of each file as a number, and what the index has seen of it. */
+  private readonly disk = new Map<string, number>();
+  private readonly known = new Map<string, number>();
   private readonly built = new Map<number, Source>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private rule: { readonly run: number; cancelled: boolean } | null = null;
   private readonly children = new Map<number, Child>();
   private readonly timers = new Map<TimerId, number>();
   private timerCount = 0;
@@ -58,28 +66,46 @@ export class World {
   }
 
   save(quality: Quality): void {
-    this.disk = { save: this.disk.save + 1, quality };
-    const paths = ["/app/main.go"];
-    this.later(this.random.below(8), () => this.dispatch({ type: "paths-touched", paths }));
+    this.quality = quality;
+    this.write(mainFile);
   }
 
   /** A template is read at run time: a restart is enough. */
   saveTemplate(): void {
-    this.template += 1;
-    const paths = ["/app/page.tmpl"];
-    this.later(this.random.below(8), () => this.dispatch({ type: "paths-touched", paths }));
+    this.write("/app/page.tmpl");
+  }
+
+  /** The input of a generator, whose output the compiler reads. */
+  saveGeneratorInput(): void {
+    this.write(inputFile);
   }
 
   touch(): void {
-    this.later(1, () => this.dispatch({ type: "paths-touched", paths: ["/app/main.go"] }));
+    this.later(1, () => this.dispatch({ type: "paths-touched", paths: [mainFile] }));
   }
 
   /** The event of a save is lost, and the watcher says that something was. */
   saveUnseen(quality: Quality): void {
-    this.disk = { save: this.disk.save + 1, quality };
+    this.quality = quality;
+    this.disk.set(mainFile, this.versionOf(mainFile) + 1);
     this.later(this.random.below(50), () =>
       this.dispatch({ type: "watch-lost", reason: "overflow" }),
     );
+  }
+
+  private write(path: string): void {
+    this.disk.set(path, this.versionOf(path) + 1);
+    this.report(path, 8);
+  }
+
+  private report(path: string, withinMs: number): void {
+    this.later(this.random.below(withinMs), () =>
+      this.dispatch({ type: "paths-touched", paths: [path] }),
+    );
+  }
+
+  private versionOf(path: string): number {
+    return this.disk.get(path) ?? 0;
   }
 
   dispatch(happening: Happening): void {
@@ -108,21 +134,26 @@ export class World {
     if (Number.isFinite(at)) this.now = Math.max(this.now, at);
   }
 
-  get servingSave(): number | null {
+  /** Whether what serves was built from what the disk has now, generated code included. */
+  get servesNewest(): boolean {
     const version = servingVersion(this.state.fleet);
-    return version === null ? null : (this.built.get(version.artifact.build)?.save ?? null);
+    const source = version === null ? undefined : this.built.get(version.artifact.build);
+    return (
+      source !== undefined &&
+      source.save === this.versionOf(mainFile) &&
+      (this.state.settings.rules.length === 0 || source.generated === this.versionOf(inputFile))
+    );
   }
 
-  get newestSave(): number {
-    return this.disk.save;
-  }
+  /** How many builds were started. */
+  builds = 0;
 
   get aliveCount(): number {
     return [...this.children.values()].filter((child) => child.alive).length;
   }
 
   get busy(): boolean {
-    return this.building !== null;
+    return this.building !== null || this.rule !== null;
   }
 
   get openTimers(): readonly TimerId[] {
@@ -178,7 +209,9 @@ export class World {
           this.dispatch({ type: "config-loaded", settings: this.state.settings }),
         );
       case "run-rule":
+        return this.runRule(effect.run);
       case "cancel-rule":
+        return this.cancelRule(effect.run);
       case "settle-process":
       case "watch":
         return undefined;
@@ -186,20 +219,47 @@ export class World {
   }
 
   private examine(batch: number): void {
-    const { save } = this.disk;
+    const seen = new Map(this.disk);
     this.later(this.random.below(4), () => {
-      const change = save > this.known ? "modified" : "unchanged";
-      this.known = Math.max(this.known, save);
-      const text = this.template > this.knownTemplate ? "modified" : "unchanged";
-      this.knownTemplate = this.template;
-      this.dispatch({
-        type: "examined",
-        batch,
-        facts: [
-          { path: "/app/main.go", change, ignored: false },
-          { path: "/app/page.tmpl", change: text, ignored: false },
-        ],
+      const facts = [...seen].map(([path, version]) => {
+        const before = this.known.get(path) ?? 0;
+        this.known.set(path, Math.max(before, version));
+        const change: FileFact["change"] = version > before ? "modified" : "unchanged";
+        return { path, change, ignored: false };
       });
+      this.dispatch({ type: "examined", batch, facts });
+    });
+  }
+
+  /** A generator: reads its input at some moment, and writes its output at a later one. */
+  private runRule(run: number): void {
+    assert.equal(this.building, null, "a rule ran beside a build");
+    assert.equal(this.rule, null, "two rules ran at once");
+    const job = { run, cancelled: false };
+    this.rule = job;
+    const ms = 10 + this.random.below(200);
+    let read = this.versionOf(inputFile);
+    this.later(this.random.below(ms), () => (read = this.versionOf(inputFile)));
+    this.later(ms, () => {
+      if (job.cancelled) return;
+      this.rule = null;
+      if (this.versionOf(outputFile) !== read) {
+        this.disk.set(outputFile, read);
+        // The event of the output may well come after the build has begun.
+        this.report(outputFile, 60);
+      }
+      const outcome = { type: "done", durationMs: ms } as const;
+      this.dispatch({ type: "rule-finished", run, outcome });
+    });
+  }
+
+  private cancelRule(run: number): void {
+    const job = this.rule;
+    if (job === null || job.run !== run) return;
+    job.cancelled = true;
+    this.later(this.random.below(30), () => {
+      this.rule = null;
+      this.dispatch({ type: "rule-finished", run, outcome: { type: "cancelled" } });
     });
   }
 
@@ -211,7 +271,7 @@ export class World {
     const graph = {
       main: "app",
       packageDirs: ["/app"],
-      goFiles: ["/app/main.go"],
+      goFiles: [mainFile, outputFile],
       ignoredGoFiles: [],
       nativeFiles: [],
       embedFiles: [],
@@ -224,12 +284,13 @@ export class World {
 
   private build(generation: number): void {
     assert.equal(this.building, null, "two builds ran at once");
+    this.builds += 1;
     const job = { generation, cancelled: false };
     this.building = job;
     // The compiler reads the file at some moment while it runs, not when it starts.
-    let read: Source = this.disk;
+    let read = this.source();
     const ms = 20 + this.random.below(600);
-    this.later(this.random.below(ms), () => (read = this.disk));
+    this.later(this.random.below(ms), () => (read = this.source()));
     this.later(ms, () => {
       if (job.cancelled) return;
       this.building = null;
@@ -240,10 +301,19 @@ export class World {
       }
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;
-      const artifact = { build: generation, path, hash: String(read.save), sizeBytes: 1 };
+      const hash = `${read.save}/${read.generated}`;
+      const artifact = { build: generation, path, hash, sizeBytes: 1 };
       const outcome = { type: "built", artifact, phases: [], warnings: [] } as const;
       return this.dispatch({ type: "build-finished", generation, outcome });
     });
+  }
+
+  private source(): Source {
+    return {
+      save: this.versionOf(mainFile),
+      quality: this.quality,
+      generated: this.versionOf(outputFile),
+    };
   }
 
   private cancelBuild(generation: number): void {
