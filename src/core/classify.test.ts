@@ -120,3 +120,8 @@ test("a file that build constraints left out builds when the constraints change"
   assert.equal(classifyFact({ ...fact, headerChanged: true }, knowledge).need, "build");
   assert.equal(classifyFact(fact, knowledge).need, "nothing");
 });
+
+test("a rule may have inputs beside the root", () => {
+  const rules = [{ ...templ, inputs: ["^\\.\\./shared/.*\\.proto$"] }];
+  check("/shared/api.proto", "rule-input nothing rule 0", { rules });
+});

@@ -143,12 +143,19 @@ export function isWithin(path: string, dir: string, separator: string): boolean 
   return path.startsWith(dir.endsWith(separator) ? dir : dir + separator);
 }
 
-/** The path relative to the root that holds it, with `/`; outside of all roots the whole path. */
+/** The path relative to the first root, with `/`; outside of it with `../`. */
 export function relativePath(path: string, settings: ClassifySettings): string {
-  const root = settings.roots.find((dir) => isWithin(path, dir, settings.separator));
-  if (root === undefined) return path.split(settings.separator).join("/");
-  const cut = root.endsWith(settings.separator) ? root.length : root.length + 1;
-  return path.slice(cut).split(settings.separator).join("/");
+  const { separator, roots } = settings;
+  const root = roots[0] ?? "";
+  if (isWithin(path, root, separator)) {
+    const cut = root.endsWith(separator) ? root.length : root.length + 1;
+    return path.slice(cut).split(separator).join("/");
+  }
+  const from = root.split(separator);
+  const to = path.split(separator);
+  let shared = 0;
+  while (shared < from.length && from[shared] === to[shared]) shared += 1;
+  return [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");
 }
 
 function matches(relative: string, sources: readonly string[]): boolean {

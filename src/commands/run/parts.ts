@@ -73,7 +73,8 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     dir: project.dir,
     package: project.package === "" ? "." : project.package,
     flags,
-    env,
+    // `GOOS=… go build` in the build command decides which files count.
+    env: async () => ({ ...(await env()), ...assignments(config.build.goBuild?.env ?? []) }),
   });
   const watcher = openWatcher({
     roots: settings.classify.roots,
@@ -104,6 +105,12 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
   });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
   return { config, settings, env, builder, graph, rules, watcher, skipDir };
+}
+
+function assignments(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
+  );
 }
 
 type Shared = Pick<
