@@ -19,12 +19,17 @@ export interface FileIndexOptions {
   readonly openedAt?: number;
 }
 
+export interface PrimedFileIndex extends FileIndex {
+  /** Resolves when the background work that was asked for so far is done. */
+  primed(): Promise<void>;
+}
+
 /** Opens an index, which begins to list the directories in the background. */
-export function openFileIndex(options: FileIndexOptions): FileIndex {
+export function openFileIndex(options: FileIndexOptions): PrimedFileIndex {
   return new HashIndex(options);
 }
 
-class HashIndex implements FileIndex {
+class HashIndex implements PrimedFileIndex {
   readonly #options: FileIndexOptions;
   readonly #openedAt: number;
   readonly #known = new Map<string, Known>();
@@ -34,7 +39,7 @@ class HashIndex implements FileIndex {
   #inventoryDone = false;
   #last: Promise<unknown> = Promise.resolve();
   #unprimed: string[] = [];
-  #priming = 0;
+  readonly #priming = new Set<Promise<void>>();
 
   constructor(options: FileIndexOptions) {
     this.#options = options;
@@ -48,10 +53,15 @@ class HashIndex implements FileIndex {
       // Whoever names a file has seen it: when it is not there any more it was removed.
       if (!this.#known.has(path)) this.#known.set(path, { ...UNREAD });
     }
-    while (this.#priming < PRIMED_AT_ONCE && this.#unprimed.length > this.#priming) {
-      this.#priming += 1;
-      void this.#primeNext();
+    while (this.#priming.size < PRIMED_AT_ONCE) {
+      const lane = this.#primeAll().finally(() => this.#priming.delete(lane));
+      this.#priming.add(lane);
     }
+  }
+
+  async primed(): Promise<void> {
+    await this.#inventory;
+    await Promise.all(this.#priming);
   }
 
   examine(paths: readonly string[]): Promise<readonly FileFact[]> {
@@ -82,17 +92,16 @@ class HashIndex implements FileIndex {
     this.#inventoryDone = true;
   }
 
-  async #primeNext(): Promise<void> {
+  async #primeAll(): Promise<void> {
     for (let path = this.#unprimed.pop(); path !== undefined; path = this.#unprimed.pop()) {
       this.#know(dirname(path));
-      if (typeof this.#known.get(path)?.hash === "string") continue;
+      const before = this.#known.get(path);
+      if (typeof before?.hash === "string") continue;
       const content = await readContent(path);
       if (content.type !== "file" || !content.steady || this.#isRecent(content.stats)) continue;
-      // An examination in the meantime has reported the file, and knows it better.
-      if (typeof this.#known.get(path)?.hash === "string") continue;
-      this.#remember(path, content);
+      // An examination in the meantime knows better, also when it found that the file is gone.
+      if (this.#known.get(path) === before) this.#remember(path, content);
     }
-    this.#priming -= 1;
   }
 
   /** Lists a directory outside of the roots, so that a new file in it is known to be new. */
