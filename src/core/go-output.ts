@@ -40,8 +40,16 @@ export function plainLines(output: string): readonly string[] {
   return output
     .replace(escapes, "")
     .split("\n")
-    .map((line) => line.replace(/\r+$/, "").replace(/^[^]*\r/, ""));
+    .map((line) =>
+      line
+        .replace(/\r+$/, "")
+        .replace(/^[^]*\r/, "")
+        .slice(0, longestLine),
+    );
 }
+
+/** A program may print a line of 10 MB, and patterns are slow on such. In characters. */
+const longestLine = 4000;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const escapes = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g;

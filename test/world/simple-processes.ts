@@ -5,9 +5,11 @@ import type { Child, ChildSink, Processes, SpawnSpec } from "../../src/engine/pr
 export function simpleProcesses(): SimpleProcesses {
   const alive = new Set<number>();
   const spawned: SpawnSpec[] = [];
+  let waiting: (() => void)[] = [];
   return {
     alive,
     spawned,
+    nextOutput: () => new Promise((resolve) => waiting.push(resolve)),
     capabilities: {
       backend: "node",
       sockets: false,
@@ -18,7 +20,15 @@ export function simpleProcesses(): SimpleProcesses {
     },
     spawn: (spec, sink) => {
       spawned.push(spec);
-      return start(spec, sink, alive);
+      const heard: ChildSink = {
+        ...sink,
+        output: (stream, data) => {
+          sink.output(stream, data);
+          for (const resolve of waiting) resolve();
+          waiting = [];
+        },
+      };
+      return start(spec, heard, alive);
     },
     portOwner: async () => null,
     close: async () => {
@@ -32,6 +42,8 @@ export interface SimpleProcesses extends Processes {
   readonly alive: ReadonlySet<number>;
   /** Everything that was asked for, in order. */
   readonly spawned: readonly SpawnSpec[];
+  /** Resolves when a child has written something, and so is well under way. */
+  nextOutput(): Promise<void>;
 }
 
 function start(spec: SpawnSpec, sink: ChildSink, alive: Set<number>): Child {

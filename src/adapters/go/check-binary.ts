@@ -128,9 +128,14 @@ async function writtenSince(path: string, since: number): Promise<readonly strin
   const found: string[] = [];
   for (const name of names.slice(0, 200)) {
     const seen = await stat(join(dir, name)).catch(() => null);
-    if (seen?.isFile() === true && (seen.mode & 0o111) !== 0 && seen.mtimeMs >= since) {
+    // A rename changes only the time of the last change of state, the ctime.
+    const isNew = seen !== null && seen.ctimeMs >= since - clockGrain;
+    if (isNew && seen.isFile() && (seen.mode & 0o111) !== 0) {
       found.push(join(dir, name));
     }
   }
   return found;
 }
+
+/** File times come from a coarser clock (ms), which may be behind by one tick. */
+const clockGrain = 20;

@@ -45,13 +45,12 @@ async function loadGraph(options: GraphOptions, signal: AbortSignal): Promise<Gr
   if (listed.type === "failed") return listed.failure;
   if (listed.type !== "ended") return graphFailed("`go list` was cancelled", "");
   const packages = parseList(listed.stdout);
-  if (packages.length === 0) {
-    const failure = buildFailure(listed.text, { dir: options.dir, ownDirs: [options.dir] });
-    return { ...failure, code: "GRAPH_FAILED" };
-  }
   const files = environment.type === "ended" ? environment.stdout : "{}";
   const graph = graphOf(packages, moduleFilesOf(files));
-  return withOptionalFiles(graph);
+  if (graph.packageDirs.length > 0) return withOptionalFiles(graph);
+  const said = packages.flatMap((listed) => listed.Error?.Err ?? []).join("\n");
+  const context = { dir: options.dir, ownDirs: [options.dir], subject: "`go list`" };
+  return { ...buildFailure(said === "" ? listed.text : said, context), code: "GRAPH_FAILED" };
 }
 
 /** The module and workspace files that `go env` names. */

@@ -3,7 +3,7 @@ import type { Graph } from "../../core/graph.ts";
 
 /** The flag that makes `go list` print JSON with just the fields that are read here. */
 export const listFields: string = `-json=${[
-  "Dir,ImportPath,Name,Standard,Module,DepOnly",
+  "Dir,ImportPath,Name,Standard,Module,DepOnly,Error",
   "GoFiles,CgoFiles,IgnoredGoFiles,InvalidGoFiles",
   "CFiles,CXXFiles,MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles",
   "EmbedPatterns,EmbedFiles",
@@ -17,6 +17,7 @@ export interface ListedPackage {
   readonly Standard?: boolean;
   readonly DepOnly?: boolean;
   readonly Module?: ListedModule;
+  readonly Error?: { readonly Err: string };
   readonly GoFiles?: readonly string[];
   readonly CgoFiles?: readonly string[];
   readonly IgnoredGoFiles?: readonly string[];
@@ -68,10 +69,7 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
     packageDirs: unique(local.map((listed) => listed.Dir ?? "")),
     goFiles: files((listed) => [listed.GoFiles, listed.CgoFiles, listed.InvalidGoFiles]),
     ignoredGoFiles: files((listed) => [listed.IgnoredGoFiles]),
-    nativeFiles: files((listed) => [
-      ...[listed.CFiles, listed.CXXFiles, listed.MFiles, listed.HFiles, listed.FFiles],
-      ...[listed.SFiles, listed.SwigFiles, listed.SwigCXXFiles, listed.SysoFiles],
-    ]),
+    nativeFiles: files(nativeFiles),
     embedFiles: files((listed) => [listed.EmbedFiles]),
     embedPatterns: local.flatMap((listed) =>
       (listed.EmbedPatterns ?? []).map((pattern) => ({
@@ -82,6 +80,12 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
     moduleFiles: unique([...[...modules.values()].flatMap(filesOfModule), ...extra]),
     moduleDirs: [...modules.keys()],
   };
+}
+
+function nativeFiles(listed: ListedPackage): readonly (readonly string[] | undefined)[] {
+  const { CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles } = listed;
+  const { SwigFiles, SwigCXXFiles, SysoFiles } = listed;
+  return [CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles, SwigFiles, SwigCXXFiles, SysoFiles];
 }
 
 /** Of the main modules, of modules replaced by a directory, or outside every module. */

@@ -13,6 +13,8 @@ export interface MainPackage {
   readonly dir: string | null;
   /** Directory of its go.mod, or of the go.work file where there is no module above. */
   readonly moduleDir: string;
+  /** Import path of the module; "" where there is no go.mod. */
+  readonly modulePath: string;
   /** What the program would be called. */
   readonly name: string;
 }
@@ -44,7 +46,7 @@ export async function findMain(query: MainQuery): Promise<FoundMain> {
   if (query.package !== "") return named(query, moduleDir);
   if (moduleDir === null) return { type: "none", failure: await noModule(query.dir) };
   if ((await packageKind(query.dir)) === "main") {
-    return { type: "one", main: mainAt(query.dir, query.dir, moduleDir) };
+    return { type: "one", main: await mainAt(query.dir, query.dir, moduleDir) };
   }
   const listed = await listMains(query, moduleDir);
   if ("code" in listed) return { type: "none", failure: listed };
@@ -80,13 +82,19 @@ async function named(query: MainQuery, moduleDir: string | null): Promise<FoundM
     if (looksLikePath(query.package)) {
       return { type: "none", failure: noSuchPackage(query.package, path) };
     }
-    const name = programName(query.package);
-    return { type: "one", main: { argument: query.package, dir: null, moduleDir, name } };
+    const main = {
+      argument: query.package,
+      dir: null,
+      moduleDir,
+      modulePath: await modulePathOf(moduleDir),
+      name: programName(query.package),
+    };
+    return { type: "one", main };
   }
   const ownModule = await findModuleDir(dir, query.env);
   // A single file can be built outside a module; a package cannot.
   if (ownModule === null && !isGoFile) return { type: "none", failure: await noModule(dir) };
-  const main = mainAt(dir, query.dir, ownModule ?? dir);
+  const main = await mainAt(dir, query.dir, ownModule ?? dir);
   if (isGoFile) {
     const name = basename(path, ".go");
     return { type: "one", main: { ...main, argument: relativeArgument(path, query.dir), name } };
@@ -102,13 +110,19 @@ function looksLikePath(argument: string): boolean {
   return argument.startsWith(".") || isAbsolute(argument);
 }
 
-function mainAt(dir: string, start: string, moduleDir: string): MainPackage {
+async function mainAt(dir: string, start: string, moduleDir: string): Promise<MainPackage> {
   return {
     argument: relativeArgument(dir, start),
     dir,
     moduleDir,
+    modulePath: await modulePathOf(moduleDir),
     name: programName(dir),
   };
+}
+
+async function modulePathOf(moduleDir: string): Promise<string> {
+  const text = await readText(join(moduleDir, "go.mod"));
+  return /^\s*module\s+["`]?([^\s"`]+)/m.exec(text)?.[1] ?? "";
 }
 
 /** A path as `go build` takes it. Without the `./` it would be an import path. */
@@ -175,7 +189,7 @@ async function listMains(
     };
   }
   const dirs = result.stdout.split(/\r?\n/).filter((line) => line !== "");
-  return dirs.toSorted().map((dir) => mainAt(dir, query.dir, moduleDir));
+  return Promise.all(dirs.toSorted().map((dir) => mainAt(dir, query.dir, moduleDir)));
 }
 
 /** In a directory that is above the modules of a workspace, `./...` matches nothing. */

@@ -14,7 +14,7 @@ export function commandNotFound(
   end: { readonly code: number | null },
 ): Failure | null {
   const unix = /^(?:\S*sh: )?(?:\d+: |line \d+: )?(\S+?): (?:command )?not found$/m.exec(output);
-  const windows = /'?([^\s']+)'? ?: The term .* is not recognized/.exec(output);
+  const windows = /^'?([^\s']+)'? ?: The term .* is not recognized/m.exec(output);
   const name = (end.code === 127 ? unix?.[1] : undefined) ?? windows?.[1];
   if (name === undefined) return null;
   return {
