@@ -54,6 +54,9 @@ test("Go files that the build does not read need nothing", () => {
   check("/app/main_windows.go", "irrelevant nothing");
   check("/app/other/tool/main.go", "irrelevant nothing");
   check("/app/main_test.go", "go-test nothing");
+  check("/app/vendor/x/x_test.go", "irrelevant nothing");
+  const settings = { ...plainSettings.classify, excludedPatterns: ["_test.go"] };
+  check("/app/main_test.go", "go-test nothing", { settings });
 });
 
 test("while the graph may be older than the sources, any Go file may belong to the program", () => {

@@ -32,6 +32,8 @@ export function classify(path: string, knowledge: Knowledge): Classified {
   }
   if (settings.configFiles.includes(path)) return needs("config", "nothing");
   if (settings.envFiles.includes(path)) return needs("env", "restart");
+  // air leaves tests out by a pattern; they are told apart first, because a save of one is no noise.
+  if (path.endsWith("_test.go") && !isExcludedDir(path, settings)) return testFile;
   const relative = relativePath(path, settings);
   if (matches(relative, settings.excludedFiles) || matches(relative, settings.excludedPatterns)) {
     return irrelevant("excluded by the configuration");
@@ -68,7 +70,7 @@ function classifySource(path: string, knowledge: Knowledge): Classified {
     return needs("module", "build");
   }
   if (graph?.embeds(path) === true) return needs("embed", "build");
-  if (name.endsWith(".go")) return classifyGo(path, name, knowledge);
+  if (name.endsWith(".go")) return classifyGo(path, knowledge);
   const dir = parentDir(path, settings.separator);
   const inPackage = graph?.packageDirs.has(dir) === true;
   if (graph?.nativeFiles.has(path) === true || (inPackage && nativeExtensions.has(extension))) {
@@ -78,11 +80,8 @@ function classifySource(path: string, knowledge: Knowledge): Classified {
   return classifyRuntime(path, extension, settings);
 }
 
-function classifyGo(path: string, name: string, knowledge: Knowledge): Classified {
+function classifyGo(path: string, knowledge: Knowledge): Classified {
   const { settings, graph } = knowledge;
-  if (name.endsWith("_test.go")) {
-    return { kind: "go-test", need: "nothing", reason: "only tests read it", rules: [] };
-  }
   if (graph?.goFiles.has(path) === true) return needs("go", "build");
   const local = !isExcludedDir(path, settings);
   if (graph === null || !knowledge.graphCurrent || settings.opaqueBuild) {
@@ -182,6 +181,13 @@ function parentDir(path: string, separator: string): string {
 }
 
 const needs = (kind: FileKind, need: Need): Classified => ({ kind, need, reason: "", rules: [] });
+
+const testFile: Classified = {
+  kind: "go-test",
+  need: "nothing",
+  reason: "only tests read it",
+  rules: [],
+};
 
 const irrelevant = (reason: string): Classified => ({
   kind: "irrelevant",
