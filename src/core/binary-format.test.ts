@@ -42,8 +42,8 @@ test("binaries that Go made for other platforms are recognised by their first by
 });
 
 test("a fat binary is for several platforms", () => {
-  const entry = (cpu: string): string => `${cpu}${"00".repeat(16)}`;
-  const fat = bytes(`cafebabe00000002${entry("01000007")}${entry("0100000c")}`);
+  const rest = "00".repeat(16);
+  const fat = bytes(`cafebabe0000000201000007${rest}0100000c${rest}`);
   check(fat, "darwin/amd64 and darwin/arm64");
 });
 

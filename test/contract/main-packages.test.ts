@@ -41,11 +41,10 @@ async function ask(t: TestContext, files: Files, named = "", below = ""): Promis
 async function checkOne(
   t: TestContext,
   files: Files,
-  expected: { argument: string; dir: string; name: string; commands: number },
+  expected: { argument: string; dir: string; name: string; commands: number; below?: string },
   named = "",
-  below = "",
 ): Promise<void> {
-  const { found, dir, commands } = await ask(t, files, named, below);
+  const { found, dir, commands } = await ask(t, files, named, expected.below);
   assert.ok(found.type === "one", JSON.stringify(found));
   assert.deepEqual(
     { ...found.main, commands },
@@ -81,8 +80,8 @@ test("a directory that is a main package is recognised without running go", asyn
     "cmd/api/main_test.go": "package main_test\n",
     "cmd/other/main.go": main,
   };
-  const expected = { argument: ".", dir: "cmd/api", name: "api", commands: 0 };
-  await checkOne(t, files, expected, "", "cmd/api");
+  const expected = { argument: ".", dir: "cmd/api", name: "api", commands: 0, below: "cmd/api" };
+  await checkOne(t, files, expected);
 });
 
 test("the only main package below is found", async (t) => {

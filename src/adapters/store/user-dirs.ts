@@ -22,23 +22,24 @@ export interface UserDirsQuery {
 /** Decides the directories; touches no file. `GUST_CACHE_DIR` goes before the system's custom. */
 export function userDirs(query: UserDirsQuery): UserDirs {
   const { env, platform, home, tmp, uid } = query;
-  const { join, isAbsolute } = platform === "win32" ? win32 : posix;
+  const path = platform === "win32" ? win32 : posix;
   // The XDG specification says that relative paths are to be ignored.
   const absolute = (value: string | undefined): string | null =>
-    value !== undefined && isAbsolute(value) ? value : null;
+    value !== undefined && path.isAbsolute(value) ? value : null;
   const runtime = platform === "win32" ? null : absolute(env["XDG_RUNTIME_DIR"]);
   return {
-    cacheDir: absolute(env["GUST_CACHE_DIR"]) ?? join(systemCache(), "gust"),
-    runtimeDir: runtime === null ? join(tmp, `gust-${uid ?? "user"}`) : join(runtime, "gust"),
+    cacheDir: absolute(env["GUST_CACHE_DIR"]) ?? path.join(systemCache(), "gust"),
+    runtimeDir:
+      runtime === null ? path.join(tmp, `gust-${uid ?? "user"}`) : path.join(runtime, "gust"),
   };
 
   function systemCache(): string {
     if (platform === "win32") {
-      return absolute(env["LOCALAPPDATA"]) ?? join(home, "AppData", "Local");
+      return absolute(env["LOCALAPPDATA"]) ?? path.join(home, "AppData", "Local");
     }
     const custom = absolute(env["XDG_CACHE_HOME"]);
     if (custom !== null) return custom;
-    return platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+    return platform === "darwin" ? path.join(home, "Library", "Caches") : path.join(home, ".cache");
   }
 }
 
