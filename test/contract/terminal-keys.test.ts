@@ -53,18 +53,26 @@ test("Ctrl-Z restores the terminal, clears the status line and stops the whole j
   assert.deepEqual(run.said, ["leave the screen", "kill 0 SIGTSTP"]);
   assert.deepEqual(run.modes, [true, false]);
   run.process.emit("SIGCONT");
-  assert.deepEqual(run.said, ["leave the screen", "kill 0 SIGTSTP", "back"]);
+  assert.deepEqual(run.said, ["leave the screen", "kill 0 SIGTSTP", "back in front"]);
   assert.deepEqual(run.modes, [true, false, true]);
 });
 
 test("gust sent to the background leaves the terminal alone until it is back", () => {
   const run = open({ background: true });
-  assert.deepEqual(run.modes, []);
   run.process.emit("SIGCONT");
-  assert.deepEqual(run.modes, []);
+  run.look();
+  assert.deepEqual([run.modes, run.said], [[], ["back"]]);
   run.toForeground();
-  run.process.emit("SIGCONT");
-  assert.deepEqual([run.modes, run.said], [[true], ["back"]]);
+  run.look();
+  assert.deepEqual([run.modes, run.said], [[true], ["back", "back in front"]]);
+});
+
+test("gust that was closed in the background does not look any more", () => {
+  const run = open({ background: true });
+  run.keys?.close();
+  run.toForeground();
+  run.look();
+  assert.deepEqual([run.modes, run.said], [[], []]);
 });
 
 test("the program gets what is typed to it", () => {
@@ -103,11 +111,14 @@ interface Run {
   readonly modes: readonly boolean[];
   readonly said: readonly string[];
   toForeground(): void;
+  /** Time passes. */
+  look(): void;
 }
 
 function open(options: { readonly terminal?: boolean; readonly background?: boolean }): Run {
   const stdin = new Stdin(options.terminal ?? true);
   const said: string[] = [];
+  let timer: (() => void) | null = null;
   let foreground = options.background !== true;
   const process = Object.assign(new EventEmitter(), {
     kill: (pid: number, signal: string) => {
@@ -123,7 +134,13 @@ function open(options: { readonly terminal?: boolean; readonly background?: bool
     onSuspend: async () => {
       said.push("leave the screen");
     },
-    onResume: () => said.push("back"),
+    onResume: (front) => said.push(front ? "back in front" : "back"),
+    after: (_ms, callback) => {
+      timer = callback;
+      return () => {
+        timer = null;
+      };
+    },
     foreground: () => foreground,
   });
   return {
@@ -132,6 +149,7 @@ function open(options: { readonly terminal?: boolean; readonly background?: bool
     process,
     modes: stdin.modes,
     said,
+    look: () => timer?.(),
     toForeground: () => {
       foreground = true;
     },

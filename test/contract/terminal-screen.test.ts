@@ -132,6 +132,19 @@ test("while somebody else has the terminal everything waits, and nothing is lost
   assert.deepEqual(shown(), ["before", "meanwhile", "gust", "still not live"]);
 });
 
+test("in the background output goes on, without a status line over the shell's prompt", async () => {
+  const { screen, shown } = open({});
+  screen.footer("not live");
+  await screen.suspend();
+  screen.output("stdout", Buffer.from("meanwhile\n"));
+  screen.resume(false);
+  screen.output("stdout", Buffer.from("later\n"));
+  screen.footer("still not live");
+  assert.deepEqual(shown(), ["meanwhile", "later", ""]);
+  screen.resume();
+  assert.deepEqual(shown(), ["meanwhile", "later", "still not live"]);
+});
+
 test("a flood while somebody else has the terminal leaves out the oldest output, and says so", async () => {
   const { screen, written } = open({ blind: true });
   await screen.suspend();

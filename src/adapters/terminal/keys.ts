@@ -27,11 +27,14 @@ export interface KeyOptions {
   readonly onKey: (command: Exclude<KeyCommand, "suspend">) => void;
   /** What is typed while the program has the terminal. */
   readonly onBytes: (data: Uint8Array) => void;
-  /** Ctrl-Z: called before gust stops itself, and after it goes on. */
+  /** Ctrl-Z: called before gust stops itself. */
   readonly onSuspend: () => Promise<void>;
-  readonly onResume: () => void;
+  /** It goes on, maybe in the background (`bg`); called again when it comes to the foreground. */
+  readonly onResume: (foreground: boolean) => void;
   /** False when another job has the terminal: then it must be left alone. */
   readonly foreground?: () => boolean;
+  /** Calls back once after `ms`; the result cancels it. */
+  readonly after?: (ms: number, callback: () => void) => () => void;
 }
 
 export interface Keys {
@@ -47,72 +50,108 @@ export interface Keys {
 
 /** Reads keys from a terminal in raw mode; null where stdin is none. */
 export function openKeys(options: KeyOptions): Keys | null {
-  const { stdin, process: self } = options;
+  const { stdin } = options;
   if (stdin.isTTY !== true || stdin.setRawMode === undefined) return null;
-  const foreground = options.foreground ?? isForeground;
-  const reader = new KeyReader();
-  let taken = false;
-  let wanted = true;
+  return new TerminalKeys(options);
+}
 
-  function take(): void {
+class TerminalKeys implements Keys {
+  readonly #options: KeyOptions;
+  readonly #foreground: () => boolean;
+  readonly #reader = new KeyReader();
+  /** The terminal is ours. */
+  #taken = false;
+  /** It should be, as far as it can. */
+  #wanted = true;
+  #cancelLook: (() => void) | null = null;
+
+  constructor(options: KeyOptions) {
+    this.#options = options;
+    this.#foreground = options.foreground ?? isForeground;
+    // An exit by any way, also by an uncaught error, gives the terminal back as it was.
+    options.process.on("exit", this.#release);
+    options.process.on("SIGCONT", this.#resume);
+    this.#take();
+    if (!this.#taken) this.#look();
+  }
+
+  release(): void {
+    this.#wanted = false;
+    this.#release();
+  }
+
+  take(): void {
+    this.#wanted = true;
+    this.#take();
+  }
+
+  leave(): void {
+    this.#reader.leave();
+  }
+
+  close(): void {
+    this.release();
+    this.#cancelLook?.();
+    this.#options.process.off("exit", this.#release);
+    this.#options.process.off("SIGCONT", this.#resume);
+  }
+
+  #take(): void {
     // Whoever changes a terminal from the background is stopped by the system.
-    if (taken || !wanted || !foreground()) return;
-    taken = true;
+    if (this.#taken || !this.#wanted || !this.#foreground()) return;
+    this.#taken = true;
+    const { stdin } = this.#options;
     stdin.setRawMode?.(true);
-    stdin.on("data", read);
+    stdin.on("data", this.#read);
     stdin.resume();
   }
 
-  function release(): void {
-    if (!taken) return;
-    taken = false;
-    stdin.off("data", read);
+  readonly #release = (): void => {
+    if (!this.#taken) return;
+    this.#taken = false;
+    const { stdin } = this.#options;
+    stdin.off("data", this.#read);
     stdin.pause();
     stdin.setRawMode?.(false);
-  }
-
-  function read(data: Uint8Array): void {
-    for (const typed of reader.read(data)) {
-      if (typed.type === "bytes") options.onBytes(typed.data);
-      else if (typed.command === "suspend") void suspend();
-      else options.onKey(typed.command);
-    }
-  }
-
-  async function suspend(): Promise<void> {
-    release();
-    await options.onSuspend();
-    // The whole job, as the shell waits for its first process, which need not be this one.
-    self.kill(0, "SIGTSTP");
-  }
-
-  function resume(): void {
-    const before = taken;
-    take();
-    if (taken && !before) options.onResume();
-  }
-
-  // An exit by any way, also by an uncaught error, gives the terminal back as it was.
-  self.on("exit", release);
-  self.on("SIGCONT", resume);
-  take();
-  return {
-    release: () => {
-      wanted = false;
-      release();
-    },
-    take: () => {
-      wanted = true;
-      take();
-    },
-    leave: () => reader.leave(),
-    close: () => {
-      wanted = false;
-      release();
-      self.off("exit", release);
-      self.off("SIGCONT", resume);
-    },
   };
+
+  readonly #read = (data: Uint8Array): void => {
+    for (const typed of this.#reader.read(data)) {
+      if (typed.type === "bytes") this.#options.onBytes(typed.data);
+      else if (typed.command === "suspend") void this.#suspend();
+      else this.#options.onKey(typed.command);
+    }
+  };
+
+  async #suspend(): Promise<void> {
+    this.#release();
+    await this.#options.onSuspend();
+    // The whole job, as the shell waits for its first process, which need not be this one.
+    this.#options.process.kill(0, "SIGTSTP");
+  }
+
+  readonly #resume = (): void => {
+    if (!this.#wanted || this.#taken) return;
+    this.#take();
+    this.#options.onResume(this.#taken);
+    if (!this.#taken) this.#look();
+  };
+
+  /** No signal tells that `fg` brought a job back that was running: one has to look. */
+  #look(): void {
+    this.#cancelLook?.();
+    this.#cancelLook = (this.#options.after ?? unrefTimer)(LOOK_MS, () => {
+      if (this.#foreground()) this.#resume();
+      else this.#look();
+    });
+  }
+}
+
+const LOOK_MS = 500;
+
+function unrefTimer(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms).unref();
+  return () => clearTimeout(timer);
 }
 
 /** On Linux: whether this process's group has its terminal. Elsewhere it is taken for granted. */

@@ -30,6 +30,7 @@ export class Screen {
   #footer: string | null = null;
   #drawn: string | null = null;
   #watching = false;
+  #foreground = true;
   /** Lines that wait for the program to end its line. */
   #held: string[] = [];
   #cancelHold: (() => void) | null = null;
@@ -101,14 +102,13 @@ export class Screen {
     await this.drained();
   }
 
-  resume(): void {
+  /** Writes what waited, and goes on; in the background without a status line. */
+  resume(foreground = true): void {
+    this.#foreground = foreground;
     const kept = this.#kept;
-    if (kept === null) return;
     this.#kept = null;
-    this.#cursor.ended();
-    if (kept.dropped > 0) this.#write([`${kept.dropped} bytes of output were left out meanwhile`]);
-    for (const piece of kept.pieces) this.#pass(piece);
-    if (this.#held.length > 0) this.lines(this.#held.splice(0));
+    if (kept !== null) this.#unpack(kept);
+    if (!foreground) this.#erase();
     this.#refresh();
   }
 
@@ -159,6 +159,13 @@ export class Screen {
     }
   }
 
+  #unpack(kept: Kept): void {
+    this.#cursor.ended();
+    if (kept.dropped > 0) this.#write([`${kept.dropped} bytes of output were left out meanwhile`]);
+    for (const piece of kept.pieces) this.#pass(piece);
+    if (this.#held.length > 0) this.lines(this.#held.splice(0));
+  }
+
   /** Writes the lines that wait, after the end of the program's line, forced if need be. */
   #release(): void {
     this.#cancelHold?.();
@@ -190,7 +197,8 @@ export class Screen {
 
   /** Draws the status line, or wants to be told when it can be drawn. */
   #refresh(): void {
-    if (!this.#options.terminal || this.#kept !== null || this.#footer === this.#drawn) return;
+    if (!this.#options.terminal || !this.#foreground || this.#kept !== null) return;
+    if (this.#footer === this.#drawn) return;
     const lane = this.#lanes.stderr;
     if (this.#footer === null) {
       this.#erase();

@@ -15,8 +15,8 @@ export function openKeyboard(options: UserOptions, quit: () => void): Keys | nul
     onKey: (command) => press(command, { ...options, person, quit, keys: () => keys }),
     onBytes: (data) => runner.write(data),
     onSuspend: () => person.screen.suspend(),
-    onResume: () => {
-      person.screen.resume();
+    onResume: (foreground) => {
+      person.screen.resume(foreground);
       person.presenter.redraw();
     },
   });
