@@ -6,7 +6,8 @@ export function resolveSource(dir: string, file: string): string {
   const joined = absolute ? path : dir + separator + path;
   const parts: string[] = [];
   for (const part of joined.split(separator)) {
-    if (part === "..") parts.pop();
+    // The first part is the root or a drive, and has nothing above it.
+    if (part === "..") parts.splice(Math.max(1, parts.length - 1));
     else if (part !== "." && (part !== "" || parts.length === 0)) parts.push(part);
   }
   return parts.join(separator);

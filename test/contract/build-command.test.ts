@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, readdirSync, statSync, symlinkSync
 import { join } from "node:path";
 import { test } from "node:test";
 import { startTimeOf } from "../../src/adapters/process/orphans.ts";
-import { putFiles } from "../world/temp-module.ts";
+import { putFiles, tempFiles } from "../world/temp-module.ts";
 import { built, failed, mod, openWorkshop, saying } from "./builder-kit.ts";
 
 const script = (word: string): string =>
@@ -61,6 +61,23 @@ test("a command that fails is told with its output and positions", async (t) => 
   assert.equal(failure.diagnostics?.[0]?.message, "bad thing");
   const silent = await openWorkshop(t, {}, { cmd: "exit 3", bin: "app" });
   assert.equal(failed(await silent.build(1)).message, "`exit 3` failed (exit status 3)");
+});
+
+test("positions are relative to where the command went", async (t) => {
+  const files = { "backend/go.mod": mod, "backend/main.go": "package main\n\nfunc main( {\n" };
+  const dir = await tempFiles(t, files);
+  const shop = await openWorkshop(
+    t,
+    {},
+    {
+      dir,
+      cmd: "cd backend && go build -o app .",
+      outputDir: join(dir, "backend"),
+      bin: "app",
+    },
+  );
+  const [first] = failed(await shop.build(1)).diagnostics ?? [];
+  assert.equal(first?.file, join(dir, "backend", "main.go"));
 });
 
 test("a command that is not installed is named", async (t) => {

@@ -272,6 +272,21 @@ test("where nothing can be listed the failure says why", async (t) => {
   assert.match(result.message, /cmd\/gone/);
 });
 
+test("an environment that cannot be had is a failure, not a rejection", async (t) => {
+  const loader = openGraphLoader({
+    processes: simpleProcesses(),
+    go: "go",
+    dir: await tempFiles(t, {}),
+    package: ".",
+    flags: [],
+    env: () => Promise.reject(new Error("no environment")),
+  });
+  const result = await loader.load(new AbortController().signal);
+  assert.ok("code" in result);
+  assert.equal(result.code, "GRAPH_FAILED");
+  assert.equal(result.seen, "no environment");
+});
+
 test("an aborted load leaves no process", async (t) => {
   const dir = await tempFiles(t, { "go.mod": mod, "main.go": importing("net/http") });
   const env = goEnv();

@@ -40,6 +40,8 @@ export interface BuilderOptions {
   readonly flags: readonly string[];
   /** Shell line that builds instead of `go build`; null: gust runs `go build`. */
   readonly cmd: string | null;
+  /** What positions in the output of `cmd` are relative to; `dir` where it is not given. */
+  readonly outputDir?: string;
   /** Shell lines before every build. */
   readonly preCmd: readonly string[];
   /** What is kept: gust's own binary, a file that `cmd` writes, or nothing (an opaque command). */
@@ -223,7 +225,7 @@ function buildCommandFailure(options: BuilderOptions, result: CommandResult): Fa
   const absent = options.cmd === null ? null : commandNotFound(result.text, result);
   if (absent !== null) return absent;
   return buildFailure(result.text, {
-    dir: options.dir,
+    dir: options.outputDir ?? options.dir,
     ownDirs: options.ownDirs(),
     modulePath: options.modulePath,
     subject: options.cmd === null ? "the build" : `\`${options.cmd}\``,

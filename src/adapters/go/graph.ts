@@ -24,7 +24,12 @@ export interface GraphOptions {
 
 /** Asks `go list` what the build of the main package reads. Broken packages are in it too. */
 export function openGraphLoader(options: GraphOptions): GraphLoader {
-  return { load: (signal) => loadGraph(options, signal) };
+  return {
+    load: (signal) =>
+      loadGraph(options, signal).catch((error: unknown) =>
+        graphFailed("`go list` could not be used", error instanceof Error ? error.message : ""),
+      ),
+  };
 }
 
 async function loadGraph(options: GraphOptions, signal: AbortSignal): Promise<Graph | Failure> {
