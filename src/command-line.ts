@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { CommandIo, ConfigArguments } from "./commands/io.ts";
+import { type CommandIo, type ConfigArguments, failureText } from "./commands/io.ts";
 import type { Flags } from "./config/config.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
@@ -98,7 +98,77 @@ export const commands: readonly CommandDefinition[] = [
       return runCheck(configArguments(call), call.io);
     },
   },
+  {
+    name: "wait",
+    summary: "return when it is decided what becomes of the newest save: 0 live, 1 failed",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, { flags: "--timeout <time>", text: "give up after this time, with 3" }],
+    run: ask(async (place, { options, io }) => {
+      const { runWait } = await import("./commands/wait.ts");
+      return runWait({ ...place, timeout: text(options["timeout"]) }, io);
+    }),
+  },
+  {
+    name: "status",
+    summary: "what serves, since when, and what does not",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, json],
+    run: ask(async (place, { options, io }) => {
+      const { runStatus } = await import("./commands/status.ts");
+      return runStatus({ ...place, json: options["json"] === true }, io);
+    }),
+  },
+  {
+    name: "swap",
+    summary: "rebuild and swap now",
+    usage: "[options]",
+    configFlags: false,
+    options: [root],
+    run: ask(async (place, { io }) => {
+      const { runSwap } = await import("./commands/swap.ts");
+      return runSwap(place, io);
+    }),
+  },
+  {
+    name: "rollback",
+    summary: "go back to an earlier good build: the one before, or number n",
+    usage: "[options] [n]",
+    configFlags: false,
+    options: [root],
+    run: ask(async (place, { words, io }) => {
+      const { runRollback } = await import("./commands/rollback.ts");
+      return runRollback({ ...place, to: words[0] ?? null }, io);
+    }),
+  },
+  {
+    name: "bug",
+    summary: "write down what happened in the running gust, for a report",
+    usage: "[options]",
+    configFlags: false,
+    options: [root],
+    run: ask(async (place, { io }) => {
+      const { runBug } = await import("./commands/bug.ts");
+      return runBug(place, io);
+    }),
+  },
 ];
+
+/** A command that asks the gust that runs this project. */
+function ask(
+  then: (place: { readonly socketPath: string }, call: Call) => Promise<number>,
+): (call: Call) => Promise<number> {
+  return async (call) => {
+    const { findRunning } = await import("./commands/find-running.ts");
+    const place = await findRunning(call.io, text(call.options["root"]));
+    if ("code" in place) {
+      call.io.stderr(failureText("error", place));
+      return 2;
+    }
+    return then(place, call);
+  };
+}
 
 export function defineCommand(definition: CommandDefinition): Command {
   const command = new Command(`gust ${definition.name}`)

@@ -17,6 +17,8 @@ export interface ControlHandlers {
   wait(request: number): void;
   /** Nobody waits for this any more. */
   drop(request: number): void;
+  /** Writes the journal to a file, and says where. */
+  journal(): string | Failure;
   /** Asks for a rebuild and swap; null when it was asked for. */
   swap(): Failure | null;
   rollback(to: number | null): Failure | null;
@@ -124,6 +126,12 @@ class ControlServer implements Control {
 
   #reply(request: Exclude<Request, { type: "wait" }>): Answer {
     if (request.type === "status") return { type: "status", ...this.#handlers.status() };
+    if (request.type === "journal") {
+      const file = this.#handlers.journal();
+      return typeof file === "string"
+        ? { type: "journal", file }
+        : { type: "error", failure: file };
+    }
     const failure =
       request.type === "swap" ? this.#handlers.swap() : this.#handlers.rollback(request.to);
     return failure === null ? { type: "done" } : { type: "error", failure };

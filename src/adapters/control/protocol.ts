@@ -12,6 +12,8 @@ export type Request =
   | { readonly type: "status" }
   | { readonly type: "wait" }
   | { readonly type: "swap" }
+  /** Asks for the journal, which is written to a file. */
+  | { readonly type: "journal" }
   /** Null: the version before. */
   | { readonly type: "rollback"; readonly to: number | null };
 
@@ -37,6 +39,7 @@ export type Answer =
       readonly generation: number;
       readonly message: string;
     }
+  | { readonly type: "journal"; readonly file: string }
   | { readonly type: "done" }
   | { readonly type: "error"; readonly failure: Failure };
 
@@ -66,6 +69,10 @@ export function parseAnswer(line: string): Answer | Failure {
       return typeof fields["generation"] === "number"
         ? (fields as unknown as Answer)
         : foreign(line);
+    case "journal":
+      return typeof fields["file"] === "string"
+        ? { type: "journal", file: fields["file"] }
+        : foreign(line);
     case "done":
       return { type: "done" };
     case "error":
@@ -94,6 +101,7 @@ function requestOf(fields: Fields): Request | Failure {
     case "status":
     case "wait":
     case "swap":
+    case "journal":
       return { type: fields["type"] };
     case "rollback": {
       const to = fields["to"] ?? null;

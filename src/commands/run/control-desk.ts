@@ -1,20 +1,62 @@
-import type { Verdict } from "../../core/effect.ts";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Control, openControl } from "../../adapters/control/control.ts";
+import { controlPath } from "../../adapters/control/socket-place.ts";
 import type { Failure } from "../../core/failure.ts";
+import { ioFailure } from "../../core/io-failure.ts";
+import { toldState } from "../../core/told-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** Answers those who ask a running gust over its socket. */
-export interface ControlDesk {
-  answer(request: number, verdict: Verdict): void;
-  close(): Promise<void>;
-}
-
-export async function openControlDesk(
+export function openControlDesk(
   options: SessionOptions,
   engine: () => Engine,
-): Promise<ControlDesk | Failure> {
-  void options;
-  void engine;
-  await Promise.resolve();
-  return { answer: () => undefined, close: () => Promise.resolve() };
+): Promise<Control | Failure> {
+  const { store, runtimeDir, loaded, project, args, io } = options;
+  return openControl({
+    path: controlPath(runtimeDir, basename(store.dir)),
+    handlers: {
+      status: () => ({
+        pid: process.pid,
+        cwd: io.cwd,
+        root: loaded.config.root,
+        main: project.package === "" ? project.name : project.package,
+        gust: args.version,
+        state: toldState(engine().view()),
+      }),
+      journal: () => {
+        const file = join(store.dir, "journal.jsonl");
+        try {
+          writeFileSync(file, engine().journal().text(), { mode: 0o600 });
+          return file;
+        } catch (error) {
+          return ioFailure(error, "write", file);
+        }
+      },
+      wait: (request) => engine().dispatch({ type: "wait-requested", request }),
+      drop: (request) => engine().dispatch({ type: "wait-dropped", request }),
+      swap: () => {
+        engine().dispatch({ type: "swap-requested", origin: "control" });
+        return null;
+      },
+      rollback: (to) => rollBack(engine(), to),
+    },
+  });
+}
+
+/** A rollback that is not possible is refused at once, in words of its own. */
+function rollBack(engine: Engine, to: number | null): Failure | null {
+  const { good, serving } = engine.view();
+  const possible =
+    to === null ? good.some((one) => one !== serving?.generation) : good.includes(to);
+  if (!possible) {
+    return {
+      code: "NO_SUCH_BUILD",
+      message: to === null ? "there is no other good build" : `#${to} is not kept`,
+      hint: `kept: ${good.map((one) => `#${one}`).join(", ") || "none"}`,
+    };
+  }
+  engine.dispatch({ type: "rollback-requested", to, origin: "control" });
+  return null;
 }

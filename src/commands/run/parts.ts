@@ -19,72 +19,30 @@ import type { Project } from "./project.ts";
 import { skipDirs } from "./skip-dirs.ts";
 
 /** What stays when the configuration changes. */
-export interface Fixed {
+export interface Fixed extends WatchFixed {
   readonly project: Project;
   readonly processes: Processes;
   readonly kept: KeptBuilds;
-  /** gust's own environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly gitIgnore: GitIgnore | null;
-  /** Directories that gust writes itself. */
-  readonly own: readonly string[];
   readonly ownDirs: () => readonly string[];
   readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
   readonly terminal: () => TerminalSpec | null;
-  readonly warn: (failure: Failure) => void;
   readonly onProcess: (pid: number, alive: boolean) => void;
 }
 
 /** What is made from one configuration, and made anew from the next. */
-export interface Parts {
+export interface Parts extends WatchParts {
   readonly config: Config;
-  readonly settings: Settings;
-  readonly env: () => Promise<Readonly<Record<string, string>>>;
   readonly builder: GoBuilder;
   readonly graph: GraphLoader;
   readonly rules: RuleRunner;
-  readonly watcher: Watcher;
-  readonly skipDir: (dir: string) => boolean;
 }
 
 export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
   const { config } = loaded;
   const { project, processes } = fixed;
-  const env = async (): Promise<Readonly<Record<string, string>>> => {
-    const read = await loadEnv(fixed.env, config.envFiles);
-    for (const failure of read.failures) fixed.warn(failure);
-    return read.env;
-  };
-  const skipDir = skipDirs({
-    config,
-    ignoresDir: (dir) => fixed.gitIgnore?.ignoresDir(dir) === true,
-    own: fixed.own,
-  });
-  const settings = toSettings(config, {
-    separator: process.platform === "win32" ? "\\" : "/",
-    configFiles: loaded.files,
-    outputs: fixed.own,
-  });
-  const flags =
-    config.build.cmd === null ? config.build.flags : (config.build.goBuild?.flags ?? []);
-  const graph = openGraphLoader({
-    processes,
-    go: project.toolchain.go,
-    dir: project.dir,
-    package: project.package === "" ? "." : project.package,
-    flags,
-    // `GOOS=… go build` in the build command decides which files count.
-    env: async () => ({ ...(await env()), ...assignments(config.build.goBuild?.env ?? []) }),
-  });
-  const watcher = openWatcher({
-    roots: settings.classify.roots,
-    skipDir,
-    extraDirs: extraDirs(config),
-    poll: config.build.poll ? "always" : "auto",
-    pollIntervalMs: config.build.pollIntervalMs,
-    platform: process.platform,
-    followSymlinks: config.build.followSymlink,
-  });
+  const watch = watchParts(loaded, fixed);
+  const { env } = watch;
+  const graph = graphLoader(config, project, { processes, env });
   const { start } = config;
   const target =
     start.type === "file" || start.type === "built" ? start : ({ type: "none" } as const);
@@ -104,13 +62,7 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     logFile: config.build.log,
   });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
-  return { config, settings, env, builder, graph, rules, watcher, skipDir };
-}
-
-function assignments(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
-  );
+  return { config, ...watch, builder, graph, rules };
 }
 
 type Shared = Pick<
@@ -122,12 +74,6 @@ function shared(fixed: Fixed, config: Config, env: Parts["env"]): Shared {
   const { processes, ownDirs, output, terminal, onProcess } = fixed;
   const { platform } = process;
   return { processes, platform, dir: config.dir, env, ownDirs, output, terminal, onProcess };
-}
-
-/** Single files that the user named may lie in directories that are not watched. */
-function extraDirs(config: Config): readonly string[] {
-  const files = [...config.envFiles, ...config.build.includeFile];
-  return [...new Set(files.map((file) => file.slice(0, Math.max(1, file.lastIndexOf("/")))))];
 }
 
 /** This machine in Go's words, whatever GOOS and GOARCH say: the program has to run here. */

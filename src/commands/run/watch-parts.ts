@@ -1,0 +1,89 @@
+import type { Config, Loaded } from "../../config/config.ts";
+import { toSettings } from "../../config/settings.ts";
+import { loadEnv } from "../../adapters/env/env-files.ts";
+import type { GitIgnore } from "../../adapters/files/git-ignore.ts";
+import { openGraphLoader } from "../../adapters/go/graph.ts";
+import { openWatcher } from "../../adapters/watch/open-watcher.ts";
+import type { Failure } from "../../core/failure.ts";
+import type { Settings } from "../../core/settings.ts";
+import type { GraphLoader, Watcher } from "../../engine/ports.ts";
+import type { Processes } from "../../engine/processes.ts";
+import type { Project } from "./project.ts";
+import { skipDirs } from "./skip-dirs.ts";
+
+/** What has to be known to watch a project. */
+export interface WatchFixed {
+  /** gust's own environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly gitIgnore: GitIgnore | null;
+  /** Directories that gust writes itself. */
+  readonly own: readonly string[];
+  readonly warn: (failure: Failure) => void;
+}
+
+/** The part of a run that tells what is watched; `gust doctor` has it as well. */
+export interface WatchParts {
+  readonly settings: Settings;
+  readonly env: () => Promise<Readonly<Record<string, string>>>;
+  readonly watcher: Watcher;
+  readonly skipDir: (dir: string) => boolean;
+}
+
+export function watchParts(loaded: Loaded, fixed: WatchFixed): WatchParts {
+  const { config } = loaded;
+  const env = async (): Promise<Readonly<Record<string, string>>> => {
+    const read = await loadEnv(fixed.env, config.envFiles);
+    for (const failure of read.failures) fixed.warn(failure);
+    return read.env;
+  };
+  const skipDir = skipDirs({
+    config,
+    ignoresDir: (dir) => fixed.gitIgnore?.ignoresDir(dir) === true,
+    own: fixed.own,
+  });
+  const settings = toSettings(config, {
+    separator: process.platform === "win32" ? "\\" : "/",
+    configFiles: loaded.files,
+    outputs: fixed.own,
+  });
+  const watcher = openWatcher({
+    roots: settings.classify.roots,
+    skipDir,
+    extraDirs: extraDirs(config),
+    poll: config.build.poll ? "always" : "auto",
+    pollIntervalMs: config.build.pollIntervalMs,
+    platform: process.platform,
+    followSymlinks: config.build.followSymlink,
+  });
+  return { settings, env, watcher, skipDir };
+}
+
+/** Tells what the build of the project's program reads. */
+export function graphLoader(
+  config: Config,
+  project: Project,
+  means: Pick<WatchParts, "env"> & { readonly processes: Processes },
+): GraphLoader {
+  const { build } = config;
+  return openGraphLoader({
+    processes: means.processes,
+    go: project.toolchain.go,
+    dir: project.dir,
+    package: project.package === "" ? "." : project.package,
+    flags: build.cmd === null ? build.flags : (build.goBuild?.flags ?? []),
+    // `GOOS=… go build` in the build command decides which files count.
+    env: async () => ({ ...(await means.env()), ...assignments(build.goBuild?.env ?? []) }),
+  });
+}
+
+function assignments(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
+  );
+}
+
+/** Single files that the user named may lie in directories that are not watched. */
+function extraDirs(config: Config): readonly string[] {
+  const files = [...config.envFiles, ...config.build.includeFile];
+  return [...new Set(files.map((file) => file.slice(0, Math.max(1, file.lastIndexOf("/")))))];
+}
