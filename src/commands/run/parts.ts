@@ -1,22 +1,15 @@
 import type { Config, Loaded } from "../../config/config.ts";
-import { toSettings } from "../../config/settings.ts";
-import { loadEnv } from "../../adapters/env/env-files.ts";
-import type { GitIgnore } from "../../adapters/files/git-ignore.ts";
 import {
   type BuilderOptions,
   type GoBuilder,
   type KeptBuilds,
   openBuilder,
 } from "../../adapters/go/builder.ts";
-import { openGraphLoader } from "../../adapters/go/graph.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
-import { openWatcher } from "../../adapters/watch/open-watcher.ts";
-import type { Failure } from "../../core/failure.ts";
-import type { Settings } from "../../core/settings.ts";
-import type { GraphLoader, RuleRunner, Watcher } from "../../engine/ports.ts";
+import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import type { Project } from "./project.ts";
-import { skipDirs } from "./skip-dirs.ts";
+import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./watch-parts.ts";
 
 /** What stays when the configuration changes. */
 export interface Fixed extends WatchFixed {

@@ -1,6 +1,5 @@
 import type { Loaded } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
-import { openGitIgnore } from "../../adapters/files/git-ignore.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
 import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
@@ -11,13 +10,13 @@ import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { explainExit } from "./explain-exit.ts";
-import { findGitRoot, globalExcludes } from "./git-root.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
 import { type Fixed, type Parts, makeParts } from "./parts.ts";
 import { type Project, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
 import type { Ui } from "./ui.ts";
+import { gitIgnoreOf } from "./watch-parts.ts";
 import { WatchSwitch } from "./watch-switch.ts";
 import { listenToUser } from "./user.ts";
 
@@ -106,16 +105,12 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
 
 function makeFixed(options: SessionOptions, engine: () => Engine | undefined): Fixed {
   const { project, processes, store, io, ui } = options;
-  const gitRoot = findGitRoot(options.loaded.config.root);
   return {
     project,
     processes,
     kept: store,
     env: io.env,
-    gitIgnore:
-      gitRoot === null
-        ? null
-        : openGitIgnore({ root: gitRoot, excludesFiles: globalExcludes(io.env) }),
+    gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
     ownDirs: () => moduleDirs(engine(), project),
     output: (stream, data) => ui.output(stream, data),

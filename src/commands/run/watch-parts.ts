@@ -1,6 +1,9 @@
+import { homedir } from "node:os";
+import { dirname } from "node:path";
 import type { Config, Loaded } from "../../config/config.ts";
 import { toSettings } from "../../config/settings.ts";
 import { loadEnv } from "../../adapters/env/env-files.ts";
+import { findGitIgnore } from "../../adapters/files/find-git-ignore.ts";
 import type { GitIgnore } from "../../adapters/files/git-ignore.ts";
 import { openGraphLoader } from "../../adapters/go/graph.ts";
 import { openWatcher } from "../../adapters/watch/open-watcher.ts";
@@ -76,6 +79,14 @@ export function graphLoader(
   });
 }
 
+/** What git ignores in the work tree that holds this directory; null outside of one. */
+export function gitIgnoreOf(dir: string, env: WatchFixed["env"]): GitIgnore | null {
+  return findGitIgnore(dir, {
+    home: env["HOME"] ?? homedir(),
+    configHome: env["XDG_CONFIG_HOME"] ?? null,
+  });
+}
+
 function assignments(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
@@ -85,5 +96,5 @@ function assignments(words: readonly string[]): Record<string, string> {
 /** Single files that the user named may lie in directories that are not watched. */
 function extraDirs(config: Config): readonly string[] {
   const files = [...config.envFiles, ...config.build.includeFile];
-  return [...new Set(files.map((file) => file.slice(0, Math.max(1, file.lastIndexOf("/")))))];
+  return [...new Set(files.map((file) => dirname(file)))];
 }
