@@ -1,12 +1,13 @@
 // Bundles the program into dist/: start-up is what a user waits for, and one file loads in a third
 // of the time that a tree of modules takes. What is seldom used stays in chunks of its own.
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
-rmSync("dist", { recursive: true, force: true });
+// A gust that starts meanwhile finds the old bundle or the new one, never half of one.
+const fresh = `dist.${process.pid}`;
 await build({
   entryPoints: { cli: "src/cli.ts" },
-  outdir: "dist",
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -19,3 +20,5 @@ await build({
     js: 'import { createRequire as gustRequire } from "node:module"; const require = gustRequire(import.meta.url);',
   },
 });
+rmSync("dist", { recursive: true, force: true });
+renameSync(fresh, "dist");

@@ -75,6 +75,7 @@ test("module files, native files and embedded files build", () => {
   check("/app/go.mod", "module build");
   check("/app/vendor/modules.txt", "module build");
   check("/app/go.work", "module build");
+  check("/shared/vendor/modules.txt", "irrelevant nothing");
   check("/app/tools/go.mod", "irrelevant nothing");
   check("/app/fast.c", "native build");
   check("/app/internal/store/new.h", "native build");

@@ -112,8 +112,12 @@ function isModuleFile(
   settings: ClassifySettings,
 ): boolean {
   if (graph.moduleFiles.has(path)) return true;
-  if (name !== "go.sum" && name !== "go.work" && name !== "go.work.sum") return false;
-  const dir = parentDir(path, settings.separator);
+  // These may come to be later than the graph.
+  const vendored = name === "modules.txt" && path.endsWith(`vendor${settings.separator}${name}`);
+  const beside = name === "go.sum" || name === "go.work" || name === "go.work.sum";
+  if (!vendored && !beside) return false;
+  const parent = parentDir(path, settings.separator);
+  const dir = vendored ? parentDir(parent, settings.separator) : parent;
   return graph.graph.moduleDirs.includes(dir) || settings.roots.includes(dir);
 }
 

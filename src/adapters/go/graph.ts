@@ -66,7 +66,7 @@ function moduleFilesOf(json: string): readonly string[] {
   return [work, `${work}.sum`];
 }
 
-/** Files that matter only if they exist: the vendor list and the profile of the main package. */
+/** go.sum, the vendor list and the profile of the main package matter only where they exist. */
 async function withOptionalFiles(graph: Graph): Promise<Graph> {
   const roots = new Set(graph.moduleFiles.map((file) => dirname(file)));
   const vendor = await existing([...roots].map((root) => join(root, "vendor", "modules.txt")));
@@ -74,7 +74,7 @@ async function withOptionalFiles(graph: Graph): Promise<Graph> {
   const profile = mainDir === undefined ? [] : await existing([join(mainDir, "default.pgo")]);
   return {
     ...graph,
-    moduleFiles: [...graph.moduleFiles, ...vendor],
+    moduleFiles: [...(await existing(graph.moduleFiles)), ...vendor],
     nativeFiles: [...graph.nativeFiles, ...profile],
   };
 }

@@ -46,6 +46,8 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     kept: fixed.kept,
     package: project.package,
     name: project.name,
+    modulePath: project.modulePath,
+    outputDir: project.dir,
     flags: config.build.flags,
     cmd: config.build.cmd,
     preCmd: config.build.preCmd,

@@ -18,6 +18,8 @@ export interface Project {
   /** Root of the main module, or null outside of modules. */
   readonly moduleDir: string | null;
   readonly name: string;
+  /** Import path of the main module, where there is one. */
+  readonly modulePath: string | undefined;
   /** A file name for this program of this project. */
   readonly key: string;
 }
@@ -79,6 +81,7 @@ export async function findProject(query: ProjectQuery): Promise<Project | Failur
     dir,
     moduleDir: toolchain.gomod === "" ? null : dirname(toolchain.gomod),
     name: basename(config.root),
+    modulePath: undefined,
     key: projectKey(config.root, config.build.cmd),
   };
 }
@@ -90,6 +93,7 @@ function project(config: Config, dir: string, toolchain: Toolchain, main: MainPa
     dir,
     moduleDir: main.moduleDir,
     name: main.name,
+    modulePath: main.modulePath ?? undefined,
     key: projectKey(config.root, relative(config.root, main.dir ?? main.argument)),
   };
 }
