@@ -22,7 +22,7 @@ export function graphLoaded(state: State, version: number, graph: Graph): Step {
   if (version !== state.graph.version) return [state, []];
   const index = indexGraph(graph, state.settings.classify.separator);
   const current = !state.graph.wanted;
-  const dirs = [...graph.packageDirs, ...graph.moduleDirs, ...embedDirs(graph)];
+  const dirs = dirsOf(graph);
   const files = [
     ...graph.goFiles,
     ...graph.ignoredGoFiles,
@@ -32,7 +32,7 @@ export function graphLoaded(state: State, version: number, graph: Graph): Step {
   ];
   return [
     { ...state, graph: { ...state.graph, index, current, loading: false } },
-    [{ type: "watch", dirs: [...new Set(dirs)], files }],
+    [{ type: "watch", dirs, files }],
   ];
 }
 
@@ -42,6 +42,11 @@ export function graphFailed(state: State, version: number, failure: Failure): St
     { ...state, graph: { ...state.graph, loading: false } },
     [announce({ type: "graph-failed", failure })],
   ];
+}
+
+/** Every directory that the build reads, so that each is watched wherever it lies. */
+export function dirsOf(graph: Graph): readonly string[] {
+  return [...new Set([...graph.packageDirs, ...graph.moduleDirs, ...embedDirs(graph)])];
 }
 
 /** Directories of embedded files, which need not be package directories. */

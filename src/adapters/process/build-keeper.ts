@@ -18,28 +18,44 @@ export interface BuildKeeperOptions {
 
 /** Returns the keeper's executable, built if need be. Rejects with the words of go otherwise. */
 export async function buildKeeper(options: BuildKeeperOptions): Promise<string> {
-  const target = hostTarget();
-  const go = await findGo(options.go);
-  const [version, hash] = await Promise.all([goVersion(go), hashSources(options.keeperDir)]);
-  const name = `${version}-${target.os}-${target.arch}-${hash}`.replaceAll(/[^\w.-]/gu, "_");
-  const dir = join(options.cacheDir, "keeper", name);
-  const keeper = join(dir, process.platform === "win32" ? "keeper.exe" : "keeper");
-  if (await isExecutable(keeper)) return keeper;
+  const place = await keeperPlace(options);
+  if (await isExecutable(place.path)) return place.path;
 
-  options.onProgress(`building the keeper with ${version}, once`);
+  options.onProgress(`building the keeper with ${place.version}, once`);
+  const dir = dirname(place.path);
   await mkdir(dir, { recursive: true });
   // Built beside its place and renamed into it, so that of two gusts each finds a whole file.
   const draft = join(dir, `draft-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
-    await run(go, ["build", "-o", draft, "."], {
+    await run(place.go, ["build", "-o", draft, "."], {
       cwd: options.keeperDir,
-      env: buildEnvironment(target),
+      env: buildEnvironment(hostTarget()),
     });
-    await rename(draft, keeper);
+    await rename(draft, place.path);
   } finally {
     await rm(draft, { force: true });
   }
-  return keeper;
+  return place.path;
+}
+
+/** Where the keeper is cached, and whether it is there already. Rejects without Go. */
+export async function findKeeper(
+  options: Omit<BuildKeeperOptions, "onProgress">,
+): Promise<{ readonly path: string; readonly built: boolean }> {
+  const { path } = await keeperPlace(options);
+  return { path, built: await isExecutable(path) };
+}
+
+/** Another Go or other sources make another keeper, which lies in a directory of its own. */
+async function keeperPlace(
+  options: Omit<BuildKeeperOptions, "onProgress">,
+): Promise<{ readonly path: string; readonly go: string; readonly version: string }> {
+  const target = hostTarget();
+  const go = await findGo(options.go);
+  const [version, hash] = await Promise.all([goVersion(go), hashSources(options.keeperDir)]);
+  const name = `${version}-${target.os}-${target.arch}-${hash}`.replaceAll(/[^\w.-]/gu, "_");
+  const file = process.platform === "win32" ? "keeper.exe" : "keeper";
+  return { path: join(options.cacheDir, "keeper", name, file), go, version };
 }
 
 /** Where gust keeps what can be made again, after the custom of the system. */

@@ -99,7 +99,8 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-function isAlive(record: RunRecord, startTimeOf: StartTimeOf): boolean {
+/** Whether the gust that wrote this record still runs. */
+export function isAlive(record: RunRecord, startTimeOf: StartTimeOf): boolean {
   const startTime = startTimeOf(record.pid);
   if (record.startTime !== null && startTime !== null) return startTime === record.startTime;
   // Where a process has no start time to compare, one with the same number is taken for it, but

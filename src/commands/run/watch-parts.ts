@@ -54,12 +54,20 @@ export function watchParts(loaded: Loaded, fixed: WatchFixed): WatchParts {
     skipDir,
     extraDirs: extraDirs(config),
     poll: config.build.poll ? "always" : "auto",
-    pollIntervalMs: config.build.pollIntervalMs,
+    pollIntervalMs: pollIntervalMs(config),
     platform: process.platform,
     followSymlinks: config.build.followSymlink,
   });
   return { settings, env, watcher, skipDir };
 }
+
+/** Time between two looks where files are polled; 0 in the configuration leaves it to gust. */
+export function pollIntervalMs({ build }: Config): number {
+  return build.pollIntervalMs > 0 ? build.pollIntervalMs : CHOSEN_INTERVAL_MS;
+}
+
+/** A save waits half of it on average; 1000 directories take a few per cent of a core. */
+const CHOSEN_INTERVAL_MS = 250;
 
 /** Tells what the build of the project's program reads. */
 export function graphLoader(
