@@ -1,0 +1,41 @@
+import type { GustEvent } from "./gust-events.ts";
+import type { Sight } from "./stand.ts";
+
+/** Where the time of one save with gust went, in milliseconds. */
+export interface Share {
+  /** From the save to the start of the build. */
+  readonly pickUp: number;
+  /** The build command, from the start of `go` to its end. */
+  readonly build: number;
+  /** The look at the binary after the build. */
+  readonly check: number;
+  /** From the start of the new process to the sign that it is ready. */
+  readonly start: number;
+  /** What is left: before the build command, between the steps, the end of the old process. */
+  readonly rest: number;
+  /** From the save to the sign that the new version is ready. */
+  readonly live: number;
+  /** From the first answer of the new code to that sign; negative when the sign came first. */
+  readonly knownAfter: number;
+}
+
+/** Takes the events of one save apart; null when they do not tell of a version that went live. */
+export function shareOf(events: readonly GustEvent[], sight: Sight): Share | null {
+  const begun = events.find((event) => event.type === "build-started");
+  const live = events.find((event) => event.type === "live");
+  if (begun === undefined || live?.phases === undefined) return null;
+  const phase = (name: string): number =>
+    live.phases?.find((one) => one.name === name)?.durationMs ?? 0;
+  const pickUp = begun.at - sight.savedAt;
+  const total = live.at - sight.savedAt;
+  const [build, check, start] = [phase("build"), phase("check"), phase("start")];
+  return {
+    pickUp,
+    build,
+    check,
+    start,
+    rest: total - pickUp - build - check - start,
+    live: total,
+    knownAfter: total - sight.firstMs,
+  };
+}

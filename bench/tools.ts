@@ -1,0 +1,203 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { runGo } from "./commands.ts";
+import { type GustEvent, readGustEvent } from "./gust-events.ts";
+import type { ToolName } from "./options.ts";
+import { memoryOf, processTree } from "./proc-tree.ts";
+import type { Subject } from "./programs.ts";
+import { floorSteps } from "./recipe.ts";
+import { linesOf } from "./stand.ts";
+import { start, stop } from "./started.ts";
+
+/** What the tools are made of. */
+export interface ToolBox {
+  /** Absolute: `bin/gust`. */
+  readonly gust: string;
+  readonly air: string;
+  readonly stand: string;
+}
+
+/** Where a tool runs: its own copy of a program, and a port. */
+export interface Place {
+  readonly dir: string;
+  readonly port: number;
+  /** Unix socket, short enough for the system. */
+  readonly socket: string;
+}
+
+export interface RunningTool {
+  readonly name: ToolName;
+  readonly place: Place;
+  readonly pid: number;
+  /** Told of each save; "" for tools that watch. */
+  readonly socket: string;
+  /** Events of gust, in order. */
+  readonly events: readonly GustEvent[];
+  /** Lines that it wrote, except for gust. */
+  readonly lines: readonly string[];
+  /** Resident memory of the tool itself in MB: without the program; null for the floors. */
+  memoryMb(): number | null;
+  stop(): Promise<void>;
+}
+
+export const airVersion = "v1.67.4";
+
+/** Installs air where it is not yet, and returns its path. */
+export async function installAir(work: string): Promise<string> {
+  const bin = resolve(work, "bin", airVersion);
+  const path = join(bin, "air");
+  await runGo(["install", `github.com/air-verse/air@${airVersion}`], {
+    dir: ".",
+    env: { GOBIN: bin, GOFLAGS: "" },
+  });
+  return path;
+}
+
+/** Starts a tool on a copy of the program. Whether it serves is for the caller to see. */
+export async function startTool(
+  name: ToolName,
+  subject: Subject,
+  place: Place,
+  box: ToolBox,
+): Promise<RunningTool> {
+  switch (name) {
+    case "gust":
+      return startGust(place, box);
+    case "air":
+      return startAir(name, place, { box, delayMs: null });
+    case "air-tuned":
+      return startAir(name, place, { box, delayMs: 1 });
+    case "floor":
+      return startFloor(name, place, { box, steps: await compileAndLink(subject, place) });
+    case "floor-go":
+      return startFloor(name, place, {
+        box,
+        steps: [{ dir: resolve(place.dir), argv: ["go", "build", "-o", "{out}", "."] }],
+      });
+  }
+}
+
+const envOf = (place: Place): Record<string, string> => ({ PORT: String(place.port) });
+
+function startGust(place: Place, box: ToolBox): RunningTool {
+  const child = start([process.execPath, box.gust, "--json"], {
+    cwd: place.dir,
+    env: envOf(place),
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const events: GustEvent[] = [];
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const event = readGustEvent(line);
+      if (event !== null) events.push(event);
+    });
+  }
+  const program = (): readonly number[] => {
+    const pid = events.findLast((event) => event.type === "live")?.pid;
+    return pid === undefined ? [] : [pid];
+  };
+  return {
+    ...common("gust", place, child),
+    events,
+    memoryMb: () => memoryOf(pidOf(child), program()),
+  };
+}
+
+async function startAir(
+  name: ToolName,
+  place: Place,
+  { box, delayMs }: { readonly box: ToolBox; readonly delayMs: number | null },
+): Promise<RunningTool> {
+  await stop(await initialized(place, box));
+  const config = join(place.dir, ".air.toml");
+  if (delayMs !== null) {
+    const text = await readFile(config, "utf8");
+    await writeFile(config, text.replace(/^(\s*delay = )\d+$/m, `$1${delayMs}`));
+  }
+  const child = start([box.air], {
+    cwd: place.dir,
+    env: envOf(place),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  }
+  const memoryMb = (): number => {
+    const [root, ...below] = processTree(pidOf(child));
+    return memoryOf(
+      root?.pid ?? 0,
+      below.map((one) => one.pid),
+    );
+  };
+  return { ...common(name, place, child), lines, memoryMb };
+}
+
+/** `air init` writes the configuration that users start from. */
+async function initialized(place: Place, box: ToolBox): Promise<ChildProcess> {
+  const child = start([box.air, "init"], { cwd: place.dir, stdio: ["pipe", "ignore", "ignore"] });
+  await new Promise((resolve) => child.on("close", resolve));
+  return child;
+}
+
+async function startFloor(
+  name: ToolName,
+  place: Place,
+  options: { readonly box: ToolBox; readonly steps: readonly object[] },
+): Promise<RunningTool> {
+  const bin = resolve(place.dir, "bin");
+  await mkdir(bin, { recursive: true });
+  const goRoot = (await runGo(["env", "GOROOT"], { dir: place.dir })).trim();
+  const recipe = join(bin, "recipe.json");
+  const { box, steps } = options;
+  await writeFile(
+    recipe,
+    JSON.stringify({ dir: resolve(place.dir), steps, socket: place.socket, bin }),
+  );
+  const child = start([box.stand, "floor", recipe], {
+    cwd: place.dir,
+    env: { ...envOf(place), GOROOT: goRoot },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const first = await linesOf(child).next();
+  if (first.done === true) throw new Error(`the ${name} could not be built`);
+  return { ...common(name, place, child), socket: place.socket, memoryMb: () => null };
+}
+
+/** Lets `go build` say what it does after a change, as the recipe of the floor. */
+async function compileAndLink(subject: Subject, place: Place): Promise<readonly object[]> {
+  const bin = resolve(place.dir, "bin");
+  const out = join(bin, "first");
+  await mkdir(bin, { recursive: true });
+  await runGo(["build", "-o", out, "."], { dir: place.dir });
+  const file = join(place.dir, subject.file);
+  await writeFile(file, subject.text(`floor ${Date.now()}`));
+  const printed = await runGo(["build", "-x", "-work", "-o", out, "."], {
+    dir: place.dir,
+    // The recipe needs what lies there, and it goes with the copy.
+    env: { GOTMPDIR: bin },
+  });
+  const steps = floorSteps(printed, { package: subject.package, dir: resolve(place.dir) });
+  if (steps === null) throw new Error(`go build -x of ${place.dir} printed no compile and link`);
+  return steps;
+}
+
+function common(name: ToolName, place: Place, child: ChildProcess): RunningTool {
+  return {
+    name,
+    place,
+    pid: pidOf(child),
+    socket: "",
+    events: [],
+    lines: [],
+    memoryMb: () => null,
+    stop: () => stop(child),
+  };
+}
+
+function pidOf(child: ChildProcess): number {
+  if (child.pid === undefined) throw new Error(`${child.spawnfile} could not be started`);
+  return child.pid;
+}
