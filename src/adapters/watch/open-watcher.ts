@@ -4,6 +4,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { Watcher, WatchReport, WatchSink } from "../../engine/ports.ts";
 import { Burst, type BurstLimits } from "./burst.ts";
 import { DirectoryTree } from "./directory-tree.ts";
+import { readMounts } from "./fs-kind-at.ts";
 import { fsKind, type Mount, mountOf, parseMounts } from "./fs-kind.ts";
 import { Poller } from "./poller.ts";
 import { RecursiveTree } from "./recursive-tree.ts";
@@ -229,10 +230,6 @@ function limitsOf(platform: NodeJS.Platform): BurstLimits {
 function maxQueuedEvents(): number {
   const text = readProc("/proc/sys/fs/inotify/max_queued_events");
   return Number.parseInt(text, 10) || 16_384;
-}
-
-function readMounts(): string {
-  return readProc("/proc/self/mountinfo");
 }
 
 function readProc(path: string): string {
