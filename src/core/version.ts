@@ -4,7 +4,7 @@ export interface Artifact {
   readonly build: number;
   /** Absolute path of the kept copy, or null where the run command is an opaque shell string. */
   readonly path: string | null;
-  /** SHA-256 of the binary, in hex; null with an opaque command. */
+  /** Tells one content from another (`go:…`, `sha256:…`); null with an opaque command. */
   readonly hash: string | null;
   readonly sizeBytes: number;
 }

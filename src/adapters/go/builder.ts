@@ -14,7 +14,7 @@ import { describeEnd, runCommand } from "./command.ts";
 import type { CommandResult, OutputSink } from "./command.ts";
 import { flagsForBuild } from "./flags.ts";
 import { commandNotFound, shellCommand } from "./shell.ts";
-import { copyBeside, hashFile, snapshot } from "./snapshot.ts";
+import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
 export interface BuilderOptions {
   readonly processes: Processes;
@@ -279,7 +279,7 @@ async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
     if (copied !== null) return copied;
   }
   try {
-    const hash = await hashFile(temporary);
+    const hash = await identityOf(temporary);
     const { size } = await stat(temporary);
     await rename(temporary, path);
     return { build: generation, path, hash, sizeBytes: size };
