@@ -14,12 +14,13 @@ type keeper struct {
 	events *eventWriter
 	output *frameWriter
 
-	spawner *spawner
-	tree    *tree
+	tree *tree
 
 	// mu is held over a fork with its registration, and over each wait4 with its bookkeeping: so
 	// a child is known before its end is, and no pid is signalled after it was reaped.
-	mu       sync.Mutex
+	mu sync.Mutex
+	// spawners are by niceness: it is given to a thread and cannot be taken back.
+	spawners map[int]*spawner
 	children map[uint32]*child
 	// childless is true while the kernel says that nothing descends from us.
 	childless bool
@@ -31,7 +32,7 @@ func newKeeper(run string, events *eventWriter, output *frameWriter) *keeper {
 		run:       run,
 		events:    events,
 		output:    output,
-		spawner:   startSpawner(),
+		spawners:  map[int]*spawner{},
 		tree:      newTree(run),
 		children:  map[uint32]*child{},
 		childless: true,

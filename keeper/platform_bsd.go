@@ -29,10 +29,14 @@ func makePipe() (reading, writing int, err error) {
 	return fds[0], fds[1], nil
 }
 
-func lowerPriority(pgid, nice int) error {
+// beNice would make the whole keeper nice here.
+func beNice(int) {}
+
+// makeNice adds to the niceness of a child that runs already.
+func makeNice(pid, nice int) error {
 	current, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0)
 	if err != nil {
 		return err
 	}
-	return syscall.Setpriority(syscall.PRIO_PGRP, pgid, current+nice)
+	return syscall.Setpriority(syscall.PRIO_PGRP, pid, current+nice)
 }

@@ -26,13 +26,13 @@ func makePipe() (reading, writing int, err error) {
 	return fds[0], fds[1], err
 }
 
-// lowerPriority adds to the niceness of the group: on Linux niceness is one of threads, and the
-// program may have started some already.
-func lowerPriority(pgid, nice int) error {
+// beNice adds to the niceness of this thread. Only a negative one can fail, for want of a right.
+func beNice(nice int) {
 	// The system call returns 20 - niceness, so that it is never negative.
-	current, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0)
-	if err != nil {
-		return err
+	if current, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0); err == nil {
+		_ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, 20-current+nice)
 	}
-	return syscall.Setpriority(syscall.PRIO_PGRP, pgid, 20-current+nice)
 }
+
+// makeNice has nothing to do here: the child inherited it.
+func makeNice(int, int) error { return nil }

@@ -35,16 +35,22 @@ func (w *socketWatch) run() {
 		select {
 		case <-w.stopped:
 			return
-		case <-time.After(pauseAfter(time.Since(began))):
+		case <-time.After(pauseAfter(time.Since(began), w.found())):
 		}
 		w.look(true)
 	}
 }
 
+func (w *socketWatch) found() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.seen) > 0
+}
+
 // pauseAfter is short while a start is watched, because readiness waits for it.
-func pauseAfter(age time.Duration) time.Duration {
+func pauseAfter(age time.Duration, found bool) time.Duration {
 	switch {
-	case age < time.Second:
+	case age < time.Second && !found:
 		return 3 * time.Millisecond
 	case age < 5*time.Second:
 		return 20 * time.Millisecond

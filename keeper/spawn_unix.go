@@ -72,7 +72,10 @@ func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) e
 
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	pid, err := k.spawner.fork(path, spec.Argv, attr)
+	if k.spawners[spec.Nice] == nil {
+		k.spawners[spec.Nice] = startSpawner(spec.Nice)
+	}
+	pid, err := k.spawners[spec.Nice].fork(path, spec.Argv, attr)
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) e
 	k.live.Add(1)
 	k.tree.add(c)
 	if spec.Nice != 0 {
-		c.report("niceness", lowerPriority(pid, spec.Nice))
+		c.report("niceness", makeNice(pid, spec.Nice))
 	}
 	k.events.send(startedEvent{Event: "started", N: c.n, Pid: pid})
 	if spec.Sockets {

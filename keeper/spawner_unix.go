@@ -25,10 +25,15 @@ type forkReply struct {
 	err error
 }
 
-func startSpawner() *spawner {
+// startSpawner starts a thread of this additional niceness, which its children inherit where
+// niceness is one of threads.
+func startSpawner(nice int) *spawner {
 	s := &spawner{requests: make(chan forkRequest)}
 	go func() {
 		runtime.LockOSThread()
+		if nice != 0 {
+			beNice(nice)
+		}
 		for r := range s.requests {
 			pid, err := syscall.ForkExec(r.path, r.argv, r.attr)
 			r.reply <- forkReply{pid, err}

@@ -96,15 +96,20 @@ func (t *tree) ours(all map[int]process) []process {
 
 // top climbs to the ancestor that is a child of the keeper.
 func (t *tree) top(all map[int]process, p process) (process, bool) {
-	for steps := 0; steps < len(all); steps++ {
+	for steps := 0; steps <= len(all); steps++ {
 		if p.ppid == t.self {
 			return p, true
 		}
-		parent, ok := all[p.ppid]
-		if !ok {
+		if parent, ok := all[p.ppid]; ok {
+			p = parent
+			continue
+		}
+		// The parent ended while the picture was taken: by now there is another one.
+		now, ok := readProcess(p.pid)
+		if !ok || now.start != p.start || now.ppid == p.ppid {
 			return p, false
 		}
-		p = parent
+		p = now
 	}
 	return p, false
 }

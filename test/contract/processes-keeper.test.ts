@@ -8,6 +8,7 @@ import { findOrphans, reapOrphans, startTimeOf } from "../../src/adapters/proces
 import { statOf } from "../../src/adapters/process/proc-files.ts";
 import type { Processes, TerminalSpec } from "../../src/engine/processes.ts";
 import { ProcessesKit } from "./processes-kit.ts";
+import type { Visitors } from "./processes-kit.ts";
 
 const TERMINAL: TerminalSpec = {
   stdout: true,
@@ -114,10 +115,10 @@ describe("the keeper", { timeout: 120_000 }, () => {
         ["listen", "tcp:127.0.0.1:0", "tcp:[::1]:0", `unix:${path}`, "udp:127.0.0.1:0"],
         { sockets: true },
       );
-      await kit.witness.arrival("main");
+      await child.visitors.arrival("main");
       const expected: string[] = [];
       for (let count = 1; count <= 4; count += 1) {
-        kit.witness.tell("main");
+        child.visitors.tell("main");
         await child.until(() => child.text().split("\n").length > count);
         await child.until(() => child.addresses.at(-1)?.length === count);
         expected.push(child.text().split("\n")[count - 1] ?? "");
@@ -133,8 +134,8 @@ describe("the keeper", { timeout: 120_000 }, () => {
 
     it("are not reported unless asked for", async () => {
       const child = kit.start(processes, ["listen", "tcp:127.0.0.1:0"]);
-      await kit.witness.arrival("main");
-      kit.witness.tell("main");
+      await child.visitors.arrival("main");
+      child.visitors.tell("main");
       await child.says("tcp");
       child.child.signal("SIGTERM");
       await child.ended();
@@ -143,11 +144,11 @@ describe("the keeper", { timeout: 120_000 }, () => {
 
     it("are not reported after settle, but known at the end", async () => {
       const child = kit.start(processes, ["listen", "tcp:127.0.0.1:0"], { sockets: true });
-      await kit.witness.arrival("main");
+      await child.visitors.arrival("main");
       child.child.settle();
       // Commands are obeyed in order, so that the answer comes after settle was obeyed.
       await processes.portOwner(1);
-      kit.witness.tell("main");
+      child.visitors.tell("main");
       await child.says("tcp");
       child.child.kill();
       await child.ended();
@@ -161,9 +162,9 @@ describe("the keeper", { timeout: 120_000 }, () => {
       await child.until(
         () => child.addresses.at(-1)?.some(({ address }) => address === at) ?? false,
       );
-      await kit.witness.arrival("main");
-      const [holder = 0] = await kit.witness.arrival("port");
-      kit.witness.tell("main");
+      await child.visitors.arrival("main");
+      const [holder = 0] = await child.visitors.arrival("port");
+      child.visitors.tell("main");
       await child.whenExited();
       const owner = await processes.portOwner(Number(at.split(":").at(-1)));
       assert.deepEqual(owner, { pid: holder, name: "hostile" });
@@ -181,8 +182,8 @@ describe("the keeper", { timeout: 120_000 }, () => {
 
     it("have no owner when nobody listens", async () => {
       const child = kit.start(processes, ["listen", "tcp:127.0.0.1:0"]);
-      await kit.witness.arrival("main");
-      kit.witness.tell("main");
+      await child.visitors.arrival("main");
+      child.visitors.tell("main");
       await child.says("\n");
       const port = Number(child.text().trim().split(":").at(-1));
       assert.equal((await processes.portOwner(port))?.pid, child.pid);
@@ -195,7 +196,7 @@ describe("the keeper", { timeout: 120_000 }, () => {
   it("finds a daemon that dropped even its environment", async () => {
     const child = kit.start(processes, ["bare-daemon"]);
     await child.whenExited();
-    const pids = await kit.witness.arrival("daemon");
+    const pids = await child.visitors.arrival("daemon");
     assert.equal(child.leftovers, null);
     child.child.kill();
     await child.ended();
@@ -216,19 +217,21 @@ describe("the keeper", { timeout: 120_000 }, () => {
     const DEEDS = ["wait", "ignore-term", "leave-session", "daemon", "forks 5"];
     const ROLES = { main: 4, escaped: 1, daemon: 1, fork: 5 };
     let gust: ChildProcess;
+    let visitors: Visitors;
 
     async function startGust(backend: string, runId: string): Promise<void> {
+      visitors = kit.witness.visitors(runId);
       const script = fileURLToPath(new URL("processes-victim.js", import.meta.url));
       gust = spawn(
         process.execPath,
         [script, backend, join(kit.dir, "cache"), runId, kit.hostile, ...DEEDS],
-        { stdio: "inherit", env: { ...process.env, WITNESS: kit.witness.address } },
+        { stdio: "inherit", env: { ...process.env, WITNESS: visitors.address } },
       );
-      for (const [role, count] of Object.entries(ROLES)) await kit.witness.arrival(role, count);
+      for (const [role, count] of Object.entries(ROLES)) await visitors.arrival(role, count);
     }
 
     async function everybodyLeaves(): Promise<void> {
-      for (const role of Object.keys(ROLES)) await kit.witness.departure(role);
+      for (const role of Object.keys(ROLES)) await visitors.departure(role);
     }
 
     it("leaves no process behind after a kill -9 of gust", async () => {
@@ -240,7 +243,7 @@ describe("the keeper", { timeout: 120_000 }, () => {
     it("finds and reaps what a killed gust without a keeper left", async () => {
       await startGust("node", "orphaned");
       gust.kill("SIGKILL");
-      const [main = 0] = kit.witness.pids("main");
+      const [main = 0] = visitors.pids("main");
       const startTime = startTimeOf(main) ?? 0;
       const all = findOrphans({ runId: "orphaned", processes: [] });
       assert.equal(all.length, 11);
@@ -260,7 +263,7 @@ describe("the keeper", { timeout: 120_000 }, () => {
       const child = kit.start(doomed, ["ignore-term"]);
       const family = kit.start(doomed, ["leave-session"]);
       await child.says("ready");
-      const [escaped = 0] = await kit.witness.arrival("escaped");
+      const [escaped = 0] = await family.visitors.arrival("escaped");
       const keeper = keeperOf(child.pid);
       process.kill(keeper, "SIGKILL");
       assert.deepEqual(await child.ended(), ["started", "exited SIGKILL", "gone"]);

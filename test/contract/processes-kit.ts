@@ -18,6 +18,7 @@ export class ProcessesKit {
   readonly witness: Witness;
   readonly lost: Failure[] = [];
   readonly #opened: Processes[] = [];
+  #starts = 0;
 
   private constructor(dir: string, witness: Witness) {
     this.dir = dir;
@@ -50,10 +51,12 @@ export class ProcessesKit {
 
   /** Starts `hostile DEED …`, or any command if `argv` is among the changes. */
   start(processes: Processes, deed: readonly string[], changes: Partial<SpawnSpec> = {}): Observed {
-    return new Observed(processes, {
+    this.#starts += 1;
+    const visitors = this.witness.visitors(`start-${this.#starts}`);
+    return new Observed(processes, visitors, {
       argv: [this.hostile, ...deed],
       dir: this.dir,
-      env: { PATH: process.env["PATH"] ?? "", WITNESS: this.witness.address },
+      env: { PATH: process.env["PATH"] ?? "", WITNESS: visitors.address },
       stdin: "none",
       terminal: null,
       sockets: false,
@@ -94,6 +97,7 @@ class Waiting {
 /** A child with all that happened to it. An event out of order is an event `wrong: …`. */
 export class Observed implements ChildSink {
   readonly child: Child;
+  readonly visitors: Visitors;
   readonly happened: string[] = [];
   readonly addresses: Address[][] = [];
   pid = 0;
@@ -102,7 +106,8 @@ export class Observed implements ChildSink {
   readonly #waiting: Waiting = new Waiting();
   readonly #chunks: { readonly stream: "stdout" | "stderr"; readonly data: Uint8Array }[] = [];
 
-  constructor(processes: Processes, spec: SpawnSpec) {
+  constructor(processes: Processes, visitors: Visitors, spec: SpawnSpec) {
+    this.visitors = visitors;
     this.child = processes.spawn(spec, this);
   }
 
@@ -176,6 +181,20 @@ export class Observed implements ChildSink {
   }
 }
 
+/** The processes of one start, as the witness sees them; a role is what a process says it is. */
+export interface Visitors {
+  /** For the variable WITNESS. */
+  readonly address: string;
+  /** The process numbers of those who live in this role. */
+  readonly pids: (role: string) => number[];
+  /** Resolves with their numbers when so many have come. */
+  readonly arrival: (role: string, count?: number) => Promise<number[]>;
+  /** Resolves when nobody lives in this role, or no more than `left`. */
+  readonly departure: (role: string, left?: number) => Promise<void>;
+  /** Says a word to them, for which they wait. */
+  readonly tell: (role: string) => void;
+}
+
 /**
  * A server to which hostile processes connect. A connection ends with its process, whatever that
  * did to its descriptors, group and session; so the test sees ends without the code under test.
@@ -215,26 +234,26 @@ export class Witness {
     });
   }
 
-  /** The process numbers of those who live in this role. */
-  pids(role: string): number[] {
-    return [...this.#alive.values()]
-      .map((line) => line.split(" "))
-      .filter(([name]) => name === role)
-      .map(([, pid]) => Number(pid));
-  }
-
-  async arrival(role: string, count = 1): Promise<number[]> {
-    await this.#waiting.until(() => this.pids(role).length >= count);
-    return this.pids(role);
-  }
-
-  departure(role: string): Promise<void> {
-    return this.#waiting.until(() => this.pids(role).length === 0);
-  }
-
-  /** Says a word to the processes in this role, for which they wait. */
-  tell(role: string): void {
-    for (const [socket, line] of this.#alive) if (line.startsWith(`${role} `)) socket.write(".");
+  /** Those who come with this tag: the processes of one start. */
+  visitors(tag: string): Visitors {
+    const address = `${this.address}/${tag}`;
+    const pids = (role: string): number[] =>
+      [...this.#alive.values()]
+        .map((line) => line.split(" "))
+        .filter(([name]) => name === `${tag}/${role}`)
+        .map(([, pid]) => Number(pid));
+    const arrival = async (role: string, count = 1): Promise<number[]> => {
+      await this.#waiting.until(() => pids(role).length >= count);
+      return pids(role);
+    };
+    const departure = (role: string, left = 0): Promise<void> =>
+      this.#waiting.until(() => pids(role).length <= left);
+    const tell = (role: string): void => {
+      for (const [socket, line] of this.#alive) {
+        if (line.startsWith(`${tag}/${role} `)) socket.write(".");
+      }
+    };
+    return { address, pids, arrival, departure, tell };
   }
 
   close(): Promise<void> {

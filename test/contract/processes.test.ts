@@ -65,9 +65,9 @@ for (const backend of ["keeper", "node"] as const) {
       it("of a process left behind comes after the exit and before the end", async () => {
         const child = kit.start(processes, ["leave-writer"]);
         await child.whenExited();
-        await kit.witness.arrival("writer");
+        await child.visitors.arrival("writer");
         assert.equal(child.text(), "from the main process\n");
-        kit.witness.tell("writer");
+        child.visitors.tell("writer");
         assert.deepEqual(await child.ended(), ["started", "exited 0", "gone"]);
         assert.equal(child.text(), "from the main process\nfrom the process left behind\n");
         assert.deepEqual(child.leftovers, CLEAN);
@@ -228,7 +228,7 @@ for (const backend of ["keeper", "node"] as const) {
       it("waits for a process that left the session, and kills it when told to", async () => {
         const child = kit.start(processes, ["leave-session", "and-exit"]);
         await child.whenExited();
-        const pids = await kit.witness.arrival("escaped");
+        const pids = await child.visitors.arrival("escaped");
         assert.equal(child.leftovers, null);
         child.child.kill();
         await child.ended();
@@ -238,8 +238,8 @@ for (const backend of ["keeper", "node"] as const) {
 
       it("kills a process that left the session together with its parent", async () => {
         const child = kit.start(processes, ["leave-session"]);
-        await kit.witness.arrival("main");
-        const pids = await kit.witness.arrival("escaped");
+        await child.visitors.arrival("main");
+        const pids = await child.visitors.arrival("escaped");
         child.child.kill();
         assert.deepEqual(await child.ended(), ["started", "exited SIGKILL", "gone"]);
         assertDead(pids);
@@ -248,7 +248,7 @@ for (const backend of ["keeper", "node"] as const) {
       it("finds a daemon that closed its descriptors and forked twice", async () => {
         const child = kit.start(processes, ["daemon"]);
         await child.whenExited();
-        const pids = await kit.witness.arrival("daemon");
+        const pids = await child.visitors.arrival("daemon");
         assert.equal(child.leftovers, null);
         child.child.kill();
         await child.ended();
@@ -259,7 +259,7 @@ for (const backend of ["keeper", "node"] as const) {
       it("ends a program that closes every descriptor", async () => {
         const child = kit.start(processes, ["close-all"]);
         await child.says("ready");
-        const pids = await kit.witness.arrival("main");
+        const pids = await child.visitors.arrival("main");
         child.child.signal("SIGTERM");
         assert.deepEqual(await child.ended(), ["started", "exited SIGTERM", "gone"]);
         assertDead(pids);
@@ -267,8 +267,8 @@ for (const backend of ["keeper", "node"] as const) {
 
       it("ends a hundred processes in fifty groups", async () => {
         const child = kit.start(processes, ["forks", "100"]);
-        const pids = await kit.witness.arrival("fork", 100);
-        await kit.witness.arrival("main");
+        const pids = await child.visitors.arrival("fork", 100);
+        await child.visitors.arrival("main");
         child.child.kill();
         assert.deepEqual(await child.ended(), ["started", "exited SIGKILL", "gone"]);
         assertDead(pids);
@@ -276,10 +276,11 @@ for (const backend of ["keeper", "node"] as const) {
 
       it("reaches the whole group with a signal, and then kills who left it", async () => {
         const child = kit.start(processes, ["forks", "10"]);
-        await kit.witness.arrival("fork", 10);
-        await kit.witness.arrival("main");
+        await child.visitors.arrival("fork", 10);
+        await child.visitors.arrival("main");
         child.child.signal("SIGTERM");
         await child.whenExited();
+        await child.visitors.departure("fork", 5);
         assert.equal(child.leftovers, null);
         child.child.kill();
         await child.ended();
@@ -289,7 +290,7 @@ for (const backend of ["keeper", "node"] as const) {
       it("kills only the tree that it was told to", async () => {
         const other = kit.start(processes, ["leave-session", "and-exit"]);
         await other.whenExited();
-        const [survivor = 0] = await kit.witness.arrival("escaped");
+        const [survivor = 0] = await other.visitors.arrival("escaped");
         const child = kit.start(processes, ["ignore-term"]);
         await child.says("ready");
         child.child.kill();
@@ -308,7 +309,7 @@ for (const backend of ["keeper", "node"] as const) {
         const stubborn = kit.start(closing, ["ignore-term"]);
         const left = kit.start(closing, ["daemon"]);
         await Promise.all([polite.says("ready"), stubborn.says("ready"), left.whenExited()]);
-        const pids = await kit.witness.arrival("daemon");
+        const pids = await left.visitors.arrival("daemon");
         await Promise.all([closing.close(), closing.close()]);
         assert.deepEqual(polite.happened, ["started", "exited SIGTERM", "gone"]);
         assert.deepEqual(stubborn.happened, ["started", "exited SIGKILL", "gone"]);
