@@ -76,6 +76,12 @@ test("requests reach the engine, and its refusals come back", async (t) => {
   assert.deepEqual(asked, ["swap", "rollback null", "rollback 3"]);
 });
 
+test("the journal is written to a file that is named", async (t) => {
+  const { path } = await open(t);
+  const answer = await callControl(path, { type: "journal" });
+  assert.deepEqual(answer, { type: "journal", file: "/tmp/journal.json" });
+});
+
 test("everyone who waits gets the own verdict, in whatever order they are known", async (t) => {
   const run = await open(t);
   const first = callControl(run.path, { type: "wait" });
@@ -331,6 +337,7 @@ function handlers(
     status: () => reply,
     wait: (request) => note(`wait ${request}`),
     drop: (request) => note(`drop ${request}`),
+    journal: () => "/tmp/journal.json",
     swap: () => {
       note("swap");
       return null;

@@ -36,6 +36,19 @@ export class AnsiScreen {
     return this.#rows.map((row) => text(row).trimEnd());
   }
 
+  /** The rows as pieces of one colour each; colours as the sequences that made them. */
+  get pieces(): readonly (readonly Cell[])[] {
+    return this.#rows.map((row) => {
+      const pieces: Cell[] = [];
+      for (const cell of row) {
+        const last = pieces.at(-1);
+        if (last?.colours !== cell.colours) pieces.push(cell);
+        else pieces[pieces.length - 1] = { text: last.text + cell.text, colours: cell.colours };
+      }
+      return pieces;
+    });
+  }
+
   /** The text of a row that is not in the default colours. */
   coloured(row: number): string {
     return text((this.#rows[row] ?? []).filter((cell) => cell.colours !== ""));
@@ -88,7 +101,7 @@ export class AnsiScreen {
   }
 }
 
-interface Cell {
+export interface Cell {
   readonly text: string;
   readonly colours: string;
 }

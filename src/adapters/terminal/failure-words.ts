@@ -1,5 +1,6 @@
 import { codeFrame } from "../../core/code-frame.ts";
 import type { Crash, Diagnostic, Failure } from "../../core/failure.ts";
+import { fitFrame } from "./fit-frame.ts";
 import { fileName, plural } from "./names.ts";
 import { styles } from "./style.ts";
 import type { Styles, WordOptions } from "./style.ts";
@@ -49,6 +50,7 @@ export interface Position {
 
 const MOST_DIAGNOSTICS = 10;
 const MOST_FRAMES = 3;
+const INDENT = "    ";
 const MOST_SEEN_LINES = 20;
 const MOST_SEEN_LINES_VERBOSE = 200;
 
@@ -80,8 +82,11 @@ function placeWords(position: Position, root: string): string {
 function frameLines(position: Position, options: WordOptions, style: Styles): readonly string[] {
   const source = options.readSource(position.file);
   if (source === null) return [];
-  return codeFrame(source, position.line, position.column).map((line) => {
-    const text = `    ${harmless(line)}`;
+  const frame = codeFrame(source, position.line, position.column).map(harmless);
+  const fitting =
+    options.columns === null ? frame : fitFrame(frame, options.columns - INDENT.length);
+  return fitting.map((line) => {
+    const text = `${INDENT}${line}`;
     return line.startsWith(">") ? text : style.dim(text);
   });
 }

@@ -177,7 +177,7 @@ test("colours change nothing but the colours, and a narrow terminal loses no wor
     const options = { ...plain, verbose: true };
     const coloured = noticeWords(notice, { ...options, colors: true });
     assert.equal(coloured.map((line) => harmless(line.text)).join("\n"), said(notice, options));
-    const narrow = noticeWords(notice, { ...options, columns: 20 });
+    const narrow = noticeWords(notice, { ...options, columns: 24 });
     assert.equal(
       squeezed(narrow.map((line) => line.text).join("")),
       squeezed(said(notice, options)),
