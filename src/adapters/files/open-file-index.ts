@@ -12,6 +12,8 @@ export interface FileIndexOptions {
   readonly skipDir: (dir: string) => boolean;
   /** Null outside of a git work tree: nothing is ignored. */
   readonly gitIgnore: GitIgnore | null;
+  /** Files below the roots to be primed as soon as they are found. */
+  readonly wanted?: (path: string) => boolean;
   /**
    * From when on a change counts (milliseconds since 1970); now, if not given. A file that
    * changed later is never taken for known, so that a save during the start is not missed.
@@ -88,8 +90,13 @@ class HashIndex implements PrimedFileIndex {
 
   async #takeInventory(): Promise<void> {
     const { roots, skipDir } = this.#options;
-    await walk(roots, skipDir, (listed) => this.#record(listed));
+    const wanted: string[] = [];
+    await walk(roots, skipDir, (listed) => {
+      this.#record(listed);
+      for (const { path } of listed.files) if (this.#options.wanted?.(path)) wanted.push(path);
+    });
     this.#inventoryDone = true;
+    this.prime(wanted);
   }
 
   async #primeAll(): Promise<void> {

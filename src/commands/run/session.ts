@@ -4,7 +4,9 @@ import { openFileIndex } from "../../adapters/files/open-file-index.ts";
 import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
+import { classify } from "../../core/classify.ts";
 import type { Failure } from "../../core/failure.ts";
+import type { Settings } from "../../core/settings.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
@@ -60,6 +62,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       roots: current.parts.settings.classify.roots,
       skipDir: (dir) => current.parts.skipDir(dir),
       gitIgnore: fixed.gitIgnore,
+      wanted: (path) => isReadAtRunTime(path, current.parts.settings),
       openedAt,
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
@@ -101,6 +104,16 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     return code;
   });
   return { done };
+}
+
+/**
+ * What the package graph does not name: its content must be known before the first save as well, so
+ * that a touch of it is told from a change.
+ */
+function isReadAtRunTime(path: string, settings: Settings): boolean {
+  const { classify: known, rules } = settings;
+  const { kind } = classify(path, { settings: known, rules, graph: null, graphCurrent: false });
+  return kind !== "irrelevant" && kind !== "go" && kind !== "static";
 }
 
 function makeFixed(options: SessionOptions, engine: () => Engine | undefined): Fixed {
