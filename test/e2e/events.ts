@@ -74,7 +74,18 @@ export class EventLog {
     type: T,
     matches: (event: EventOf<T>) => boolean = () => true,
   ): Promise<EventOf<T>> {
-    const fits = (event: GustEvent): event is EventOf<T> => isOfType(event, type) && matches(event);
+    return this.#find(
+      (event): event is EventOf<T> => isOfType(event, type) && matches(event),
+      type,
+    );
+  }
+
+  /** The same where events of several types may come. */
+  nextOf(matches: (event: GustEvent) => boolean, what: string): Promise<GustEvent> {
+    return this.#find((event): event is GustEvent => matches(event), what);
+  }
+
+  #find<E extends GustEvent>(fits: (event: GustEvent) => event is E, what: string): Promise<E> {
     for (let index = this.#cursor; index < this.all.length; index += 1) {
       const event = this.all[index];
       if (event !== undefined && fits(event)) {
@@ -83,11 +94,11 @@ export class EventLog {
       }
     }
     this.#cursor = this.all.length;
-    if (this.#over !== null) return Promise.reject(this.#error(this.#over, type));
+    if (this.#over !== null) return Promise.reject(this.#error(this.#over, what));
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
-        reject(this.#error(`no such event within ${PATIENCE_MS / 1000} s`, type));
+        reject(this.#error(`no such event within ${PATIENCE_MS / 1000} s`, what));
       }, PATIENCE_MS);
       const waiting: Waiting = {
         matches: fits,
@@ -126,8 +137,8 @@ export class EventLog {
     for (const { resolve } of answered) resolve(event);
   }
 
-  #error(why: string, type?: EventType): Error {
-    const wanted = type === undefined ? "" : `waiting for ${type}: `;
+  #error(why: string, what?: string): Error {
+    const wanted = what === undefined ? "" : `waiting for ${what}: `;
     return new Error(`${wanted}${why}\n${this.tail()}`);
   }
 }

@@ -37,6 +37,10 @@ export class Project {
     this.#cleaning.push(clean);
   }
 
+  get name(): string {
+    return basename(this.root);
+  }
+
   path(name: string): string {
     return join(this.root, name);
   }
