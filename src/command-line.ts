@@ -99,6 +99,26 @@ export const commands: readonly CommandDefinition[] = [
     },
   },
   {
+    name: "doctor",
+    summary: "look at everything that a run depends on, and say what is wrong",
+    usage: "[options] [package]",
+    configFlags: true,
+    options: [
+      config,
+      root,
+      json,
+      { flags: "--verbose", text: "list all that is watched, and why" },
+    ],
+    run: async (call) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      const { packageDir, options, io } = call;
+      return runDoctor(
+        { ...configArguments(call), json: options["json"] === true, packageDir },
+        io,
+      );
+    },
+  },
+  {
     name: "wait",
     summary: "return when it is decided what becomes of the newest save: 0 live, 1 failed",
     usage: "[options]",

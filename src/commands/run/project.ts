@@ -24,7 +24,9 @@ export interface Project {
   readonly key: string;
 }
 
-export function ownDirs(env: Readonly<Record<string, string | undefined>>): UserDirs {
+type Env = Readonly<Record<string, string | undefined>>;
+
+export function ownDirs(env: Env): UserDirs {
   return userDirs({
     env,
     platform: process.platform,
@@ -36,6 +38,19 @@ export function ownDirs(env: Readonly<Record<string, string | undefined>>): User
 
 /** A name for this run that no other has; every child carries it in its environment. */
 export const newRunId = (): string => randomBytes(8).toString("hex");
+
+/** `GUST_BACKEND=node` tries how gust works where the keeper cannot be built. */
+export function backendOf(env: Env): { backend?: "keeper" | "node" } {
+  const backend = env["GUST_BACKEND"];
+  return backend === "node" || backend === "keeper" ? { backend } : {};
+}
+
+/** An environment as commands take it. */
+export function defined(env: Env): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
 
 export interface ProjectQuery {
   readonly loaded: Loaded;

@@ -9,7 +9,7 @@ import { findOrphans, reapOrphans, startTimeOf } from "../../adapters/process/or
 import { type RunStore, openRunStore } from "../../adapters/store/run-store.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
-import { findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { backendOf, defined, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
 import { openSession } from "./session.ts";
 
 export interface RunArguments extends ConfigArguments {
@@ -43,7 +43,7 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     cacheDir: dirs.cacheDir,
     onProgress: (text) => ui.person?.presenter.say("main", text),
     onLost: (failure) => ui.face.failure("keeper", failure),
-    ...backendOf(io),
+    ...backendOf(io.env),
   });
   let code = 1;
   try {
@@ -130,15 +130,3 @@ function refuseLate(failure: Failure, ui: Ui): number {
 
 const isSystem = (failure: Failure): boolean =>
   failure.code === "DISK_FULL" || failure.code === "IO_FAILED";
-
-/** `GUST_BACKEND=node` tries how gust works where the keeper cannot be built. */
-function backendOf(io: CommandIo): { backend?: "keeper" | "node" } {
-  const backend = io.env["GUST_BACKEND"];
-  return backend === "node" || backend === "keeper" ? { backend } : {};
-}
-
-function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
