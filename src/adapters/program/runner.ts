@@ -41,17 +41,21 @@ export interface ProgramRunner extends Runner {
   closeInput(): void;
   resize(columns: number, rows: number): void;
   setEcho(on: boolean): void;
+  /** Calls back whenever no program is left. */
+  onEmpty(callback: () => void): void;
 }
 
 /** Starts versions of the program as child processes, and watches for signs of readiness. */
 export function openRunner(options: RunnerOptions): ProgramRunner {
   const alive = new Map<number, RunningProgram>();
   let inputClosed = false;
+  let empty: () => void = () => undefined;
   const newest = (): Child | null => [...alive.values()].at(-1)?.child ?? null;
   return {
     start(request, sink) {
       const program = new RunningProgram(request, sink, options, () => {
         alive.delete(request.instance);
+        if (alive.size === 0) empty();
       });
       alive.set(request.instance, program);
       void program.begin(inputClosed);
@@ -66,6 +70,9 @@ export function openRunner(options: RunnerOptions): ProgramRunner {
       for (const { child } of alive.values()) child?.resize(columns, rows);
     },
     setEcho: (on) => newest()?.setEcho(on),
+    onEmpty: (callback) => {
+      empty = callback;
+    },
     async close() {
       for (const program of alive.values()) program.kill();
       await Promise.resolve();

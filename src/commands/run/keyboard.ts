@@ -53,8 +53,10 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "blank":
       return presenter.say("error", "");
     case "quit":
-    case "force-quit":
       return quit();
+    case "force-quit":
+      quit();
+      return engine.dispatch({ type: "quit-requested", exitCode: 0 });
     case "interact":
       runner.setEcho(true);
       return presenter.say("error", "the program has the terminal: Ctrl-] takes it back");

@@ -46,11 +46,14 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     ...backendOf(io.env),
   });
   let code = 1;
+  const rescue = (): void => ui.face.rescue();
+  process.on("uncaughtExceptionMonitor", rescue);
   try {
     code = await runProject({ args, io, ui, processes, loaded, runId });
   } finally {
     await processes.close();
     await ui.face.close(code);
+    process.off("uncaughtExceptionMonitor", rescue);
   }
   return code;
 }

@@ -38,7 +38,9 @@ export function listenToUser(options: UserOptions): User {
     runner.resize(process.stderr.columns, process.stderr.rows);
     options.ui.person?.presenter.redraw();
   });
-  openKeyboard(options, quit);
+  const keys = openKeyboard(options, quit);
+  // A program that has ended cannot be typed to: keys are commands again.
+  runner.onEmpty(() => keys?.leave());
   return {
     close() {
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, quit);
