@@ -104,8 +104,7 @@ function unchangedBinary(state: State, taken: Pending, target: Target): State | 
   const { hash } = target.version.artifact;
   if (serving === null || hash === null) return null;
   if (serving.target.version.artifact.hash !== hash) return null;
-  if (taken.request !== null || state.fleet.next !== null) return null;
-  if (taken.files.some((file) => file.kind === "runtime" || file.kind === "env")) return null;
+  if (taken.request !== null || taken.restart || state.fleet.next !== null) return null;
   return patchInstance(state, serving.id, (one) => ({
     ...one,
     target: {

@@ -46,12 +46,11 @@ export function graphFailed(state: State, version: number, failure: Failure): St
 
 /** Every directory that the build reads, so that each is watched wherever it lies. */
 export function dirsOf(graph: Graph): readonly string[] {
-  return [...new Set([...graph.packageDirs, ...graph.moduleDirs, ...embedDirs(graph)])];
+  const single = [...graph.embedFiles, ...graph.moduleFiles].map(parentDir);
+  return [...new Set([...graph.packageDirs, ...graph.moduleDirs, ...single])];
 }
 
-/** Directories of embedded files, which need not be package directories. */
-function embedDirs(graph: Graph): string[] {
-  return graph.embedFiles.map((path) =>
-    path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"))),
-  );
+/** The directory of a file that need not lie in that of a package: an embedded one, or go.work. */
+function parentDir(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")));
 }

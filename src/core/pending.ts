@@ -1,6 +1,6 @@
 import type { Classified, Need } from "./classify.ts";
 import type { FileFact } from "./facts.ts";
-import type { Cause } from "./notice.ts";
+import type { Cause, FileKind } from "./notice.ts";
 import type { Pending } from "./state.ts";
 
 /** How many files a cause lists by name. */
@@ -9,6 +9,7 @@ const filesListed = 10;
 export function emptyPending(since: number): Pending {
   return {
     need: "nothing",
+    restart: false,
     files: [],
     paths: new Set(),
     rules: [],
@@ -24,7 +25,7 @@ export function addFacts(pending: Pending, changes: readonly ClassifiedFact[]): 
   const paths = new Set(pending.paths);
   const files = [...pending.files];
   const rules = new Set(pending.rules);
-  let { need, reloadConfig, headerChanged } = pending;
+  let { need, restart, reloadConfig, headerChanged } = pending;
   for (const { fact, classified } of changes) {
     if (fact.change === "unchanged") continue;
     if (!paths.has(fact.path) && files.length < filesListed) {
@@ -32,12 +33,17 @@ export function addFacts(pending: Pending, changes: readonly ClassifiedFact[]): 
     }
     paths.add(fact.path);
     need = strongest(need, classified.need);
+    restart ||= classified.need === "restart" || readAtStart.has(classified.kind);
     for (const rule of classified.rules) rules.add(rule);
     reloadConfig ||= classified.kind === "config";
     headerChanged ||= changesGraph(fact, classified);
   }
-  return { ...pending, paths, files, need, rules: sorted(rules), reloadConfig, headerChanged };
+  const changed = { paths, files, need, restart, rules: sorted(rules) };
+  return { ...pending, ...changed, reloadConfig, headerChanged };
 }
+
+/** Files that reach the program without being part of its binary. */
+const readAtStart: ReadonlySet<FileKind> = new Set<FileKind>(["runtime", "env", "config"]);
 
 export interface ClassifiedFact {
   readonly fact: FileFact;
@@ -55,6 +61,7 @@ export function mergePending(older: Pending, newer: Pending): Pending {
   const fresh = newer.files.filter((file) => !older.paths.has(file.path));
   return {
     need: strongest(older.need, newer.need),
+    restart: older.restart || newer.restart,
     files: [...older.files, ...fresh].slice(0, filesListed),
     paths: new Set([...older.paths, ...newer.paths]),
     rules: sorted(new Set([...older.rules, ...newer.rules])),

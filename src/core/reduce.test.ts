@@ -72,7 +72,7 @@ function save(path = main): Happening[] {
   ];
 }
 
-const built = (generation: number): Happening => ({
+const built = (generation: number, hash = `${generation}`): Happening => ({
   type: "build-finished",
   generation,
   outcome: {
@@ -80,7 +80,7 @@ const built = (generation: number): Happening => ({
     artifact: {
       build: generation,
       path: `/run/${generation}`,
-      hash: `${generation}`,
+      hash,
       sizeBytes: 1,
     },
     phases: [],
@@ -244,6 +244,38 @@ test("a template restarts without a build, a stylesheet and a test do nothing", 
       [...afterFirst, "(nothing-to-do)"],
     );
   }
+});
+
+test("the same binary is left running, unless something else that it read has changed", () => {
+  check(
+    script(() => [...first, { after: 5000 }, ...save(), built(2, "1")]),
+    [...afterFirst, "start-build #2", "(nothing-to-do)"],
+  );
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save("/app/gust.toml"),
+      { type: "config-loaded", settings: plainSettings },
+      { type: "timer-fired", timer: "burst" },
+      built(2, "1"),
+    ]),
+    [...afterFirst, "start-build #2", "signal 1"],
+  );
+  const many = Array.from({ length: 20 }, (_, index) => `/app/file${index}.go`);
+  const facts = [...many, "/app/.env"].map(
+    (path) => ({ path, change: "modified", ignored: false }) as const,
+  );
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      { type: "paths-touched", paths: many },
+      { type: "examined", batch: 1, facts },
+      built(2, "1"),
+    ]),
+    [...afterFirst, "start-build #2", "signal 1"],
+  );
 });
 
 test("a process that ignores the signal is killed after the time-out, and only then replaced", () =>

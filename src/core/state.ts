@@ -72,6 +72,8 @@ export interface Burst {
 /** What changed since the last attempt, all in one. */
 export interface Pending {
   readonly need: Need;
+  /** True when the running program is out of date even if the new binary is the same. */
+  readonly restart: boolean;
   readonly files: readonly CauseFile[];
   /** Number of different files, also of those that `files` has no room for. */
   readonly paths: ReadonlySet<string>;
