@@ -38,7 +38,9 @@ export function installPackages() {
   }
   const mark = "node_modules/.package-lock.json";
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync("package-lock.json").mtimeMs) return;
-  run("install packages", "npm", ["ci", "--no-audit", "--no-fund"], {
+  // Not `npm ci`: it wants the optional packages of every other system in the lock file as well,
+  // and a registry need not serve them all.
+  run("install packages", "npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
     shell: process.platform === "win32",
   });
 }
