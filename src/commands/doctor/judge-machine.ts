@@ -105,7 +105,6 @@ const LEAST_FREE = 500_000_000;
 
 function capabilityLines(capabilities: Capabilities): readonly string[] {
   const { sockets, treeProof, terminal, parentDeath } = capabilities;
-  const word = (has: boolean): string => (has ? "yes" : "no");
   return [
     `sees when a program listens          ${word(sockets)}`,
     `proves that a process tree is gone   ${word(treeProof)}`,
@@ -113,6 +112,8 @@ function capabilityLines(capabilities: Capabilities): readonly string[] {
     `ends programs when gust is killed    ${word(parentDeath)}`,
   ];
 }
+
+const word = (has: boolean): string => (has ? "yes" : "no");
 
 function numbersOf(version: string): readonly number[] {
   return version.replace(/^v/, "").split(".").map(Number);

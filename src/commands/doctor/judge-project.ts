@@ -97,8 +97,9 @@ function judgeRun({ pid, root, alive, status, processes }: RunFact): readonly Fi
   const pids = processes.join(", ");
   if (!alive) {
     if (processes.length === 0) return [];
-    const text = `${plural(processes.length, "process", "processes")} of a killed gust (pid ${pid})`;
-    return [advice("runs", `${text} still run: ${pids}`, "the next `gust` ends them")];
+    const count = plural(processes.length, "process", "processes");
+    const text = `a killed gust (pid ${pid}) has left ${count}: ${pids}`;
+    return [advice("runs", text, "the next `gust` ends what is left")];
   }
   if (status === null || "code" in status) {
     const seen = `gust (pid ${pid}) runs in ${root} and does not answer`;
@@ -139,14 +140,9 @@ function graphProblem(failure: Failure): Finding {
 function details({ settings, rules }: WatchedFact, graph: Graph | null): readonly string[] {
   const [root = "", ...others] = settings.roots;
   const short = (path: string): string => shortPath(path, root);
-  const lines = (why: string, what: readonly string[]): readonly string[] =>
-    what.map((one) => `${why.padEnd(11)}${one}`);
   return [
     ...lines("root", [root]),
-    ...lines(
-      "include_dir",
-      others.map((one) => ` ${one}`),
-    ),
+    ...lines("and", others),
     ...lines("package", (graph?.packageDirs ?? []).map(short)),
     ...lines("native", (graph?.nativeFiles ?? []).map(short)),
     ...lines("embedded", (graph?.embedFiles ?? []).map(short)),
@@ -161,6 +157,10 @@ function details({ settings, rules }: WatchedFact, graph: Graph | null): readonl
     ...lines("left out", [...settings.excludedFiles, ...settings.excludedPatterns]),
     ...lines("rule", rules.map(ruleText)),
   ];
+}
+
+function lines(why: string, what: readonly string[]): readonly string[] {
+  return what.map((one) => `${why.padEnd(11)}${one}`);
 }
 
 function ruleText({ name, inputs, outputs }: RuleSettings): string {
