@@ -173,6 +173,23 @@ describe("the keeper", { timeout: 120_000 }, () => {
       assert.deepEqual(child.leftovers, { killed: 1, held: [] });
     });
 
+    it("that another program holds too are named at the end", async () => {
+      const first = kit.start(processes, ["listen", "tcp:127.0.0.1:0"], { sockets: true });
+      await first.visitors.arrival("main");
+      first.visitors.tell("main");
+      await first.until(() => first.addresses.length === 1 && first.text().endsWith("\n"));
+      const address = first.text().trim().replace(" ", ":");
+      const second = kit.start(processes, ["listen", address]);
+      await second.visitors.arrival("main");
+      second.visitors.tell("main");
+      await second.says("\n");
+      first.child.signal("SIGTERM");
+      await first.ended();
+      assert.deepEqual(first.leftovers, { killed: 0, held: first.addresses[0] });
+      second.child.kill();
+      await second.ended();
+    });
+
     it("have an owner, who may be anybody", async () => {
       const port = Number(kit.witness.address.split(":").at(-1));
       const owner = await processes.portOwner(port);
@@ -235,17 +252,18 @@ describe("the keeper", { timeout: 120_000 }, () => {
     }
 
     it("leaves no process behind after a kill -9 of gust", async () => {
-      await startGust("keeper", "killed");
+      await startGust("keeper", `killed-${process.pid}`);
       gust.kill("SIGKILL");
       await everybodyLeaves();
     });
 
     it("finds and reaps what a killed gust without a keeper left", async () => {
-      await startGust("node", "orphaned");
+      const orphaned = `orphaned-${process.pid}`;
+      await startGust("node", orphaned);
       gust.kill("SIGKILL");
       const [main = 0] = visitors.pids("main");
       const startTime = startTimeOf(main) ?? 0;
-      const all = findOrphans({ runId: "orphaned", processes: [] });
+      const all = findOrphans({ runId: orphaned, processes: [] });
       assert.equal(all.length, 11);
       const recorded = [
         { pid: main, startTime },
@@ -255,11 +273,11 @@ describe("the keeper", { timeout: 120_000 }, () => {
       assert.deepEqual(findOrphans({ runId: null, processes: recorded }), [recorded[0]]);
       assert.deepEqual(await reapOrphans(all, 100), []);
       await everybodyLeaves();
-      assert.deepEqual(findOrphans({ runId: "orphaned", processes: recorded }), []);
+      assert.deepEqual(findOrphans({ runId: orphaned, processes: recorded }), []);
     });
 
     it("says so once, and every child is reported gone", async () => {
-      const doomed = await kit.open("keeper", "doomed");
+      const doomed = await kit.open("keeper");
       const child = kit.start(doomed, ["ignore-term"]);
       const family = kit.start(doomed, ["leave-session"]);
       await child.says("ready");

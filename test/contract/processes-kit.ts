@@ -36,7 +36,9 @@ export class ProcessesKit {
     return kit;
   }
 
-  async open(backend: "keeper" | "node", runId = "test", graceMs = 2000): Promise<Processes> {
+  /** Opens a back end; its run is unlike that of any other test that may run now. */
+  async open(backend: "keeper" | "node", graceMs = 2000): Promise<Processes> {
+    const runId = `test-${process.pid}-${this.#opened.length}-${backend}`;
     const processes = await openProcesses({
       backend,
       runId,

@@ -117,7 +117,7 @@ for (const backend of ["keeper", "node"] as const) {
           "GUST_PROC",
           "GUST_RUN",
         ]);
-        assert.ok(marks.includes("GUST_RUN=test"));
+        assert.ok(marks.includes(`GUST_RUN=test-${process.pid}-0-${backend}`));
       });
 
       it("looks a name up in the PATH of the environment that it gives", async () => {
@@ -304,7 +304,7 @@ for (const backend of ["keeper", "node"] as const) {
 
     describe("close", () => {
       it("ends everything, and starts nothing afterwards", async () => {
-        const closing = await kit.open(backend, "closing", 200);
+        const closing = await kit.open(backend, 200);
         const polite = kit.start(closing, ["wait"]);
         const stubborn = kit.start(closing, ["ignore-term"]);
         const left = kit.start(closing, ["daemon"]);

@@ -12,9 +12,10 @@ import { requireSignal } from "./signal-names.ts";
 
 /**
  * The number of the lifeline among the child's descriptors: a pipe that all its descendants
- * inherit, whose end proves that they are gone. Shell scripts use the lower numbers.
+ * inherit, whose end proves that they are gone. Shell scripts use the lower numbers; in Node itself
+ * this one is taken by the event loop, so that libuv's own pipe to the child never has it.
  */
-const LIFELINE = 20;
+const LIFELINE = 10;
 /** Milliseconds between two rounds of killing: the end of what is not our child has no event. */
 const KILL_PAUSE_MS = 10;
 
@@ -169,7 +170,8 @@ export class NodeChild implements Child {
         if (outlived && pid !== this.#pid && !doomed.has(name)) this.#killed += 1;
         doomed.add(name);
       }
-      this.#signalGroup("SIGKILL");
+      if (process.platform === "win32") killWindowsTree(this.#pid);
+      else this.#signalGroup("SIGKILL");
       await pause();
     }
   }
@@ -216,6 +218,13 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+/** Walks parent numbers, so it misses orphans. Untried. */
+function killWindowsTree(pid: number): void {
+  // What is left of it is seen by the next round, and so is a command that failed.
+  const killer = spawn("taskkill", ["/T", "/F", "/PID", `${pid}`], { stdio: "ignore" });
+  killer.on("error", () => {});
 }
 
 function closed(stream: Readable): Promise<void> {
