@@ -133,6 +133,15 @@ export class Gust {
     });
   }
 
+  /** Waits until the version that gives this answer is live. */
+  async answers(expected: string): Promise<EventOf<"live">> {
+    for (;;) {
+      const live = await this.next("live");
+      const { body } = await ask("/", this.port).catch(() => ({ body: null }));
+      if (body === expected) return live;
+    }
+  }
+
   /** Ends gust as Ctrl-C does, and proves that nothing is left. */
   async stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
     this.kill(signal);
