@@ -39,7 +39,7 @@ export function classify(path: string, knowledge: Knowledge): Classified {
     return irrelevant("excluded by the configuration");
   }
   const rules = rulesFor(relative, knowledge.rules);
-  if (rules.length > 0 && rules.some((rule) => knowledge.rules[rule]?.only === true)) {
+  if (rules.some((rule) => knowledge.rules[rule]?.only === true)) {
     return { kind: "rule-input", need: "nothing", reason: "", rules };
   }
   const source = classifySource(path, knowledge);

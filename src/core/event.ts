@@ -62,8 +62,7 @@ export type TimerId =
   | `uptime:${number}`
   | `settle:${number}`
   | `probation:${number}`
-  | `stop:${number}`
-  | `kill:${number}`;
+  | `stop:${number}`;
 
 export type BuildOutcome =
   | {

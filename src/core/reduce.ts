@@ -100,20 +100,12 @@ function request(state: State, origin: NonNullable<Pending["request"]>, at: numb
 function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer === "burst") return [closeWindow(state, at), []];
   if (timer === "restart") return restartDue(state, at);
-  const [name, number] = timer.split(":");
-  const id = Number(number);
-  switch (name) {
-    case "ready":
-      return notReadyInTime(state, id, at);
-    case "uptime":
-      return learn(state, id, { uptime: true }, at);
-    case "settle":
-      return learn(state, id, { settled: true }, at);
-    case "probation":
-      return probationOver(state, id);
-    default:
-      return hurryStop(id)(state);
-  }
+  const id = Number(timer.slice(timer.indexOf(":") + 1));
+  if (timer.startsWith("ready:")) return notReadyInTime(state, id, at);
+  if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);
+  if (timer.startsWith("settle:")) return learn(state, id, { settled: true }, at);
+  if (timer.startsWith("probation:")) return probationOver(state, id);
+  return hurryStop(id)(state);
 }
 
 function togglePause(state: State): Step {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import type { Event, Happening } from "../core/event.ts";
 import { reduce } from "../core/reduce.ts";
 import { type State, initialState } from "../core/state.ts";
@@ -24,9 +25,9 @@ export function startEngine(world: World, settings: Settings): Engine {
   const journal = new Journal();
   const queue: Event[] = [];
   let draining = false;
-  let leave: (code: number) => void = () => undefined;
   let left = false;
-  const done = new Promise<number>((resolve) => (leave = resolve));
+  const departure = new EventEmitter<{ left: [code: number] }>();
+  const done = once(departure, "left").then(([code]) => Number(code));
   const performer: Performer = {
     world,
     dispatch: (happening) => dispatch(happening),
@@ -38,7 +39,7 @@ export function startEngine(world: World, settings: Settings): Engine {
     rules: new Map(),
     leave: (code) => {
       left = true;
-      leave(code);
+      departure.emit("left", code);
     },
   };
 

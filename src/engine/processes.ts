@@ -9,6 +9,8 @@ import type { Address } from "../core/version.ts";
 export interface Processes {
   readonly capabilities: Capabilities;
   spawn(spec: SpawnSpec, sink: ChildSink): Child;
+  /** Reads no more output of any child until then: whoever writes too much has to wait. */
+  holdOutput(until: Promise<void>): void;
   /** Who listens on this TCP port, or null when nobody does or it cannot be known. */
   portOwner(port: number): Promise<PortOwner | null>;
   /** Ends everything that was started and waits until it is gone. */

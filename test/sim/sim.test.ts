@@ -96,7 +96,7 @@ test(`in ${histories} random histories the last good save ends live and nothing 
       simulate(seed);
     } catch (error) {
       const reason = error instanceof Error ? error.stack : String(error);
-      throw new Error(`seed ${seed}: ${reason}`);
+      throw new Error(`seed ${seed}: ${reason}`, { cause: error });
     }
   }
 });

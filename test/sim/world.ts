@@ -7,6 +7,7 @@ import { reduce } from "../../src/core/reduce.ts";
 import { servingVersion } from "../../src/core/instance.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { type State, initialState } from "../../src/core/state.ts";
+import { Queue } from "./queue.ts";
 import type { Random } from "./random.ts";
 
 /** How a saved state of the sources behaves. */
@@ -29,25 +30,17 @@ interface Child {
   signalled: boolean;
 }
 
-interface Due {
-  readonly at: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
 /**
  * A world without I/O around the real core: a disk with one file, builds and processes that take a
  * random time, timers on a clock that only the queue moves. It checks the invariants at each step.
  */
 export class World {
   readonly notices: Notice[] = [];
-  now = 0;
   state: State;
   exitCode: number | null = null;
   readonly verdicts: Extract<Effect, { type: "answer-wait" }>[] = [];
   private readonly random: Random;
-  private readonly queue: Due[] = [];
-  private order = 0;
+  private readonly queue = new Queue();
   private quality: Quality = "good";
   /** Content of each file as a number, and what the index has seen of it. */
   private readonly disk = new Map<string, number>();
@@ -124,14 +117,11 @@ export class World {
 
   /** Lets time pass until `at`, or until nothing is due any more. */
   runUntil(at: number): void {
-    for (;;) {
-      const [next] = this.queue;
-      if (next === undefined || next.at > at) break;
-      this.queue.shift();
-      this.now = Math.max(this.now, next.at);
-      next.run();
-    }
-    if (Number.isFinite(at)) this.now = Math.max(this.now, at);
+    this.queue.runUntil(at);
+  }
+
+  get now(): number {
+    return this.queue.now;
   }
 
   /** Whether what serves was built from what the disk has now, generated code included. */
@@ -200,7 +190,7 @@ export class World {
         this.exitCode = effect.code;
         return undefined;
       case "prune-builds":
-        for (const build of [...this.built.keys()]) {
+        for (const build of this.built.keys()) {
           if (!effect.keep.includes(build)) this.built.delete(build);
         }
         return undefined;
@@ -221,7 +211,7 @@ export class World {
   private examine(batch: number): void {
     const seen = new Map(this.disk);
     this.later(this.random.below(4), () => {
-      const facts = [...seen].map(([path, version]) => {
+      const facts = Array.from(seen, ([path, version]) => {
         const before = this.known.get(path) ?? 0;
         this.known.set(path, Math.max(before, version));
         const change: FileFact["change"] = version > before ? "modified" : "unchanged";
@@ -396,10 +386,6 @@ export class World {
   }
 
   private later(ms: number, run: () => void): void {
-    this.order += 1;
-    const due = { at: this.now + ms, order: this.order, run };
-    const index = this.queue.findIndex((one) => one.at > due.at);
-    if (index < 0) this.queue.push(due);
-    else this.queue.splice(index, 0, due);
+    this.queue.later(ms, run);
   }
 }

@@ -30,6 +30,7 @@ export function simpleProcesses(): SimpleProcesses {
       };
       return start(spec, heard, alive);
     },
+    holdOutput: () => undefined,
     portOwner: async () => null,
     close: async () => {
       for (const pid of alive) killGroup(pid, "SIGKILL");

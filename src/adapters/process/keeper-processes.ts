@@ -52,6 +52,8 @@ const HELLO_DEADLINE_MS = 15_000;
 
 class KeeperProcesses implements Processes {
   readonly #commands: Writable;
+  readonly #output: Readable;
+  #holds = 0;
   readonly #options: KeeperOptions;
   readonly #children: Map<number, KeptChild> = new Map();
   readonly #questions: Map<number, (owner: PortOwner | null) => void> = new Map();
@@ -84,6 +86,7 @@ class KeeperProcesses implements Processes {
       Readable,
     ];
     this.#commands = commands;
+    this.#output = output;
     // A write to a keeper that just ended fails; its end is reported by `close`.
     commands.on("error", () => {});
     this.#readEvents(events);
@@ -130,6 +133,15 @@ class KeeperProcesses implements Processes {
       nice: spec.nice,
     });
     return child;
+  }
+
+  holdOutput(until: Promise<void>): void {
+    this.#holds += 1;
+    this.#output.pause();
+    void until.finally(() => {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#output.resume();
+    });
   }
 
   portOwner(port: number): Promise<PortOwner | null> {

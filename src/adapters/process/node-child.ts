@@ -26,6 +26,8 @@ export class NodeChild implements Child {
   readonly #spec: SpawnSpec;
   readonly #sink: ChildSink;
   readonly #onEnded: () => void;
+  readonly #sources: Readable[] = [];
+  #holds = 0;
   #resolveEnded: () => void = () => {};
   #process: ChildProcess | null = null;
   #pid = 0;
@@ -153,8 +155,19 @@ export class NodeChild implements Child {
     while (this.#members().length > 0) await pause();
   }
 
+  /** Reads nothing more until then. */
+  holdOutput(until: Promise<void>): void {
+    this.#holds += 1;
+    for (const source of this.#sources) source.pause();
+    void until.finally(() => {
+      this.#holds -= 1;
+      if (this.#holds === 0) for (const source of this.#sources) source.resume();
+    });
+  }
+
   #forward(stream: "stdout" | "stderr", source: Readable | null): Promise<void> {
     if (source === null) return Promise.resolve();
+    this.#sources.push(source);
     source.on("data", (data: Uint8Array) => this.#sink.output(stream, data));
     return closed(source);
   }

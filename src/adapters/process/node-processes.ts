@@ -59,6 +59,10 @@ class NodeProcesses implements Processes {
     return child;
   }
 
+  holdOutput(until: Promise<void>): void {
+    for (const child of this.#children) child.holdOutput(until);
+  }
+
   portOwner(_port: number): Promise<PortOwner | null> {
     return Promise.resolve(null);
   }

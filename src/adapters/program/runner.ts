@@ -1,4 +1,4 @@
-import type { Exit } from "../../core/event.ts";
+import type { Exit, Leftovers } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Address, Version } from "../../core/version.ts";
 import type { Program, ProgramSink, Runner, StartRequest } from "../../engine/ports.ts";
@@ -49,13 +49,13 @@ export interface ProgramRunner extends Runner {
 export function openRunner(options: RunnerOptions): ProgramRunner {
   const alive = new Map<number, RunningProgram>();
   let inputClosed = false;
-  let empty: () => void = () => undefined;
+  let onEmpty: (() => void) | null = null;
   const newest = (): Child | null => [...alive.values()].at(-1)?.child ?? null;
   return {
     start(request, sink) {
       const program = new RunningProgram(request, sink, options, () => {
         alive.delete(request.instance);
-        if (alive.size === 0) empty();
+        if (alive.size === 0) onEmpty?.();
       });
       alive.set(request.instance, program);
       void program.begin(inputClosed);
@@ -71,7 +71,7 @@ export function openRunner(options: RunnerOptions): ProgramRunner {
     },
     setEcho: (on) => newest()?.setEcho(on),
     onEmpty: (callback) => {
-      empty = callback;
+      onEmpty = callback;
     },
     async close() {
       for (const program of alive.values()) program.kill();
@@ -166,13 +166,7 @@ class RunningProgram implements Program {
         this.probe.abort();
         this.exitReported = this.reportExit(code, signal);
       },
-      gone: (leftovers) => {
-        void this.exitReported.then(() => {
-          this.over();
-          this.options.onProcess(this.pid, false);
-          sink.gone(leftovers);
-        });
-      },
+      gone: (leftovers) => void this.reportGone(leftovers),
     };
   }
 
@@ -192,6 +186,13 @@ class RunningProgram implements Program {
     this.sink.exited({ code, signal, tail, failure });
   }
 
+  private async reportGone(leftovers: Leftovers): Promise<void> {
+    await this.exitReported;
+    this.over();
+    this.options.onProcess(this.pid, false);
+    this.sink.gone(leftovers);
+  }
+
   /** Health is asked for as soon as a port is known. */
   private probeIfKnown(): void {
     const check = this.options.health();
@@ -199,9 +200,11 @@ class RunningProgram implements Program {
     const port = check.port > 0 ? check.port : firstPort(this.addresses);
     if (port === null) return;
     this.probing = true;
-    void probeHealth({ ...check, port }, this.probe.signal).then((healthy) => {
-      if (healthy) this.sink.healthy();
-    });
+    void this.probeAt({ ...check, port });
+  }
+
+  private async probeAt(check: HealthCheck): Promise<void> {
+    if (await probeHealth(check, this.probe.signal)) this.sink.healthy();
   }
 }
 

@@ -71,8 +71,13 @@ function shared(fixed: Fixed, config: Config, env: Parts["env"]): Shared {
   return { processes, platform, dir: config.dir, env, ownDirs, output, terminal, onProcess };
 }
 
+const goArch = new Map<string, string>([
+  ["x64", "amd64"],
+  ["ia32", "386"],
+]);
+
 /** This machine in Go's words, whatever GOOS and GOARCH say: the program has to run here. */
 const thisMachine = {
   os: process.platform === "win32" ? "windows" : process.platform,
-  arch: { x64: "amd64", ia32: "386" }[String(process.arch)] ?? process.arch,
+  arch: goArch.get(process.arch) ?? process.arch,
 };

@@ -98,7 +98,7 @@ async function runProject(run: Run): Promise<number> {
       loaded: widenRoot(loaded, project.moduleDir),
       runtimeDir: dirs.runtimeDir,
     });
-    return "code" in session ? refuseLate(session, ui) : await session.done;
+    return "code" in session ? refuseLate(session, ui) : session.done;
   } finally {
     await store.close();
   }
@@ -111,7 +111,7 @@ async function reap(store: RunStore, ui: Ui): Promise<void> {
   const known = processes.flatMap(({ pid, startTime }) =>
     startTime === null ? [] : [{ pid, startTime }],
   );
-  const orphans = await findOrphans({ runId, processes: known });
+  const orphans = findOrphans({ runId, processes: known });
   if (orphans.length === 0) return;
   const left = await reapOrphans(orphans);
   const text =

@@ -126,10 +126,17 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
     ownDirs: () => moduleDirs(engine(), project),
-    output: (stream, data) => ui.output(stream, data),
+    output: passOn(options),
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
     onProcess: (pid, alive) => store.record(pid, alive),
+  };
+}
+
+/** Output goes to the user, and no faster than it can be taken. */
+function passOn({ ui, processes }: SessionOptions): Fixed["output"] {
+  return (stream, data) => {
+    if (!ui.face.output(stream, data)) processes.holdOutput(ui.face.drained());
   };
 }
 
@@ -148,7 +155,7 @@ function makeRunner(options: SessionOptions, current: Current): ProgramRunner {
       current.placed = version.artifact.build;
       return launchCommand(version, { config, builder, env: await env(), restore });
     },
-    output: (stream, data) => ui.output(stream, data),
+    output: passOn(options),
     terminal: () => ui.terminal(),
     stdin: "pipe",
     health: () => healthOf(current.parts),

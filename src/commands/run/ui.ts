@@ -20,8 +20,6 @@ export interface Ui {
   readonly person: Person | null;
   /** True when keys are read. */
   readonly keys: boolean;
-  /** Passes on what the program wrote; a promise says how long it should be held up. */
-  output(stream: "stdout" | "stderr", data: Uint8Array): Promise<void> | undefined;
   terminal(): TerminalSpec | null;
   choose(mains: readonly MainPackage[]): Promise<MainPackage | null>;
 }
@@ -33,21 +31,24 @@ export interface Person {
 }
 
 export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
-  const lost = (): void => void process.kill(process.pid, "SIGHUP");
-  const person = args.json ? null : openPerson(args, loaded, lost);
-  const face = person?.presenter ?? openJson(loaded, version, lost);
+  const person = args.json ? null : openPerson(args, loaded);
+  const face = person?.presenter ?? openJson(loaded, version);
   const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
   return {
     face,
     person,
     keys,
-    output: (stream, data) => (face.output(stream, data) ? undefined : face.drained()),
     terminal: () => (args.json ? null : terminalSpec(keys)),
     choose: args.json ? () => Promise.resolve(null) : choose,
   };
 }
 
-function openPerson(args: RunArguments, loaded: Loaded, lost: () => void): Person {
+/** Nobody reads any more: as if the terminal had been closed. */
+function lost(): void {
+  process.kill(process.pid, "SIGHUP");
+}
+
+function openPerson(args: RunArguments, loaded: Loaded): Person {
   const { config } = loaded;
   const screen = openScreen(systemClock, lost);
   const presenter = new TerminalPresenter({
@@ -70,7 +71,7 @@ function openPerson(args: RunArguments, loaded: Loaded, lost: () => void): Perso
   return { presenter, screen };
 }
 
-function openJson(loaded: Loaded, version: string, lost: () => void): JsonPresenter {
+function openJson(loaded: Loaded, version: string): JsonPresenter {
   const { config } = loaded;
   return new JsonPresenter({
     stdout: descriptorSink(1, process.stdout),

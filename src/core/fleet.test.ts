@@ -1,0 +1,181 @@
+import { test } from "node:test";
+import {
+  afterFirst,
+  built,
+  cancelled,
+  check,
+  exited,
+  first,
+  gone,
+  save,
+  script,
+  up,
+} from "../../test/world/script.ts";
+
+test("a candidate that crashes at start brings back the last good version", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      exited(1, 0),
+      gone(1),
+      { type: "process-started", instance: 2, pid: 9 },
+      exited(2, 1),
+      gone(2),
+      ...up(3),
+    ]),
+    [
+      ...afterFirst,
+      "start-build #2",
+      "signal 1",
+      "start #2",
+      "kill 2",
+      "(failed)",
+      "start #1",
+      "(rolled-back)",
+    ],
+  ));
+
+test("a candidate that hangs is ended at its deadline", () =>
+  check(
+    script(() => [
+      { type: "started" },
+      built(1),
+      { type: "process-started", instance: 1, pid: 9 },
+      { type: "timer-fired", timer: "ready:1" },
+      { type: "timer-fired", timer: "stop:1" },
+      exited(1, null),
+      gone(1),
+    ]),
+    ["start-build #1", "start #1", "signal 1", "(failed)", "kill 1"],
+  ));
+
+test("a crash in probation brings back the version before, one after it does not", () => {
+  const swapped = script(() => [
+    ...first,
+    { after: 5000 },
+    ...save(),
+    built(2),
+    exited(1, 0),
+    gone(1),
+    ...up(2),
+  ]);
+  const seen = [...afterFirst, "start-build #2", "signal 1", "start #2", "(live)"];
+  check([...swapped, exited(2, 2), gone(2)], [...seen, "kill 2", "(failed)", "start #1"]);
+  check(
+    [...swapped, { type: "timer-fired", timer: "probation:2" }, exited(2, 2), gone(2)],
+    [...seen, "kill 2", "(crashed)"],
+  );
+});
+
+test("a program that crashes is started again where the user chose so", () =>
+  check(
+    [
+      ...first,
+      { type: "timer-fired", timer: "probation:1" },
+      exited(1, 2),
+      gone(1),
+      { type: "timer-fired", timer: "restart" },
+    ],
+    [...afterFirst, "kill 1", "(crashed)", "start #1"],
+    { restart: "on-crash" },
+  ));
+
+test("a process that ignores the signal is killed after the time-out, and only then replaced", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      { type: "timer-fired", timer: "stop:1" },
+      exited(1, null),
+      gone(1),
+    ]),
+    [...afterFirst, "start-build #2", "signal 1", "kill 1", "start #2"],
+  ));
+
+test("an exit with code 0 of a program that does not listen is an end, not a failure", () =>
+  check(
+    [
+      { type: "started" },
+      built(1),
+      { type: "process-started", instance: 1, pid: 9 },
+      exited(1, 0),
+      gone(1),
+    ],
+    ["start-build #1", "start #1", "kill 1", "(finished)"],
+  ));
+
+test("on leaving, builds and processes end first", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      { type: "quit-requested", exitCode: 0 },
+      exited(1, 0),
+      gone(1),
+      cancelled(2),
+    ]),
+    [...afterFirst, "start-build #2", "cancel-build #2", "signal 1", "exit 0"],
+  ));
+
+test("what is newer and already built goes before the last good version", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      exited(1, 0),
+      gone(1),
+      { type: "process-started", instance: 2, pid: 9 },
+      { after: 5000 },
+      ...save(),
+      built(3),
+      exited(2, 1),
+      gone(2),
+    ]),
+    [
+      ...afterFirst,
+      "start-build #2",
+      "signal 1",
+      "start #2",
+      "start-build #3",
+      "signal 2",
+      "start #3",
+    ],
+  ));
+
+test("a crash is forgotten when the same version is up again", () =>
+  check(
+    [
+      ...first,
+      { type: "timer-fired", timer: "probation:1" },
+      exited(1, 2),
+      gone(1),
+      { type: "timer-fired", timer: "restart" },
+      ...up(2),
+      { type: "wait-requested", request: 1 },
+      { type: "examined", batch: 1, facts: [] },
+    ],
+    [...afterFirst, "kill 1", "(crashed)", "start #1", "(live)", "rescan", "answer live"],
+    { restart: "on-crash" },
+  ));
+
+test("a wait is not answered while a crashed program is about to be started again", () =>
+  check(
+    [
+      ...first,
+      { type: "timer-fired", timer: "probation:1" },
+      exited(1, 2),
+      gone(1),
+      { type: "wait-requested", request: 1 },
+      { type: "examined", batch: 1, facts: [] },
+    ],
+    [...afterFirst, "kill 1", "(crashed)", "rescan"],
+    { restart: "on-crash" },
+  ));
