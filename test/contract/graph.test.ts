@@ -87,6 +87,7 @@ test("the packages of the build are known, and what else is in their directories
     t,
     {
       "go.mod": mod,
+      "go.sum": "",
       "main.go": importing("example.com/shop/store", "net/http"),
       "main_test.go": "package main\n",
       "store/store.go": "package store\n",
@@ -177,7 +178,7 @@ test("modules that are replaced by a directory are local", async (t) => {
     },
     {
       packageDirs: ["app", "lib/deep"],
-      moduleFiles: ["app/go.mod", "app/go.sum", "lib/go.mod"],
+      moduleFiles: ["app/go.mod", "lib/go.mod"],
       moduleDirs: ["app", "lib"],
     },
     { below: "app" },
@@ -195,7 +196,7 @@ test("with a vendor directory the copies are built, and its list is read", async
     },
     {
       packageDirs: ["app"],
-      moduleFiles: ["app/go.mod", "app/go.sum", "app/vendor/modules.txt"],
+      moduleFiles: ["app/go.mod", "app/vendor/modules.txt"],
       moduleDirs: ["app"],
     },
     { below: "app", go: ["mod", "vendor"] },
@@ -215,14 +216,7 @@ test("every module of a workspace is local", async (t) => {
     },
     {
       packageDirs: ["app", "lib"],
-      moduleFiles: [
-        "app/go.mod",
-        "app/go.sum",
-        "go.work",
-        "go.work.sum",
-        "lib/go.mod",
-        "lib/go.sum",
-      ],
+      moduleFiles: ["app/go.mod", "go.work", "lib/go.mod"],
       moduleDirs: ["app", "lib"],
     },
     { below: "app" },
