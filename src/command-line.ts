@@ -167,11 +167,13 @@ export const commands: readonly CommandDefinition[] = [
     summary: "write down what happened in the running gust, for a report",
     usage: "[options]",
     configFlags: false,
-    options: [root],
-    run: ask(async (place, { io }) => {
-      const { runBug } = await import("./commands/bug.ts");
-      return runBug(place, io);
-    }),
+    options: [root, { flags: "--replay <file>", text: "do again what such a file tells" }],
+    run: async (call) => {
+      const { runBug, runReplay } = await import("./commands/bug.ts");
+      const file = text(call.options["replay"]);
+      if (file !== null) return runReplay(file, call.io);
+      return ask((place, { io }) => runBug(place, io))(call);
+    },
   },
 ];
 

@@ -129,6 +129,14 @@ export function processGone(state: State, id: number, leftovers: Leftovers, at: 
   if (leftovers.killed > 0) {
     effects.push(announce({ type: "killed-leftovers", generation, count: leftovers.killed }));
   }
+  for (const { network, address } of leftovers.held) {
+    const failure: Failure = {
+      code: "START_PORT_TAKEN",
+      message: `${network} ${address} is still listened on though #${generation} is gone`,
+      hint: "a process outside of its tree has it; `gust doctor` names it",
+    };
+    effects.push(announce({ type: "warned", generation, failure }));
+  }
   return [{ ...state, fleet: { ...state.fleet, instances } }, effects];
 }
 

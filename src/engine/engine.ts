@@ -14,7 +14,10 @@ export interface Engine {
   dispatch(happening: Happening): void;
   view(): View;
   state(): State;
-  journal(): Journal;
+  /** What happened so far, as text that `replay` reads. */
+  journal(): string;
+  /** Resolves when gust is told to leave. */
+  readonly leaving: Promise<void>;
   /** Resolves with the exit code once nothing runs any more. */
   readonly done: Promise<number>;
 }
@@ -26,7 +29,8 @@ export function startEngine(world: World, settings: Settings): Engine {
   const queue: Event[] = [];
   let draining = false;
   let left = false;
-  const departure = new EventEmitter<{ left: [code: number] }>();
+  const departure = new EventEmitter<{ leaving: []; left: [code: number] }>();
+  const leaving = once(departure, "leaving").then(() => undefined);
   const done = once(departure, "left").then(([code]) => Number(code));
   const performer: Performer = {
     world,
@@ -55,8 +59,9 @@ export function startEngine(world: World, settings: Settings): Engine {
     try {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
         const [next, effects] = reduce(state, event);
+        journal.record(state, event, effects);
+        if (state.quitting === null && next.quitting !== null) departure.emit("leaving");
         state = next;
-        journal.record(event, effects);
         for (const effect of effects) perform(effect, performer);
         world.presenter.view(viewOf(state));
       }
@@ -69,7 +74,8 @@ export function startEngine(world: World, settings: Settings): Engine {
     dispatch,
     view: () => viewOf(state),
     state: () => state,
-    journal: () => journal,
+    journal: () => journal.text(state),
+    leaving,
     done,
   };
 }

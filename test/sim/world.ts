@@ -20,6 +20,8 @@ interface Source {
   readonly generated: number;
 }
 
+type Recorder = (before: State, event: Event, effects: readonly Effect[]) => void;
+
 const mainFile = "/app/main.go";
 const inputFile = "/app/page.templ";
 const outputFile = "/app/page_templ.go";
@@ -40,6 +42,7 @@ export class World {
   exitCode: number | null = null;
   readonly verdicts: Extract<Effect, { type: "answer-wait" }>[] = [];
   private readonly random: Random;
+  private readonly record: Recorder;
   private readonly queue = new Queue();
   private quality: Quality = "good";
   /** Content of each file as a number, and what the index has seen of it. */
@@ -52,8 +55,9 @@ export class World {
   private readonly timers = new Map<TimerId, number>();
   private timerCount = 0;
 
-  constructor(random: Random, settings: Settings) {
+  constructor(random: Random, settings: Settings, record: Recorder = () => undefined) {
     this.random = random;
+    this.record = record;
     this.state = initialState(settings);
     this.dispatch({ type: "started" });
   }
@@ -106,6 +110,7 @@ export class World {
     const event: Event = { at: this.now, ...happening };
     const before = servingVersion(this.state.fleet);
     const [state, effects] = reduce(this.state, event);
+    this.record(this.state, event, effects);
     this.state = state;
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {

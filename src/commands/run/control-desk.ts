@@ -28,7 +28,7 @@ export function openControlDesk(
       journal: () => {
         const file = join(store.dir, "journal.jsonl");
         try {
-          writeFileSync(file, engine().journal().text(), { mode: 0o600 });
+          writeFileSync(file, engine().journal(), { mode: 0o600 });
           return file;
         } catch (error) {
           return ioFailure(error, "write", file);

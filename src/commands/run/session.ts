@@ -52,7 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: makeParts(loaded, fixed), placed: 0 };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const runner = makeRunner(options, current);
+  const runner = makeRunner(options, current, () => engine);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
   const world: World = {
@@ -126,17 +126,26 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
     ownDirs: () => moduleDirs(engine(), project),
-    output: passOn(options),
+    output: passOn(options, engine),
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
     onProcess: (pid, alive) => store.record(pid, alive),
   };
 }
 
-/** Output goes to the user, and no faster than it can be taken. */
-function passOn({ ui, processes }: SessionOptions): Fixed["output"] {
+/**
+ * Output goes to the user, and no faster than it can be taken; but a terminal that was stopped must
+ * not keep gust from leaving.
+ */
+function passOn(
+  { ui, processes }: SessionOptions,
+  engine: () => Engine | undefined,
+): Fixed["output"] {
   return (stream, data) => {
-    if (!ui.face.output(stream, data)) processes.holdOutput(ui.face.drained());
+    if (ui.face.output(stream, data)) return;
+    const running = engine();
+    const over = running === undefined ? [] : [running.leaving];
+    processes.holdOutput(Promise.race([ui.face.drained(), ...over]));
   };
 }
 
@@ -145,7 +154,11 @@ function moduleDirs(engine: Engine | undefined, project: Project): readonly stri
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
 
-function makeRunner(options: SessionOptions, current: Current): ProgramRunner {
+function makeRunner(
+  options: SessionOptions,
+  current: Current,
+  engine: () => Engine | undefined,
+): ProgramRunner {
   const { processes, ui, store, project } = options;
   return openRunner({
     processes,
@@ -155,7 +168,7 @@ function makeRunner(options: SessionOptions, current: Current): ProgramRunner {
       current.placed = version.artifact.build;
       return launchCommand(version, { config, builder, env: await env(), restore });
     },
-    output: passOn(options),
+    output: passOn(options, engine),
     terminal: () => ui.terminal(),
     stdin: "pipe",
     health: () => healthOf(current.parts),
