@@ -20,7 +20,7 @@ import { type FileIndexOptions, openFileIndex } from "../../src/adapters/files/o
 import type { FileFact } from "../../src/core/facts.ts";
 import type { FileIndex } from "../../src/engine/ports.ts";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 120_000 };
 const goSource = 'package a\n\nimport "fmt"\n\nfunc f() { fmt.Println(1) }\n';
 
 test("the first look at a file counts as a change, the second does not", options, async (t) => {
@@ -289,13 +289,13 @@ test("a file that cannot be read any more is modified", options, async (t) => {
 
 interface World {
   readonly index: FileIndex;
-  path(name: string): string;
-  write(name: string, text: string): string;
+  readonly path: (name: string) => string;
+  readonly write: (name: string, text: string) => string;
   /** Examines, and puts the facts into words with paths relative to the root. */
-  look(...paths: readonly string[]): Promise<string[]>;
-  facts(facts: readonly FileFact[]): string[];
+  readonly look: (...paths: readonly string[]) => Promise<string[]>;
+  readonly facts: (facts: readonly FileFact[]) => string[];
   /** Resolves when the directories are listed; changes nothing when nothing changed. */
-  known(): Promise<void>;
+  readonly known: () => Promise<void>;
 }
 
 interface Start {

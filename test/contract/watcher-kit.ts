@@ -49,11 +49,11 @@ export interface World {
   readonly watcher: Watcher;
   readonly report: WatchReport;
   /** A path below the root. */
-  path(...names: readonly string[]): string;
+  readonly path: (...names: readonly string[]) => string;
   /** Writes a file below the root, and makes the directories for it. */
-  write(name: string, text?: string): string;
+  readonly write: (name: string, text?: string) => string;
   /** Resolves when everything that was done in this directory before is reported. */
-  settled(dir?: string): Promise<void>;
+  readonly settled: (dir?: string) => Promise<void>;
 }
 
 /** A directory that is gone when the test is over. */

@@ -11,9 +11,10 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import type { WatchFunction, WatchListener } from "../../src/adapters/watch/source.ts";
+import type { Failure } from "../../src/core/failure.ts";
 import { openWorld, tempDir } from "./watcher-kit.ts";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 120_000 };
 
 for (const code of ["ENOSPC", "EMFILE"]) {
   test(`directories are polled when the system gives no watch (${code})`, options, async (t) => {
@@ -65,13 +66,20 @@ test("an unreadable directory is a failure, and the others go on", options, asyn
   chmodSync(join(root, "closed"), 0);
   chmodSync(join(root, "open"), 0o777);
   asNobody(t);
-  const { report, sink } = await openWorld(t, [], { roots: [root] });
+  const warnings: string[] = [];
+  const warn = ({ message }: Failure): void => void warnings.push(message);
+  const { report, sink } = await openWorld(t, [], { roots: [root], warn });
   assert.deepEqual(
     report.failures.map(({ code, message }) => [code, message]),
     [["WATCH_UNREADABLE", `cannot watch ${join(root, "closed")} (EACCES)`]],
   );
   writeFileSync(join(root, "open/y.go"), "y");
   await sink.seen(join(root, "open/y.go"));
+  assert.deepEqual(warnings, []);
+  mkdirSync(join(root, "open/late"), { mode: 0 });
+  writeFileSync(join(root, "open/z.go"), "z");
+  await sink.seen(join(root, "open/z.go"));
+  assert.deepEqual(warnings, [`cannot watch ${join(root, "open/late")} (EACCES)`]);
   asSelf();
   chmodSync(join(root, "closed"), 0o755);
   await sink.seen(join(root, "closed/x.go"));

@@ -30,6 +30,8 @@ export interface WatcherOptions {
   readonly pollIntervalMs: number;
   readonly platform: NodeJS.Platform;
   readonly followSymlinks?: boolean;
+  /** Gets the failures that come after `start`, when the report is made already. */
+  readonly warn?: (failure: Failure) => void;
   /** Replaces `fs.watch`, to make it fail. */
   readonly watch?: WatchFunction;
   /** Replaces the text of /proc/self/mountinfo. */
@@ -52,6 +54,7 @@ class SystemWatcher implements Watcher {
   #source: Source | null = null;
   #denied = 0;
   #added: string[] = [];
+  #reported = false;
   #closed = false;
 
   constructor(options: WatcherOptions) {
@@ -93,13 +96,13 @@ class SystemWatcher implements Watcher {
     const burst = new Burst(sink, limitsOf(platform));
     const poller = new Poller({
       intervalMs: this.#options.pollIntervalMs,
-      failed: (dir, error) => this.#failures.push(unreadable(dir, error)),
+      failed: (dir, error) => this.#failed(unreadable(dir, error)),
     });
     const hooks: SourceSink = {
       touched: (path) => burst.touched(path),
       event: () => burst.event(),
       lost: (reason) => burst.lost(reason),
-      failed: (failure) => this.#failures.push(failure),
+      failed: (failure) => this.#failed(failure),
     };
     const common = {
       skipDir,
@@ -161,7 +164,7 @@ class SystemWatcher implements Watcher {
     this.#denied += 1;
     if (this.#denied > 1) return;
     const rest = this.#options.poll === "never" ? "not watched" : "polled";
-    this.#failures.push({
+    this.#failed({
       code: "WATCH_LIMIT",
       message: `the system gives no more inotify watches (${code}); the rest is ${rest}`,
       hint:
@@ -171,7 +174,13 @@ class SystemWatcher implements Watcher {
     });
   }
 
+  #failed(failure: Failure): void {
+    this.#failures.push(failure);
+    if (this.#reported) this.#options.warn?.(failure);
+  }
+
   #report(directories: number): WatchReport {
+    this.#reported = true;
     const polled = this.#poller?.directories ?? 0;
     const reasons = [...this.#reasons];
     if (this.#denied > 0) {

@@ -1,6 +1,6 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { Probe } from "./probe.ts";
 import { errorCode, type WatchListener } from "./source.ts";
 
 export interface PollerOptions {
@@ -14,11 +14,12 @@ export interface PollerOptions {
  * Watches directories by looking at them again and again, where no events arrive. It speaks like
  * `fs.watch` on one directory, so that a `DirectoryTree` can use either.
  *
- * A look at everything takes a fifth of the time at most; directories where something changed of
- * late are looked at in every interval, as the next save is likely to be there.
+ * Looking at everything takes a small part of the time at most; directories where something
+ * changed of late are looked at in every interval, as the next save is likely to be there.
  */
 export class Poller {
   readonly #options: PollerOptions;
+  readonly #probe = new Probe();
   readonly #dirs = new Map<string, Polled>();
   #unseen: Polled[] = [];
   /** Directories in which something changed, newest last. */
@@ -99,12 +100,14 @@ export class Poller {
     const unseen = this.#unseen;
     this.#unseen = [];
     const full = began >= this.#nextFull;
+    if (full) this.#probe.calibrate([...this.#dirs.keys()]);
     const rest = full ? [...this.#dirs.values()] : [...this.#hot, ...unseen];
     await inParallel([...new Set(rest)], (polled) => this.#visit(polled));
-    if (full) {
-      const ended = performance.now();
-      this.#nextFull = ended + (ended - began) * COST_FACTOR;
-    }
+    if (!full) return;
+    const ended = performance.now();
+    // With blocking calls the time is CPU time, with the others it is waiting for the most part.
+    const share = this.#probe.isFast ? FAST_SHARE : SLOW_SHARE;
+    this.#nextFull = ended + Math.min((ended - began) * (1 / share - 1), LONGEST_PAUSE_MS);
   }
 
   async #visit(polled: Polled): Promise<void> {
@@ -120,10 +123,10 @@ export class Poller {
 
   /** Compares the names in the directory when it says that they changed. */
   async #list(polled: Polled): Promise<readonly string[]> {
-    const stats = await stat(polled.dir);
+    const stats = await this.#probe.stats(polled.dir);
     const signature = signatureOf(stats);
     if (polled.listed && signature === polled.signature) return filesIn(polled);
-    const entries = await readdir(polled.dir, { withFileTypes: true });
+    const entries = await this.#probe.entries(polled.dir);
     // A change within the same tick of the clock would leave the time as it is: the directory is
     // read again until its time lies in the past.
     polled.signature = isFresh(stats) ? null : signature;
@@ -147,7 +150,7 @@ export class Poller {
   /** A state is recorded before it is told of, so that nothing can come between. */
   async #lookAtFiles(polled: Polled, names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const stats = await statsOf(join(polled.dir, name));
+      const stats = await this.#statsOf(join(polled.dir, name));
       if (this.#dirs.get(polled.dir) !== polled) return;
       const before = polled.names.get(name);
       const after = stats === null ? "" : signatureOfAny(stats);
@@ -161,6 +164,15 @@ export class Poller {
       }
     }
     polled.listed = true;
+  }
+
+  async #statsOf(path: string): Promise<Stats | null> {
+    try {
+      return await this.#probe.stats(path);
+    } catch {
+      // Gone, or a link that leads nowhere: a state like any other, which is compared.
+      return null;
+    }
   }
 
   #tell(polled: Polled, event: "rename" | "change", name: string): void {
@@ -200,9 +212,14 @@ interface Polled {
 
 const DIRECTORY = "directory";
 const HOT_DIRECTORIES = 32;
-/** The pause after a look at everything, in multiples of its duration. */
-const COST_FACTOR = 4;
+/** The part of the time that is spent on looking at everything. */
+const FAST_SHARE = 0.06;
+const SLOW_SHARE = 0.2;
+/** However costly a look is, a save is seen after this time. */
+const LONGEST_PAUSE_MS = 2_000;
 const PARALLEL = 4;
+/** Longest time (milliseconds) that blocking calls hold up everything else. */
+const SLICE_MS = 8;
 
 function filesIn(polled: Polled): string[] {
   return [...polled.names.keys()].filter((name) => polled.names.get(name) !== DIRECTORY);
@@ -236,19 +253,16 @@ function signatureAt(polled: Polled, name: string): string {
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
+  let end = performance.now() + SLICE_MS;
   const lane = async (): Promise<void> => {
-    for (const item of rest) await work(item);
+    for (const item of rest) {
+      await work(item);
+      if (performance.now() < end) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      end = performance.now() + SLICE_MS;
+    }
   };
   await Promise.all(Array.from({ length: PARALLEL }, lane));
-}
-
-async function statsOf(path: string): Promise<Stats | null> {
-  try {
-    return await stat(path);
-  } catch {
-    // Gone, or a link that leads nowhere: a state like any other, which is compared.
-    return null;
-  }
 }
 
 function signatureOfAny(stats: Stats): string {
