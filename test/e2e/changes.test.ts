@@ -179,7 +179,7 @@ replace example.com/words => ../words
 test("the modules of go.work are watched, and go.work itself", async (t) => {
   const project = await Project.create(t, "service", {
     "go.mod": "module example.com/service\n\ngo 1.21\n\nrequire example.com/words v0.0.0\n",
-    "../go.work": `go 1.21\n\nuse (\n\t./${"ROOT"}\n\t./words\n)\n`,
+    "../go.work": "go 1.21\n\nuse (\n\t./ROOT\n\t./words\n)\n",
     "../words/go.mod": "module example.com/words\n\ngo 1.21\n",
     "../words/words.go": wordsFile("first module"),
     "../other/go.mod": "module example.com/words\n\ngo 1.21\n",
@@ -230,8 +230,6 @@ replace example.com/words => ./local/words
 });
 
 test("files that build tags leave out do nothing until a change lets them in", async (t) => {
-  const tagged = (tag: string, word: string): string =>
-    `//go:build ${tag}\n\npackage main\n\nconst word = ${JSON.stringify(word)}\n`;
   const project = await Project.create(t, "service", {
     "gust.toml": '[build]\nflags = ["-tags=dev"]\n',
     "answer.go": "package main\n\nfunc answer() string { return word }\n",
@@ -364,6 +362,9 @@ func answer() string { return fmt.Sprint(${sum}) }
 
 const many = (index: number, value: number): string =>
   `package words\n\nconst W${index} = ${value}\n`;
+
+const tagged = (tag: string, word: string): string =>
+  `//go:build ${tag}\n\npackage main\n\nconst word = ${JSON.stringify(word)}\n`;
 
 const wordsFile = (word: string): string =>
   `package words\n\nconst Word = ${JSON.stringify(word)}\n`;

@@ -41,6 +41,8 @@ export class EventLog {
   readonly all: GustEvent[] = [];
   /** Lines of stdout that are no events: there must be none. */
   readonly strange: string[] = [];
+  /** How many characters the program has written. */
+  readonly written = { stdout: 0, stderr: 0 };
   #cursor = 0;
   #rest = "";
   #over: string | null = null;
@@ -130,6 +132,7 @@ export class EventLog {
       return;
     }
     this.all.push(event);
+    if (event.type === "output") this.written[event.stream] += event.text.length;
     const answered = this.#waiting.filter(({ matches }) => matches(event));
     if (answered.length === 0) return;
     this.#waiting = this.#waiting.filter((one) => !answered.includes(one));

@@ -104,6 +104,13 @@ export class Gust {
       .join("");
   }
 
+  /** The same, once there is so much of it (in characters): it has a way of its own to gust. */
+  async heard(stream: "stdout" | "stderr", length: number): Promise<string> {
+    const enough = (): boolean => this.log.written[stream] >= length;
+    if (!enough()) await this.log.nextOf(enough, `${length} characters of output`);
+    return this.output(stream);
+  }
+
   /** Asks the program. */
   async get(path = "/", port: number = this.port): Promise<string> {
     const { status, body } = await ask(path, port);
@@ -118,6 +125,16 @@ export class Gust {
 
   type(text: string): void {
     this.#child.stdin?.write(text);
+  }
+
+  closeInput(): void {
+    this.#child.stdin?.end();
+  }
+
+  /** Goes away as a reader does that has seen enough. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -146,6 +163,24 @@ export class Gust {
   async stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
     this.kill(signal);
     await this.ended(0);
+  }
+
+  /** Ends gust where another one still runs on the project. */
+  async finish(): Promise<void> {
+    this.kill("SIGINT");
+    const { code } = await this.exited;
+    assert.equal(code, 0, this.log.tail());
+    assert.deepEqual([...this.processes().values()], [], "processes are left");
+  }
+
+  /** Waits until nothing that gust had started lives: what killed it ended without a word. */
+  async allGone(): Promise<void> {
+    for (const deadline = Date.now() + 30_000; this.processes().size > 0;) {
+      const left = [...this.processes().values()].join("\n");
+      assert.ok(Date.now() < deadline, `processes are left:\n${left}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.equal(await isOpen(this.port), false, "the port is still open");
   }
 
   /** Waits for the end, and proves that nothing is left. */

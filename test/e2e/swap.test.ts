@@ -203,8 +203,6 @@ test("a program that does not listen is live after its minimum uptime", async (t
 });
 
 test("a program that does its work and ends is done, and a save runs it again", async (t) => {
-  const job = (word: string): string =>
-    `package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(${JSON.stringify(word)}) }\n`;
   const project = await Project.create(t, null, {
     "go.mod": "module example.com/job\n\ngo 1.21\n",
     "main.go": job("one done"),
@@ -308,6 +306,9 @@ test("the newest of many saves behind a slow start is live in the end", async (t
   await gust.answers("round 4");
   await gust.stop();
 });
+
+const job = (word: string): string =>
+  `package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(${JSON.stringify(word)}) }\n`;
 
 function worker(word: string): string {
   return `package main
