@@ -98,7 +98,7 @@ async function runProject(run: Run): Promise<number> {
       loaded: widenRoot(loaded, project.moduleDir),
       runtimeDir: dirs.runtimeDir,
     });
-    return "code" in session ? refuseLate(session, ui) : session.done;
+    return "code" in session ? refuseLate(session, ui) : await session.done;
   } finally {
     await store.close();
   }
