@@ -91,7 +91,7 @@ function fail(io: CommandIo, failure: Failure): number {
 }
 
 async function exists(file: string): Promise<boolean> {
-  return await access(file).then(
+  return access(file).then(
     () => true,
     () => false,
   );

@@ -110,7 +110,7 @@ async function findRoot(
     .string("root")
     .trim()
     .replace(/^~(?=$|[/\\])/, options.home);
-  return await realDirectory(path.resolve(options.dir, written));
+  return realDirectory(path.resolve(options.dir, written));
 }
 
 interface Danger {

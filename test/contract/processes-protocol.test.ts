@@ -43,7 +43,7 @@ class Keeper {
     name: Name,
     n?: number,
   ): Promise<Extract<KeeperEvent, { event: Name }>> {
-    return await new Promise((resolve) => {
+    return new Promise((resolve) => {
       this.#look = () => {
         const found = this.#events.find(
           (event) => event.event === name && (n === undefined || ("n" in event && event.n === n)),

@@ -43,7 +43,7 @@ export async function reapOrphans(
   let left = send(orphans.filter(isAlive), "SIGTERM");
   left = await waitForEnd(left, graceMs);
   left = send(left, "SIGKILL");
-  return await waitForEnd(left, GRACE_MS);
+  return waitForEnd(left, GRACE_MS);
 }
 
 function isAlive(orphan: ProcessRecord): boolean {

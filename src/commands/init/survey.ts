@@ -116,7 +116,7 @@ class Surveyor {
 
   private async read(path: string): Promise<string> {
     // A file that cannot be read says nothing here; the first build will name it.
-    return await readFile(join(this.base, path), "utf8").catch(() => "");
+    return readFile(join(this.base, path), "utf8").catch(() => "");
   }
 }
 
