@@ -8,7 +8,7 @@ export function ginService(): ReadonlyMap<string, string> {
   for (const [name, entity] of areas) {
     files.set(
       `internal/${name}/${name}.go`,
-      areaText.replaceAll("Entity", entity).replaceAll("area", name),
+      areaText.replaceAll(/\bEntity\b/g, entity).replaceAll(/\barea\b/g, name),
     );
   }
   return files;

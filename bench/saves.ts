@@ -82,11 +82,13 @@ export async function begin(bench: Bench, subject: Subject, name: ToolName): Pro
   await rm(dir, { recursive: true, force: true });
   await mkdir(bench.work, { recursive: true });
   await subject.copy(dir);
+  // The top of a work tree of its own: this repository's .gitignore leaves the copies out.
+  await mkdir(join(dir, ".git"));
   const port = await freePort();
   // A socket's path may have about a hundred characters, and the work directory may lie deep.
   const socket = join(tmpdir(), `gust-bench-${process.pid}-${port}`);
   const tool = await startTool(name, subject, { dir, port, socket }, bench.box);
-  const sight = await bench.probe.save({
+  const answer = bench.probe.save({
     ...where(subject, tool),
     file: "",
     content: "",
@@ -97,12 +99,25 @@ export async function begin(bench: Bench, subject: Subject, name: ToolName): Pro
     afterMs: 0,
     timeoutMs: firstBuildMs,
   });
-  if (sight.firstMs < 0) {
-    await tool.stop();
-    throw new Error(`${name} did not get ${subject.name} to answer: ${tool.lines.join("\n")}`);
+  const got = await Promise.race([answer, tool.lost]);
+  if (typeof got === "string" || got.firstMs < 0) {
+    const words = [typeof got === "string" ? got : "no answer", ...tool.lines];
+    throw new Error(`${name} did not get ${subject.name} to run: ${words.join("\n")}`);
   }
   await idle(tool);
   return tool;
+}
+
+/** A save of the file with the constant, with a new one. */
+export function saveOf(subject: Subject, tool: RunningTool) {
+  const marker = `${tool.name} ${randomBytes(6).toString("hex")}`;
+  return {
+    ...where(subject, tool),
+    file: join(tool.place.dir, subject.file),
+    content: subject.text(marker),
+    socket: tool.socket,
+    marker,
+  };
 }
 
 /** One save that is watched every millisecond, and one whose CPU time is counted. */
@@ -138,17 +153,6 @@ async function saveTwice(
   into.cpuSeconds.push(cpuSecondsOf(tool.pid) - before);
   const memory = tool.memoryMb();
   if (memory !== null) into.memoryMb.push(memory);
-}
-
-function saveOf(subject: Subject, tool: RunningTool) {
-  const marker = `${tool.name} ${randomBytes(6).toString("hex")}`;
-  return {
-    ...where(subject, tool),
-    file: join(tool.place.dir, subject.file),
-    content: subject.text(marker),
-    socket: tool.socket,
-    marker,
-  };
 }
 
 const where = (subject: Subject, tool: RunningTool) => ({

@@ -1,7 +1,9 @@
 import type { Share } from "./gust-share.ts";
 import type { ToolName } from "./options.ts";
 import type { ProgramResult, Series } from "./saves.ts";
+import type { StartUp } from "./start-up.ts";
 import { median, quantile, ratio } from "./stats.ts";
+import type { StormResult } from "./storm.ts";
 
 /** A table in Markdown, its columns lined up; all but the first are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -25,8 +27,7 @@ export function saveTable(result: ProgramResult): string {
     `### ${result.title}`,
     "",
     table(head, rows),
-    "",
-    ...(shares.length === 0 ? [] : [shareLine(shares), ""]),
+    ...(shares.length === 0 ? [] : ["", shareLine(shares)]),
   ].join("\n");
 }
 
@@ -78,6 +79,68 @@ function saveRow(one: Series, all: readonly Series[]): readonly string[] {
     times((series) => series.cpuSeconds, "air"),
     number(median(one.memoryMb), 0),
   ];
+}
+
+/** The table of start-up times, each beside what it is compared with. */
+export function startTable(start: StartUp): string {
+  const { emptyNode, airBuild, airRun } = start;
+  return [
+    "### Start-up",
+    "",
+    table(
+      ["process start →", "ms", "p95", "× compared"],
+      [
+        startRow("empty Node process, end", emptyNode, emptyNode),
+        startRow("gust --version, end (with empty Node)", start.gustVersion, emptyNode),
+        startRow("air -v, end (with empty Node)", start.airVersion, emptyNode),
+        startRow("gust, first event (with empty Node)", start.gustHello, emptyNode),
+        startRow("air, first build begins", airBuild, airBuild),
+        startRow("gust, first build begins (with air)", start.gustBuild, airBuild),
+        startRow("air, program is started", airRun, airRun),
+        startRow("gust, program is ready (with air)", start.gustLive, airRun),
+      ],
+    ),
+  ].join("\n");
+}
+
+function startRow(
+  title: string,
+  values: readonly number[],
+  base: readonly number[],
+): readonly string[] {
+  return [
+    title,
+    number(median(values), 0),
+    number(quantile(values, 0.95), 0),
+    base === values ? "" : number(ratio(values, base), 2),
+  ];
+}
+
+/** The table of the storms. */
+export function stormTable(storms: readonly StormResult[]): string {
+  const rows = storms.map((one) => [
+    `${one.storm}, ${titles[one.tool]}`,
+    String(one.writes),
+    number(one.writeMs / 1000, 1),
+    number(one.bytes / 1e6 / (one.writeMs / 1000), 2),
+    String(one.buildsStarted),
+    String(one.programsStarted),
+    number(one.writes / one.buildsStarted, 0),
+    one.liveMs < 0 ? "never" : number(one.liveMs, 0),
+    number(one.cpuSeconds, 1),
+  ]);
+  const head = [
+    "",
+    "writes",
+    "in s",
+    "MB/s",
+    "builds",
+    "starts",
+    "writes/build",
+    "live ms",
+    "CPU s",
+  ];
+  return ["### Storms", "", table(head, rows)].join("\n");
 }
 
 /** Where gust's time goes, in one line of medians. */

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { runGo } from "./commands.ts";
 import { type GustEvent, readGustEvent } from "./gust-events.ts";
 import type { ToolName } from "./options.ts";
@@ -31,6 +32,8 @@ export interface RunningTool {
   readonly name: ToolName;
   readonly place: Place;
   readonly pid: number;
+  /** Resolves when it cannot go on: it has ended, or its first build has failed. */
+  readonly lost: Promise<string>;
   /** Told of each save; "" for tools that watch. */
   readonly socket: string;
   /** Events of gust, in order. */
@@ -88,18 +91,21 @@ function startGust(place: Place, box: ToolBox): RunningTool {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const events: GustEvent[] = [];
-  if (child.stdout !== null) {
-    createInterface({ input: child.stdout }).on("line", (line) => {
+  const failed = new Promise<string>((resolve) => {
+    readLines(child.stdout, (line) => {
       const event = readGustEvent(line);
-      if (event !== null) events.push(event);
+      if (event === null) return;
+      events.push(event);
+      if (event.type === "failed") resolve(line);
     });
-  }
+  });
   const program = (): readonly number[] => {
     const pid = events.findLast((event) => event.type === "live")?.pid;
     return pid === undefined ? [] : [pid];
   };
   return {
     ...common("gust", place, child),
+    lost: Promise.race([failed, ended("gust", child)]),
     events,
     memoryMb: () => memoryOf(pidOf(child), program()),
   };
@@ -123,7 +129,7 @@ async function startAir(
   });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+    readLines(stream, (line) => lines.push(line));
   }
   const memoryMb = (): number => {
     const [root, ...below] = processTree(pidOf(child));
@@ -189,12 +195,21 @@ function common(name: ToolName, place: Place, child: ChildProcess): RunningTool 
     name,
     place,
     pid: pidOf(child),
+    lost: ended(name, child),
     socket: "",
     events: [],
     lines: [],
     memoryMb: () => null,
     stop: () => stop(child),
   };
+}
+
+const ended = (name: string, child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => child.on("exit", () => resolve(`${name} has ended`)));
+
+export function readLines(stream: Readable | null, take: (line: string) => void): void {
+  if (stream === null) throw new Error("the stream is no pipe");
+  createInterface({ input: stream }).on("line", take);
 }
 
 function pidOf(child: ChildProcess): number {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -48,6 +49,8 @@ func floor(file string) error {
 		_, err := io.Copy(io.Discard, os.Stdin)
 		ended <- err
 	}()
+	// Ctrl-C is for others: the program has to be stopped first.
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	var program *exec.Cmd
 	for build := 0; ; build++ {
 		if program, err = r.swap(program, build); err != nil {
