@@ -57,6 +57,7 @@ export function watchParts(loaded: Loaded, fixed: WatchFixed): WatchParts {
     pollIntervalMs: pollIntervalMs(config),
     platform: process.platform,
     followSymlinks: config.build.followSymlink,
+    warn: fixed.warn,
   });
   return { settings, env, watcher, skipDir };
 }
