@@ -17,6 +17,8 @@ export interface GustOptions {
   /** Where gust is started; the project by default. */
   readonly cwd?: string;
   readonly port?: number;
+  /** A command that starts gust, such as `setpriv …`. */
+  readonly wrapper?: readonly string[];
   /** True: the other end of stdin is `gust.type`. */
   readonly stdin?: boolean;
 }
@@ -74,15 +76,18 @@ export class Gust {
     const mark = `${basename(project.place)}-${port}`;
     const env = await environment(project, { port, mark });
     const json = options.json !== false;
-    const child = spawn(
+    const [command = process.execPath, ...args] = [
+      ...(options.wrapper ?? []),
       process.execPath,
-      [resolve("bin/gust"), ...(json ? ["--json"] : []), ...(options.args ?? [])],
-      {
-        cwd: options.cwd ?? project.root,
-        env: defined({ ...env, ...options.env }),
-        stdio: [options.stdin === true ? "pipe" : "ignore", "pipe", "pipe"],
-      },
-    );
+      resolve("bin/gust"),
+      ...(json ? ["--json"] : []),
+      ...(options.args ?? []),
+    ];
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? project.root,
+      env: defined({ ...env, ...options.env }),
+      stdio: [options.stdin === true ? "pipe" : "ignore", "pipe", "pipe"],
+    });
     const gust = new Gust(project, child, { port, mark });
     project.onCleanUp(() => gust.cleanUp());
     return gust;
