@@ -154,8 +154,8 @@ class RunningProgram implements Program {
       failed: (failure) => this.fail(failure),
       output: (stream, data) => {
         this.tail.add(data);
-        this.matcher?.feed(stream, data);
         this.options.output(stream, data);
+        this.matcher?.feed(stream, data);
       },
       listening: (addresses) => {
         this.addresses = addresses;
