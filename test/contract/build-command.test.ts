@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startTimeOf } from "../../src/adapters/process/orphans.ts";
@@ -42,9 +50,25 @@ test("a kept copy is put back in one step for a rollback", async (t) => {
   assert.equal(await shop.builder.restore(artifact), null);
   assert.match(readFileSync(join(shop.dir, "app"), "utf8"), /one/);
   assert.deepEqual(readdirSync(shop.dir).toSorted(), ["app", "word"]);
-  const gone = { ...artifact, path: join(shop.dir, "gone") };
+  const gone = { ...artifact, path: join(shop.dir, "gone"), hash: "of another" };
   assert.equal((await shop.builder.restore(gone))?.code, "IO_FAILED");
   assert.match(readFileSync(join(shop.dir, "app"), "utf8"), /one/);
+});
+
+test("a binary that somebody removed or changed is put back, and one in its place is left", async (t) => {
+  const cmd = 'printf "#!/bin/sh\necho made\n" > app && chmod +x app';
+  const shop = await openWorkshop(t, {}, { cmd, bin: "app" });
+  const { artifact } = built(await shop.build(1));
+  const path = join(shop.dir, "app");
+  const { ino } = statSync(path);
+  assert.equal(await shop.builder.restore(artifact), null);
+  assert.equal(statSync(path).ino, ino);
+  await putFiles(shop.dir, { app: "#!/bin/sh\necho half" });
+  assert.equal(await shop.builder.restore(artifact), null);
+  assert.match(readFileSync(path, "utf8"), /made/);
+  rmSync(path);
+  assert.equal(await shop.builder.restore(artifact), null);
+  assert.match(readFileSync(path, "utf8"), /made/);
 });
 
 test("with an opaque run command nothing is looked for and nothing kept", async (t) => {

@@ -76,7 +76,10 @@ export interface KeptBuilds {
 }
 
 export interface GoBuilder extends Builder {
-  /** Puts a kept binary back where `build.cmd` writes it, for a rollback. Null: done. */
+  /**
+   * Puts a kept binary back where `build.cmd` writes it, unless it is there: for a rollback, and
+   * where somebody else has removed or replaced it. Null: done.
+   */
   restore(artifact: Artifact): Promise<Failure | null>;
 }
 
@@ -87,6 +90,7 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
     prune: (keep) => options.kept.prune(keep),
     restore: async (artifact) => {
       if (artifact.path === null || options.target.type !== "file") return null;
+      if (await isAt(options.target.path, artifact)) return null;
       return copyBeside(artifact.path, options.target.path, `gust-${artifact.build}`);
     },
   };
@@ -285,6 +289,16 @@ async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
     return { build: generation, path, hash, sizeBytes: size };
   } catch (error) {
     return ioFailure(error, "keep the binary as", path);
+  }
+}
+
+async function isAt(path: string, artifact: Artifact): Promise<boolean> {
+  try {
+    const { size } = await stat(path);
+    return size === artifact.sizeBytes && (await identityOf(path)) === artifact.hash;
+  } catch {
+    // Whatever is wrong with it, a copy of the kept binary takes its place.
+    return false;
   }
 }
 

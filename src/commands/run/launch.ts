@@ -12,7 +12,6 @@ export async function launchCommand(
     readonly config: Config;
     readonly builder: GoBuilder;
     readonly env: Readonly<Record<string, string>>;
-    readonly restore: boolean;
   },
 ): Promise<Command | Failure> {
   const { config, builder, env } = from;
@@ -22,7 +21,7 @@ export async function launchCommand(
       return { argv: [version.artifact.path ?? "", ...args], dir, env };
     case "file": {
       // An older binary goes back to where the build command had put it.
-      const failure = from.restore ? await builder.restore(version.artifact) : null;
+      const failure = await builder.restore(version.artifact);
       return failure ?? { argv: [start.path, ...args], dir, env };
     }
     case "tool":

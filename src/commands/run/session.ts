@@ -36,8 +36,6 @@ export interface SessionOptions {
 /** What changes while gust runs. */
 interface Current {
   parts: Parts;
-  /** The build whose binary lies where the build command writes it. */
-  placed: number;
 }
 
 export interface Session {
@@ -50,7 +48,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const { ui, loaded } = options;
   const openedAt = Date.now();
   const fixed = makeFixed(options, () => engine);
-  const current: Current = { parts: makeParts(loaded, fixed), placed: 0 };
+  const current: Current = { parts: makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
   const runner = makeRunner(options, current, () => engine);
   const desk = await openControlDesk(options, () => engine);
@@ -67,11 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: {
-      build: async (generation, signal) => {
-        const outcome = await current.parts.builder.build(generation, signal);
-        if (outcome.type === "built") current.placed = generation;
-        return outcome;
-      },
+      build: (generation, signal) => current.parts.builder.build(generation, signal),
       prune: (keep) => options.store.prune(keep),
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
@@ -164,9 +158,7 @@ function makeRunner(
     processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
-      const restore = version.artifact.build !== current.placed;
-      current.placed = version.artifact.build;
-      return launchCommand(version, { config, builder, env: await env(), restore });
+      return launchCommand(version, { config, builder, env: await env() });
     },
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
