@@ -106,10 +106,10 @@ const LEAST_FREE = 500_000_000;
 function capabilityLines(capabilities: Capabilities): readonly string[] {
   const { sockets, treeProof, terminal, parentDeath } = capabilities;
   return [
-    `sees when a program listens          ${word(sockets)}`,
-    `proves that a process tree is gone   ${word(treeProof)}`,
-    `gives programs a terminal            ${word(terminal)}`,
-    `ends programs when gust is killed    ${word(parentDeath)}`,
+    `sees when a program listens           ${word(sockets)}`,
+    `proves that a process tree is gone    ${word(treeProof)}`,
+    `gives programs a terminal             ${word(terminal)}`,
+    `ends programs even without the keeper ${word(parentDeath)}`,
   ];
 }
 
