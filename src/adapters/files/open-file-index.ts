@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { FileChange, FileFact } from "../../core/facts.ts";
 import type { FileIndex } from "../../engine/ports.ts";
+import { fileClock } from "./file-clock.ts";
 import { type Content, type FileContent, readContent, signatureOf } from "./content.ts";
 import type { GitIgnore } from "./git-ignore.ts";
 import { list, type Listed, walk } from "./walk.ts";
@@ -45,7 +46,7 @@ class HashIndex implements PrimedFileIndex {
 
   constructor(options: FileIndexOptions) {
     this.#options = options;
-    this.#openedAt = options.openedAt ?? Date.now();
+    this.#openedAt = options.openedAt ?? fileClock();
     this.#inventory = this.#takeInventory();
   }
 

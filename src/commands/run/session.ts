@@ -1,5 +1,6 @@
 import type { Loaded } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
+import { fileClock } from "../../adapters/files/file-clock.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
 import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
@@ -46,7 +47,7 @@ export interface Session {
 /** Puts the adapters together around the engine, and lets events in. */
 export async function openSession(options: SessionOptions): Promise<Session | Failure> {
   const { ui, loaded } = options;
-  const openedAt = Date.now();
+  const openedAt = fileClock();
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
