@@ -39,11 +39,22 @@ export function expandAll(
 ): Record<string, string> {
   const literal = singleQuoted(text);
   const values: Record<string, string> = {};
-  for (const [name, raw] of Object.entries(parseEnv(text))) {
+  const parsed = parseEnv(text);
+  for (const name of inOrder(text, Object.keys(parsed))) {
+    const raw = parsed[name];
     if (raw === undefined) continue;
     values[name] = literal.has(name) ? raw : expand(raw, { ...known, ...values });
   }
   return values;
+}
+
+/** Node's parser sorts by name, but a value may refer to what stands above it. */
+function inOrder(text: string, names: readonly string[]): readonly string[] {
+  const lines = new Map<string, number>();
+  for (const found of text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]/gm)) {
+    lines.set(found[1] ?? "", found.index);
+  }
+  return names.toSorted((a, b) => (lines.get(a) ?? 0) - (lines.get(b) ?? 0));
 }
 
 function expand(value: string, known: Readonly<Record<string, string>>): string {
