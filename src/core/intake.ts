@@ -44,12 +44,16 @@ export function rescan(
   return [{ ...state, intake }, [{ type: "rescan", batch }]];
 }
 
+export interface Answer {
+  readonly batch: number;
+  readonly facts: readonly FileFact[];
+  /** Lets an attempt that is under way take a change in; null when it does not. */
+  readonly take: (state: State, changed: readonly ClassifiedFact[], since: number) => State | null;
+}
+
 /** The disk has answered: what changed becomes part of the pending change. */
-export function examined(
-  state: State,
-  answer: { readonly batch: number; readonly facts: readonly FileFact[] },
-  at: number,
-): Step {
+export function examined(state: State, answer: Answer, at: number): Step {
+  const { take } = answer;
   const open = state.intake.open.find((one) => one.batch === answer.batch);
   const rest = state.intake.open.filter((one) => one.batch !== answer.batch);
   const cleared: State = { ...state, intake: { ...state.intake, open: rest } };
@@ -62,7 +66,7 @@ export function examined(
   if (changed.length === 0) return [cleared, notices.map(announce)];
   const since = open?.at ?? at;
   const [settled, foreign] = takeOwnWrites(cleared, changed, open?.afterBuild === true);
-  const absorbed = absorb(settled, foreign, since);
+  const absorbed = take(settled, foreign, since);
   if (absorbed !== null) return [absorbed, notices.map(announce)];
   const change = addFacts(emptyPending(since), foreign);
   if (change.paths.size === 0) return [settled, notices.map(announce)];
@@ -107,18 +111,6 @@ function widen(state: State, at: number): readonly [Burst, readonly Effect[]] {
 export function closeWindow(state: State, at: number): State {
   const burst = { ...state.intake.burst, armed: false, startedAt: at };
   return { ...state, intake: { ...state.intake, burst } };
-}
-
-/**
- * While rules run the build has not begun, so what they write is read by it anyway: such a change
- * joins the attempt. Only an input of a rule that has run, or runs, asks for that rule again.
- */
-function absorb(state: State, changed: readonly ClassifiedFact[], since: number): State | null {
-  const { work } = state;
-  if (work.phase !== "rule" && work.phase !== "gather") return null;
-  const change = addFacts(emptyPending(since), changed);
-  if (change.rules.length > 0 || change.reloadConfig) return null;
-  return { ...state, work: { ...work, taken: mergePending(work.taken, change) } };
 }
 
 /** A file that has cut short this many builds in a row is taken for one that the build writes. */

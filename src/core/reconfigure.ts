@@ -9,9 +9,10 @@ import { type Step, announce, chain } from "./step.ts";
 export function configLoaded(state: State, settings: Settings, at: number): Step {
   const change = state.configuring ?? emptyPending(at);
   const graph = { ...state.graph, wanted: true, current: false };
-  const next: State = { ...state, settings, graph, configuring: null };
+  // Rules are known by their place in the configuration, which may be another one now.
+  const next: State = { ...state, settings, graph, configuring: null, owedRules: [] };
   return chain([next, [announce({ type: "config-reloaded" })]], (s) =>
-    addPending(s, { ...change, need: "build", reloadConfig: false }, at),
+    addPending(s, { ...change, need: "build", reloadConfig: false, rules: [] }, at),
   );
 }
 

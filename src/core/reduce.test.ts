@@ -14,6 +14,8 @@ import {
   up,
 } from "../../test/world/script.ts";
 import { plainSettings } from "../../test/sim/settings.ts";
+import type { Happening } from "./event.ts";
+import type { FileFact } from "./facts.ts";
 import type { RuleSettings } from "./settings.ts";
 
 test("the first build starts the program, which is live when it listens", () =>
@@ -149,36 +151,93 @@ test("a late result of an older generation does not end the build that runs", ()
     ["start-build #1", "cancel-build #1", "start-build #2", "start #2"],
   ));
 
-test("two rules run one after the other, and the first again when its input changes meanwhile", () => {
+/** A rule that has ended well, and the answer to the look at the disk that follows it. */
+function ruleDone(run: number, facts: readonly FileFact[] = []): Happening[] {
+  return [
+    { type: "rule-finished", run, outcome: { type: "done", durationMs: 5 } },
+    { type: "examined", batch: nextBatch(), facts },
+  ];
+}
+
+const changed = (path: string): FileFact => ({ path, change: "modified", ignored: false });
+
+test("two rules run one after the other, and the first again when its input changes meanwhile", () =>
   check(
     script(() => [
       { type: "started" },
-      { type: "rule-finished", run: 1, outcome: { type: "done", durationMs: 5 } },
+      ...ruleDone(1),
       ...save("/app/a.txt"),
-      { type: "rule-finished", run: 2, outcome: { type: "cancelled" } },
-      { type: "rule-finished", run: 3, outcome: { type: "done", durationMs: 5 } },
-      { type: "rule-finished", run: 4, outcome: { type: "done", durationMs: 5 } },
-      { type: "examined", batch: 2, facts: [] },
+      ...ruleDone(2),
+      ...ruleDone(3),
     ]),
-    [
-      "run-rule 1",
-      "run-rule 2",
-      "cancel-rule 2",
-      "run-rule 3",
-      "run-rule 4",
-      "rescan",
-      "start-build #1",
-    ],
+    ["run-rule 1", "rescan", "run-rule 2", "rescan", "run-rule 3", "rescan", "start-build #1"],
     { rules: [rule("a", "^a"), rule("b", "^b")] },
-  );
-});
+  ));
 
-const rule = (name: string, input: string): RuleSettings => ({
+test("a rule whose input changes while it runs is given up and runs again", () =>
+  check(
+    script(() => [
+      { type: "started" },
+      ...save("/app/a.txt"),
+      { type: "rule-finished", run: 1, outcome: { type: "cancelled" } },
+      ...ruleDone(2),
+    ]),
+    ["run-rule 1", "cancel-rule 1", "run-rule 2", "rescan", "start-build #1"],
+    { rules: [rule("a", "^a")] },
+  ));
+
+test("what one rule writes may be what another one reads", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save("/app/a.txt"),
+      ...ruleDone(1, [changed("/app/b.txt")]),
+      ...ruleDone(2, [changed("/app/main.go")]),
+    ]),
+    [...afterFirst, "run-rule 1", "rescan", "run-rule 2", "rescan", "start-build #2"],
+    { rules: [rule("b", "^b", false), rule("a", "^a", false)] },
+  ));
+
+test("a rule that rewrites its own input without end is said to loop", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save("/app/a.txt"),
+      ...ruleDone(1, [changed("/app/a.txt")]),
+      ...ruleDone(2, [changed("/app/a.txt")]),
+      ...ruleDone(3, [changed("/app/a.txt")]),
+    ]),
+    [...afterFirst, ...[1, 2, 3].flatMap((run) => [`run-rule ${run}`, "rescan"]), "(failed)"],
+    { rules: [rule("a", "^a", false)] },
+  ));
+
+test("a rule that failed runs again with the next attempt, whatever that is about", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save("/app/a.txt"),
+      {
+        type: "rule-finished",
+        run: 1,
+        outcome: { type: "failed", failure: { code: "RULE_FAILED", message: "no" } },
+      },
+      { after: 5000 },
+      ...save(),
+      ...ruleDone(2),
+    ]),
+    [...afterFirst, "run-rule 1", "(failed)", "run-rule 2", "rescan", "start-build #3"],
+    { rules: [rule("a", "^a", false)] },
+  ));
+
+const rule = (name: string, input: string, atStart = true): RuleSettings => ({
   name,
   inputs: [input],
   excludes: [],
   outputs: [],
   timeoutMs: 1000,
-  atStart: true,
+  atStart,
   only: false,
 });

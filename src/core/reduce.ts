@@ -1,4 +1,5 @@
-import { advanceWork, gathered, ruleFinished } from "./attempt.ts";
+import { advanceWork } from "./attempt.ts";
+import { absorb, gathered, ruleFinished } from "./rules.ts";
 import { buildFinished } from "./build.ts";
 import { processExited, processFailed, processGone, restartDue } from "./ending.ts";
 import type { Event, TimerId } from "./event.ts";
@@ -43,7 +44,9 @@ function apply(state: State, event: Event): Step {
     case "watch-lost":
       return rescan(state, at, { lost: event.reason, afterBuild: false });
     case "examined":
-      return chain(examined(state, event, at), (s) => gathered(s, event.batch, at));
+      return chain(examined(state, { ...event, take: absorb }, at), (s) =>
+        gathered(s, event.batch, at),
+      );
     case "graph-loaded":
       return graphLoaded(state, event.version, event.graph);
     case "graph-failed":

@@ -14,6 +14,8 @@ export interface State {
   readonly generation: number;
   readonly intake: Intake;
   readonly work: Work;
+  /** Rules that failed, or had to wait for one that did: they run with the next attempt. */
+  readonly owedRules: readonly number[];
   /** Number of the newest run of a rule. */
   readonly ruleRuns: number;
   readonly fleet: Fleet;
@@ -91,16 +93,18 @@ export type Work =
       readonly phase: "rule";
       readonly run: number;
       readonly rule: number;
-      readonly queue: readonly number[];
-      readonly done: readonly number[];
-      /** How often a rule had to run again because an input changed meanwhile. */
-      readonly again: number;
+      readonly progress: RuleProgress;
       readonly taken: Pending;
       readonly since: number;
       readonly cancelling: boolean;
     }
-  /** After rules: everything is looked at again, so that what they wrote counts as known. */
-  | { readonly phase: "gather"; readonly batch: number; readonly taken: Pending }
+  /** After a rule: everything is looked at again, so that what it wrote counts as known. */
+  | {
+      readonly phase: "gather";
+      readonly batch: number;
+      readonly taken: Pending;
+      readonly progress: RuleProgress;
+    }
   | {
       readonly phase: "build";
       readonly generation: number;
@@ -108,6 +112,17 @@ export type Work =
       readonly since: number;
       readonly cancelling: boolean;
     };
+
+/** How far the rules of an attempt are. */
+export interface RuleProgress {
+  /** Rules still to run, by their index. */
+  readonly queue: readonly number[];
+  readonly done: readonly number[];
+  /** How often an input of a rule changed that had already run. */
+  readonly rewrites: number;
+  /** How often a rule was given up because an input changed while it ran. */
+  readonly restarts: number;
+}
 
 export interface Red {
   readonly generation: number;
@@ -208,6 +223,7 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     ruleRuns: 0,
+    owedRules: [],
     fleet: {
       count: 0,
       instances: [],

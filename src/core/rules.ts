@@ -1,0 +1,149 @@
+import { beginBuild, fail } from "./build.ts";
+import type { RuleOutcome } from "./event.ts";
+import type { Failure } from "./failure.ts";
+import { rescan } from "./intake.ts";
+import { addFacts, type ClassifiedFact, emptyPending, mergePending } from "./pending.ts";
+import type { Pending, RuleProgress, State, Work } from "./state.ts";
+import { type Step, announce, chain } from "./step.ts";
+
+/** A rule that has changed its own inputs this often in a row is said to loop. */
+const rewriteLimit = 3;
+
+/** The same for a rule that has to be given up each time, which a busy user may cause as well. */
+const restartLimit = 20;
+
+/** Starts an attempt: the rules that the change asks for, those that are still owed, the build. */
+export function beginRules(state: State, taken: Pending, at: number): Step {
+  const queue = union(state.owedRules, taken.rules);
+  const progress = { queue, done: [], rewrites: 0, restarts: 0 };
+  return nextRule({ ...state, owedRules: [] }, taken, progress, at);
+}
+
+function nextRule(state: State, taken: Pending, progress: RuleProgress, at: number): Step {
+  const [rule, ...queue] = progress.queue;
+  if (rule === undefined) return beginBuild(state, taken, at);
+  const run = state.ruleRuns + 1;
+  const work: Work = {
+    phase: "rule",
+    run,
+    rule,
+    progress: { ...progress, queue },
+    taken,
+    since: at,
+    cancelling: false,
+  };
+  return [
+    { ...state, ruleRuns: run, work },
+    [
+      announce({ type: "rule-started", rule: nameOf(state, rule) }),
+      { type: "run-rule", run, rule },
+    ],
+  ];
+}
+
+/** A rule has ended: what it wrote is looked at, so that it counts as known. */
+export function ruleFinished(state: State, run: number, outcome: RuleOutcome, at: number): Step {
+  const { work } = state;
+  if (work.phase !== "rule" || work.run !== run) return [state, []];
+  const idle: State = { ...state, work: { phase: "idle" } };
+  if (state.quitting !== null) return [idle, []];
+  if (outcome.type === "cancelled" || work.cancelling) return runAgain(idle, work, at);
+  if (outcome.type === "failed") return failRule(idle, work, outcome.failure);
+  const { durationMs } = outcome;
+  const said = announce({ type: "rule-finished", rule: nameOf(state, work.rule), durationMs });
+  const done = union(work.progress.done, [work.rule]);
+  const progress = { ...work.progress, done };
+  return chain([idle, [said]], (s) => {
+    const [next, effects] = rescan(s, at, { lost: null, afterBuild: false });
+    const { batch } = next.intake;
+    return [{ ...next, work: { phase: "gather", batch, taken: work.taken, progress } }, effects];
+  });
+}
+
+/** An input changed while its rule ran: the newest state wins. */
+function runAgain(state: State, work: Extract<Work, { phase: "rule" }>, at: number): Step {
+  const { pending } = state.intake;
+  const taken = pending === null ? work.taken : mergePending(work.taken, pending);
+  const cleared: State = { ...state, intake: { ...state.intake, pending: null } };
+  const restarts = work.progress.restarts + 1;
+  if (restarts >= restartLimit) {
+    return failRule(cleared, { ...work, taken }, loopFailure(nameOf(state, work.rule)));
+  }
+  const changed = pending?.rules ?? [];
+  const progress: RuleProgress = {
+    ...work.progress,
+    queue: union([work.rule, ...work.progress.queue], changed),
+    done: work.progress.done.filter((rule) => !changed.includes(rule)),
+    restarts,
+  };
+  return nextRule(cleared, taken, progress, at);
+}
+
+/**
+ * While rules run the build has not begun, so what they write is read by it anyway: such a change
+ * joins the attempt, and may bring further rules into it. Null where it is another attempt's affair:
+ * the rule that runs now reads it, or the configuration has changed.
+ */
+export function absorb(
+  state: State,
+  changed: readonly ClassifiedFact[],
+  since: number,
+): State | null {
+  const { work } = state;
+  if (work.phase !== "rule" && work.phase !== "gather") return null;
+  const change = addFacts(emptyPending(since), changed);
+  if (change.reloadConfig) return null;
+  if (work.phase === "rule" && change.rules.includes(work.rule)) return null;
+  const { progress } = work;
+  const rewritten = change.rules.some((rule) => progress.done.includes(rule));
+  return {
+    ...state,
+    work: {
+      ...work,
+      taken: mergePending(work.taken, change),
+      progress: {
+        ...progress,
+        queue: union(progress.queue, change.rules),
+        done: progress.done.filter((rule) => !change.rules.includes(rule)),
+        rewrites: rewritten ? progress.rewrites + 1 : progress.rewrites,
+      },
+    },
+  };
+}
+
+/** The look at the disk after a rule is answered: the next rule, or the build. */
+export function gathered(state: State, batch: number, at: number): Step {
+  const { work } = state;
+  if (work.phase !== "gather" || work.batch !== batch) return [state, []];
+  const idle: State = { ...state, work: { phase: "idle" } };
+  const { progress, taken } = work;
+  const [rule] = progress.queue;
+  if (rule !== undefined && progress.rewrites >= rewriteLimit) {
+    return failRule(idle, { ...work, rule }, loopFailure(nameOf(state, rule)));
+  }
+  return nextRule(idle, taken, progress, at);
+}
+
+/** What a failed rule should have made is missing: it runs again with the next attempt. */
+function failRule(
+  state: State,
+  work: { readonly rule: number; readonly progress: RuleProgress; readonly taken: Pending },
+  failure: Failure,
+): Step {
+  const owedRules = union([work.rule], work.progress.queue);
+  return fail({ ...state, owedRules }, work.taken, failure, []);
+}
+
+function loopFailure(rule: string): Failure {
+  return {
+    code: "RULE_LOOP",
+    message: `rule ${rule} keeps changing its own inputs`,
+    hint: `name the files it writes in "outputs" of the rule, or leave them out with "excludes"`,
+  };
+}
+
+const nameOf = (state: State, rule: number): string =>
+  state.settings.rules[rule]?.name ?? String(rule);
+
+const union = (a: readonly number[], b: readonly number[]): readonly number[] =>
+  [...new Set([...a, ...b])].toSorted((x, y) => x - y);
