@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -11,8 +11,11 @@ export function benchEnv(): Record<string, string> {
   }
   // The copies lie in the work tree of this repository: without this every link would ask git
   // about all of it, which says nothing about the programs.
-  return { ...env, GOFLAGS: "-buildvcs=false", GOWORK: "off", NO_COLOR: "1" };
+  return { ...env, GOFLAGS: "-buildvcs=false", GOWORK: "off", NO_COLOR: "1", GOCACHE: goCache };
 }
+
+/** The user's build cache, which has the standard library, also where gust gets its own cache. */
+const goCache = execFileSync("go", ["env", "GOCACHE"], { encoding: "utf8" }).trim();
 
 /** Runs a go command and returns what it printed on both streams; throws when it fails. */
 export async function runGo(

@@ -25,7 +25,7 @@ const stand = await buildStand(work);
 const air = await installAir(work);
 const gust = resolve(options.gust, "bin/gust");
 execFileSync(process.execPath, ["scripts/bundle.mjs"], { cwd: options.gust, stdio: "inherit" });
-const bench = { work, box: { gust, air, stand }, probe: openProbe(stand), say };
+const bench = { box: { gust, air, stand, work }, probe: openProbe(stand), say };
 const { rounds, tools, parts } = options;
 const programs: ProgramResult[] = [];
 const storms: StormResult[] = [];

@@ -24,7 +24,7 @@ export const usage = `npm run bench -- [options]
   --rounds N          rounds that count (default 15)
   --only NAMES        programs: ${programNames.join(",")} (default: all but large)
   --tools NAMES       ${toolNames.join(",")} (default: all)
-  --parts NAMES       ${partNames.join(",")} (default: all)
+  --parts NAMES       ${partNames.join(",")} (default: all; with --only just saves)
   --gust DIR          measure the gust of this directory (default: this one)
   --record            keep the numbers in bench/results, and the tables in bench/README.md
 `;
@@ -36,9 +36,9 @@ export function readOptions(args: readonly string[]): Options | string | null {
       args: [...args],
       options: {
         rounds: { type: "string", default: "15" },
-        only: { type: "string", default: programNames.slice(0, 3).join(",") },
+        only: { type: "string" },
         tools: { type: "string", default: toolNames.join(",") },
-        parts: { type: "string", default: partNames.join(",") },
+        parts: { type: "string" },
         gust: { type: "string", default: "." },
         record: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -47,11 +47,13 @@ export function readOptions(args: readonly string[]): Options | string | null {
     if (values.help) return null;
     const rounds = Number(values.rounds);
     if (!Number.isInteger(rounds) || rounds < 1) return `--rounds: ${values.rounds} is no count`;
+    const { only } = values;
+    const parts = values.parts ?? (only === undefined ? partNames.join(",") : "saves");
     return {
       rounds,
-      programs: choice("--only", values.only, programNames),
+      programs: choice("--only", only ?? "hello,guestbook,gin", programNames),
       tools: choice("--tools", values.tools, toolNames),
-      parts: choice("--parts", values.parts, partNames),
+      parts: choice("--parts", parts, partNames),
       gust: values.gust,
       record: values.record,
     };

@@ -25,6 +25,8 @@ export interface Series {
   readonly cpuSeconds: number[];
   /** Resident memory of the tool after each save, MB. */
   readonly memoryMb: number[];
+  /** Share of one core that is used while nothing is saved, percent; one value. */
+  readonly restPercent: number[];
   /** Gust only: where the time of the save went. */
   readonly shares: Share[];
 }
@@ -36,7 +38,6 @@ export interface ProgramResult {
 }
 
 export interface Bench {
-  readonly work: string;
   readonly box: ToolBox;
   readonly probe: Probe;
   readonly say: (text: string) => void;
@@ -44,6 +45,7 @@ export interface Bench {
 
 /** Saves without a result before the rounds: caches and the memory of the tools settle. */
 const warmUps = 2;
+const restMs = 10_000;
 const firstBuildMs = 600_000;
 const saveMs = 60_000;
 
@@ -70,6 +72,12 @@ export async function measureSaves(
       }
       say(`${subject.name}: round ${round + 1} of ${plan.rounds}`);
     }
+    const before = started.map((tool) => cpuSecondsOf(tool.pid));
+    await delay(restMs);
+    for (const [index, tool] of started.entries()) {
+      const used = cpuSecondsOf(tool.pid) - (before[index] ?? 0);
+      series.get(tool.name)?.restPercent.push((used / (restMs / 1000)) * 100);
+    }
   } finally {
     await Promise.all(started.map((tool) => tool.stop()));
   }
@@ -78,9 +86,8 @@ export async function measureSaves(
 
 /** Starts a tool on a new copy of the program, and waits until that answers. */
 export async function begin(bench: Bench, subject: Subject, name: ToolName): Promise<RunningTool> {
-  const dir = join(bench.work, `${subject.name}-${name}`);
+  const dir = join(bench.box.work, `${subject.name}-${name}`);
   await rm(dir, { recursive: true, force: true });
-  await mkdir(bench.work, { recursive: true });
   await subject.copy(dir);
   // The top of a work tree of its own: this repository's .gitignore leaves the copies out.
   await mkdir(join(dir, ".git"));
@@ -192,5 +199,6 @@ const emptySeries = (tool: ToolName): Series => ({
   broken: [],
   cpuSeconds: [],
   memoryMb: [],
+  restPercent: [],
   shares: [],
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Subject } from "./programs.ts";
 import { type Bench, begin } from "./saves.ts";
 import { start, stop } from "./started.ts";
-import { readLines } from "./tools.ts";
+import { gustEnv, readLines } from "./tools.ts";
 
 /** Milliseconds from the start of a process, a value per round. */
 export interface StartUp {
@@ -25,8 +25,8 @@ export async function measureStartUp(
   subject: Subject,
   rounds: number,
 ): Promise<StartUp> {
-  const { box, work, say } = bench;
-  const empty = join(work, "empty.mjs");
+  const { box, say } = bench;
+  const empty = join(box.work, "empty.mjs");
   await writeFile(empty, "");
   const dirs = { gust: "", air: "" };
   for (const name of ["gust", "air"] as const) {
@@ -49,9 +49,13 @@ export async function measureStartUp(
     times.emptyNode.push(await timeToEnd([node, empty]));
     times.gustVersion.push(await timeToEnd([node, box.gust, "--version"]));
     times.airVersion.push(await timeToEnd([box.air, "-v"]));
-    const gust = await timeToLines([node, box.gust, "--json"], dirs.gust, gustSigns);
+    const gust = await timeToLines([node, box.gust, "--json"], {
+      cwd: dirs.gust,
+      env: gustEnv(box.work),
+      texts: gustSigns,
+    });
     push([times.gustHello, times.gustBuild, times.gustLive], gust);
-    const air = await timeToLines([box.air], dirs.air, ["building...", "running..."]);
+    const air = await timeToLines([box.air], { cwd: dirs.air, env: {}, texts: airSigns });
     push([times.airBuild, times.airRun], air);
     say(`start-up: round ${round + 1} of ${rounds}`);
   }
@@ -59,6 +63,7 @@ export async function measureStartUp(
   return times;
 }
 
+const airSigns = ["building...", "running..."];
 const gustSigns = ['"type":"hello"', '"type":"build-started"', '"type":"live"'];
 
 function push(series: readonly number[][], values: readonly number[]): void {
@@ -75,11 +80,19 @@ async function timeToEnd(argv: readonly [string, ...string[]]): Promise<number> 
 /** Times to the first line with each of these texts; ends the process after the last. */
 async function timeToLines(
   argv: readonly [string, ...string[]],
-  cwd: string,
-  texts: readonly string[],
+  of: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly texts: readonly string[];
+  },
 ): Promise<readonly number[]> {
+  const { cwd, texts } = of;
   const from = performance.now();
-  const child = start(argv, { cwd, env: { PORT: "0" }, stdio: ["pipe", "pipe", "pipe"] });
+  const child = start(argv, {
+    cwd,
+    env: { ...of.env, PORT: "0" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const found = new Map<string, number>();
   await new Promise<void>((resolve) => {
     child.on("exit", () => resolve());

@@ -47,6 +47,7 @@ const head = [
   "× floor",
   "× air",
   "memory MB",
+  "rest %",
 ];
 
 const titles: Readonly<Record<ToolName, string>> = {
@@ -78,6 +79,7 @@ function saveRow(one: Series, all: readonly Series[]): readonly string[] {
     times((series) => series.cpuSeconds, "floor"),
     times((series) => series.cpuSeconds, "air"),
     number(median(one.memoryMb), 0),
+    number(median(one.restPercent), 1),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface ToolBox {
   readonly gust: string;
   readonly air: string;
   readonly stand: string;
+  /** Directory for all that is made. */
+  readonly work: string;
 }
 
 /** Where a tool runs: its own copy of a program, and a port. */
@@ -84,10 +86,15 @@ export async function startTool(
 
 const envOf = (place: Place): Record<string, string> => ({ PORT: String(place.port) });
 
+/** Keeps the binaries that gust keeps out of the user's own cache. */
+export const gustEnv = (work: string): Record<string, string> => ({
+  XDG_CACHE_HOME: resolve(work, "cache"),
+});
+
 function startGust(place: Place, box: ToolBox): RunningTool {
   const child = start([process.execPath, box.gust, "--json"], {
     cwd: place.dir,
-    env: envOf(place),
+    env: { ...envOf(place), ...gustEnv(box.work) },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const events: GustEvent[] = [];
