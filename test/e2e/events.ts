@@ -24,7 +24,7 @@ export type EventType = GustEvent["type"];
 export type EventOf<T extends EventType> = Extract<GustEvent, { readonly type: T }>;
 
 /** Longer than anything here may take on a machine that does other things as well. */
-const PATIENCE_MS = Number(process.env["GUST_E2E_PATIENCE_MS"] ?? 60_000);
+export const PATIENCE_MS = Number(process.env["GUST_E2E_PATIENCE_MS"] ?? 60_000);
 const SHOWN = 60;
 
 interface Waiting {

@@ -5,7 +5,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { basename, join, resolve } from "node:path";
 import { descriptorsOf, freePort, isOpen, processesWith } from "./census.ts";
-import { EventLog, type EventOf, type EventType } from "./events.ts";
+import { EventLog, PATIENCE_MS, type EventOf, type EventType } from "./events.ts";
 import type { Project } from "./project.ts";
 
 export interface GustOptions {
@@ -48,6 +48,8 @@ export class Gust {
   /** What was written to stderr, and with `json: false` to stdout. */
   stderr = "";
   stdout = "";
+  #shown = 0;
+  #over = false;
   readonly #child: ChildProcess;
 
   private constructor(
@@ -64,6 +66,7 @@ export class Gust {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     this.exited = new Promise((resolve) => {
       child.once("close", (code, signal) => {
+        this.#over = true;
         const how = signal ?? `exit code ${code}`;
         this.log.end(`gust has ended with ${how}; its stderr:\n${this.stderr}`);
         resolve({ code, signal });
@@ -98,6 +101,20 @@ export class Gust {
     matches?: (event: EventOf<T>) => boolean,
   ): Promise<EventOf<T>> {
     return this.log.next(type, matches);
+  }
+
+  /** Waits until this can be read on stderr, behind what was waited for last. */
+  async shows(wanted: RegExp): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+      const rest = this.stderr.slice(this.#shown);
+      const found = wanted.exec(rest);
+      if (found !== null) {
+        this.#shown += found.index + found[0].length;
+        return;
+      }
+      assert.ok(Date.now() < deadline && !this.#over, `${wanted} is not in\n${rest}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** What the program has written since gust was started. */
