@@ -30,16 +30,12 @@ export function touch(state: State, paths: readonly string[], at: number): Step 
   }
   const said: Effect[] = ignored.length > 0 ? [announce({ type: "ignored", files: ignored })] : [];
   if (wanted.length === 0) return [state, said];
-  const [intake, batch] = openBatch(state.intake, { at, lost: null, afterBuild: false });
+  const [intake, batch] = openBatch(state.intake, { at, lost: null });
   return [{ ...state, intake }, [...said, { type: "examine", batch, paths: wanted }]];
 }
 
 /** Looks at everything, because events were lost or a request wants to be sure. */
-export function rescan(
-  state: State,
-  at: number,
-  why: Pick<OpenBatch, "lost" | "afterBuild">,
-): Step {
+export function rescan(state: State, at: number, why: Omit<OpenBatch, "batch" | "at">): Step {
   const [intake, batch] = openBatch(state.intake, { at, ...why });
   return [{ ...state, intake }, [{ type: "rescan", batch }]];
 }
@@ -65,7 +61,7 @@ export function examined(state: State, answer: Answer, at: number): Step {
   const notices = [...lossNotice(open, changed.length), ...ignoredNotice(sorted)];
   if (changed.length === 0) return [cleared, notices.map(announce)];
   const since = open?.at ?? at;
-  const [settled, foreign] = takeOwnWrites(cleared, changed, open?.afterBuild === true);
+  const [settled, foreign] = takeOwnWrites(cleared, changed, open);
   const absorbed = take(settled, foreign, since);
   if (absorbed !== null) return [absorbed, notices.map(announce)];
   const change = addFacts(emptyPending(since), foreign);
@@ -119,14 +115,19 @@ const churnLimit = 2;
 /**
  * Where the build command may write Go files itself (`go generate && go build`), its own writes
  * must not give it up and start it again for ever. Generated files that change while it runs, and
- * files that cut short one build after the other, count as read by it.
+ * files that cut short one build after the other, count as read by it. The same holds for a rule that
+ * was stopped because it keeps changing its own inputs.
  */
 function takeOwnWrites(
   state: State,
   changed: readonly ClassifiedFact[],
-  afterBuild: boolean,
+  open: OpenBatch | undefined,
 ): readonly [State, readonly ClassifiedFact[]] {
-  const building = state.work.phase === "build" || afterBuild;
+  const loop = open?.afterLoop;
+  if (loop !== undefined) {
+    return [state, changed.filter(({ classified }) => !classified.rules.includes(loop))];
+  }
+  const building = state.work.phase === "build" || open?.afterBuild === true;
   if (!building || !state.settings.classify.buildWritesSources) return [state, changed];
   const churn = new Map(state.intake.churn);
   const foreign = changed.filter(({ fact }) => {

@@ -209,7 +209,12 @@ test("a rule that rewrites its own input without end is said to loop", () =>
       ...ruleDone(2, [changed("/app/a.txt")]),
       ...ruleDone(3, [changed("/app/a.txt")]),
     ]),
-    [...afterFirst, ...[1, 2, 3].flatMap((run) => [`run-rule ${run}`, "rescan"]), "(failed)"],
+    [
+      ...afterFirst,
+      ...[1, 2, 3].flatMap((run) => [`run-rule ${run}`, "rescan"]),
+      "(failed)",
+      "rescan",
+    ],
     { rules: [rule("a", "^a", false)] },
   ));
 

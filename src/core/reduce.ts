@@ -42,7 +42,7 @@ function apply(state: State, event: Event): Step {
     case "paths-touched":
       return touch(state, event.paths, at);
     case "watch-lost":
-      return rescan(state, at, { lost: event.reason, afterBuild: false });
+      return rescan(state, at, { lost: event.reason });
     case "examined":
       return chain(examined(state, { ...event, take: absorb }, at), (s) =>
         gathered(s, event.batch, at),

@@ -54,7 +54,7 @@ export function ruleFinished(state: State, run: number, outcome: RuleOutcome, at
   const done = union(work.progress.done, [work.rule]);
   const progress = { ...work.progress, done };
   return chain([idle, [said]], (s) => {
-    const [next, effects] = rescan(s, at, { lost: null, afterBuild: false });
+    const [next, effects] = rescan(s, at, { lost: null });
     const { batch } = next.intake;
     return [{ ...next, work: { phase: "gather", batch, taken: work.taken, progress } }, effects];
   });
@@ -67,7 +67,7 @@ function runAgain(state: State, work: Extract<Work, { phase: "rule" }>, at: numb
   const cleared: State = { ...state, intake: { ...state.intake, pending: null } };
   const restarts = work.progress.restarts + 1;
   if (restarts >= restartLimit) {
-    return failRule(cleared, { ...work, taken }, loopFailure(nameOf(state, work.rule)));
+    return stopLoop(cleared, { ...work, taken }, at);
   }
   const changed = pending?.rules ?? [];
   const progress: RuleProgress = {
@@ -119,17 +119,29 @@ export function gathered(state: State, batch: number, at: number): Step {
   const { progress, taken } = work;
   const [rule] = progress.queue;
   if (rule !== undefined && progress.rewrites >= rewriteLimit) {
-    return failRule(idle, { ...work, rule }, loopFailure(nameOf(state, rule)));
+    return stopLoop(idle, { ...work, rule }, at);
   }
   return nextRule(idle, taken, progress, at);
 }
 
+/** A rule that loops has run often enough: it is not owed, and its last traces are not a change. */
+function stopLoop(state: State, work: Stopped, at: number): Step {
+  const { queue } = work.progress;
+  const owedRules = queue.filter((rule) => rule !== work.rule);
+  const failure = loopFailure(nameOf(state, work.rule));
+  return chain(fail({ ...state, owedRules }, work.taken, failure, []), (s) =>
+    rescan(s, at, { lost: null, afterLoop: work.rule }),
+  );
+}
+
+interface Stopped {
+  readonly rule: number;
+  readonly progress: RuleProgress;
+  readonly taken: Pending;
+}
+
 /** What a failed rule should have made is missing: it runs again with the next attempt. */
-function failRule(
-  state: State,
-  work: { readonly rule: number; readonly progress: RuleProgress; readonly taken: Pending },
-  failure: Failure,
-): Step {
+function failRule(state: State, work: Stopped, failure: Failure): Step {
   const owedRules = union([work.rule], work.progress.queue);
   return fail({ ...state, owedRules }, work.taken, failure, []);
 }

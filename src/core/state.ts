@@ -58,7 +58,9 @@ export interface OpenBatch {
   /** Set when everything is looked at because events were lost. */
   readonly lost: string | null;
   /** Looks at what a build command has written, right after it ended. */
-  readonly afterBuild: boolean;
+  readonly afterBuild?: true;
+  /** Looks at what this rule has written to its own inputs, which must not start it again. */
+  readonly afterLoop?: number;
 }
 
 /** Grows while changes keep coming in, so that a storm leads to one build. */

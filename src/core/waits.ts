@@ -6,7 +6,7 @@ import { type Step, chain } from "./step.ts";
 
 /** Somebody wants to know when the newest save is live: first the disk is asked for it. */
 export function requestWait(state: State, request: number, at: number): Step {
-  return chain(rescan(state, at, { lost: null, afterBuild: false }), (s) => [
+  return chain(rescan(state, at, { lost: null }), (s) => [
     { ...s, waits: [...s.waits, { request, batch: s.intake.batch }] },
     [],
   ]);
