@@ -67,6 +67,10 @@ export class EventLog {
     return this.all.length;
   }
 
+  last<T extends EventType>(type: T): EventOf<T> | undefined {
+    return this.all.findLast((event): event is EventOf<T> => event.type === type);
+  }
+
   since<T extends EventType>(mark: number, type: T): EventOf<T>[] {
     return this.all.slice(mark).filter((event): event is EventOf<T> => event.type === type);
   }

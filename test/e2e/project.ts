@@ -1,10 +1,14 @@
 import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { TestContext } from "node:test";
 
 /** Paths relative to the project, and contents. */
 export type Files = Readonly<Record<string, string>>;
+
+/** What a test has, and the soak by hand as well. */
+export interface Afterwards {
+  after(clean: () => Promise<void>): void;
+}
 
 /** A copy of a program that a test may change, removed after it. */
 export class Project {
@@ -21,7 +25,7 @@ export class Project {
   }
 
   /** `fixture` names a directory of test/fixtures/programs; null is an empty project. */
-  static async create(t: TestContext, fixture: string | null, files: Files = {}): Promise<Project> {
+  static async create(t: Afterwards, fixture: string | null, files: Files = {}): Promise<Project> {
     const place = await realpath(await mkdtemp(join(tmpdir(), "gust-e2e-")));
     const project = new Project(place);
     t.after(() => project.#cleanUp());
