@@ -13,13 +13,17 @@ export function failureDetail(failure: Failure, options: WordOptions): readonly 
     ...diagnosticLines(failure.diagnostics ?? [], options, style),
     ...(failure.crash === undefined ? [] : crashLines(failure.crash, failure.message, options)),
   ];
-  // The compiler's output says what the diagnostics say, so it is shown only without them.
-  if ((failure.diagnostics ?? []).length === 0 && failure.seen !== undefined) {
+  // The compiler's output says what the diagnostics say, and a crash was printed by the program
+  // itself a moment ago: the whole of it is shown again only where that helps.
+  const said = (failure.diagnostics ?? []).length > 0 || (crashed(failure) && !options.verbose);
+  if (!said && failure.seen !== undefined) {
     lines.push(...seenLines(failure.seen, options, style));
   }
   if (failure.hint !== undefined) lines.push(`  ${style.name("hint:")} ${harmless(failure.hint)}`);
   return lines;
 }
+
+const crashed = (failure: Failure): boolean => failure.crash?.frame !== undefined;
 
 /** A failure in few words, for a status line: `2 errors in store.go`, else its message. */
 export function failureBrief(failure: Failure, root: string): string {

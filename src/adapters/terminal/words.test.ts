@@ -62,8 +62,6 @@ test("every notice has its words", () => {
       "      1 | package main",
       "    > 2 |     x",
       "      3 | }",
-      "  │ listening",
-      "  │ panic: boom",
       "  started again in 1.0 s",
     ].join("\n"),
   );
