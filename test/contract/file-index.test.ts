@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { fileClock } from "../../src/adapters/files/file-clock.ts";
 import { type FileIndexOptions, openFileIndex } from "../../src/adapters/files/open-file-index.ts";
 import type { FileFact } from "../../src/core/facts.ts";
 import type { FileIndex } from "../../src/engine/ports.ts";
@@ -155,7 +156,8 @@ test("a save while the files are read for the first time is never missed", optio
   const files = Object.fromEntries(
     Array.from({ length: 300 }, (_, n) => [`d${n % 7}/f${n}.txt`, "before"]),
   );
-  const { index, look, path, write } = open(t, { files });
+  // The moment of opening must be the real one: what is written later has to be told from it.
+  const { index, look, path, write } = open(t, { files, opened: "now" });
   const names = Object.keys(files);
   index.prime(names.map((name) => path(name)));
   for (const name of names) {
@@ -299,6 +301,8 @@ interface World {
 }
 
 interface Start {
+  /** Without it the files count as known long before. */
+  readonly opened?: "now";
   readonly files?: Readonly<Record<string, string>>;
   readonly openedAt?: number;
 }
@@ -317,7 +321,10 @@ function open(t: TestContext, start: Start = {}): World {
     roots: [root],
     skipDir: (dir) => dir.endsWith("/skipped"),
     gitIgnore: null,
-    openedAt: start.openedAt ?? newestChange(root, Object.keys(start.files ?? {})) + 2_001,
+    openedAt:
+      start.opened === "now"
+        ? fileClock()
+        : (start.openedAt ?? newestChange(root, Object.keys(start.files ?? {})) + 2_001),
   };
   const index = openFileIndex(settings);
   const facts = (list: readonly FileFact[]): string[] =>
