@@ -36,6 +36,10 @@ const root: OptionDefinition = {
   flags: "--root <dir>",
   text: "work as if gust had been started in this directory",
 };
+const program: OptionDefinition = {
+  flags: "--program <package>",
+  text: "the main package (or the pid of its gust), where several of a project run",
+};
 const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
 
 export const commands: readonly CommandDefinition[] = [
@@ -123,7 +127,11 @@ export const commands: readonly CommandDefinition[] = [
     summary: "return when it is decided what becomes of the newest save: 0 live, 1 failed",
     usage: "[options]",
     configFlags: false,
-    options: [root, { flags: "--timeout <time>", text: "give up after this time, with 3" }],
+    options: [
+      root,
+      program,
+      { flags: "--timeout <time>", text: "give up after this time, with 3" },
+    ],
     run: ask(async (place, { options, io }) => {
       const { runWait } = await import("./commands/wait.ts");
       return runWait({ ...place, timeout: text(options["timeout"]) }, io);
@@ -134,7 +142,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "what serves, since when, and what does not",
     usage: "[options]",
     configFlags: false,
-    options: [root, json],
+    options: [root, program, json],
     run: ask(async (place, { options, io }) => {
       const { runStatus } = await import("./commands/status.ts");
       return runStatus({ ...place, json: options["json"] === true }, io);
@@ -145,7 +153,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "rebuild and swap now",
     usage: "[options]",
     configFlags: false,
-    options: [root],
+    options: [root, program],
     run: ask(async (place, { io }) => {
       const { runSwap } = await import("./commands/swap.ts");
       return runSwap(place, io);
@@ -156,7 +164,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "go back to an earlier good build: the one before, or number n",
     usage: "[options] [n]",
     configFlags: false,
-    options: [root],
+    options: [root, program],
     run: ask(async (place, { words, io }) => {
       const { runRollback } = await import("./commands/rollback.ts");
       return runRollback({ ...place, to: words[0] ?? null }, io);
@@ -167,7 +175,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "write down what happened in the running gust, for a report",
     usage: "[options]",
     configFlags: false,
-    options: [root, { flags: "--replay <file>", text: "do again what such a file tells" }],
+    options: [root, program, { flags: "--replay <file>", text: "do again what such a file tells" }],
     run: async (call) => {
       const { runBug, runReplay } = await import("./commands/bug.ts");
       const file = text(call.options["replay"]);
@@ -183,7 +191,10 @@ function ask(
 ): (call: Call) => Promise<number> {
   return async (call) => {
     const { findRunning } = await import("./commands/find-running.ts");
-    const place = await findRunning(call.io, text(call.options["root"]));
+    const place = await findRunning(call.io, {
+      root: text(call.options["root"]),
+      program: text(call.options["program"]),
+    });
     if ("code" in place) {
       call.io.stderr(failureText("error", place));
       return 2;

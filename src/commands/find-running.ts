@@ -1,9 +1,17 @@
 import { basename, resolve, sep } from "node:path";
+import { callControl } from "../adapters/control/call.ts";
 import { controlPath } from "../adapters/control/socket-place.ts";
-import { listRuns } from "../adapters/store/list-runs.ts";
+import { type KnownRun, listRuns } from "../adapters/store/list-runs.ts";
 import type { Failure } from "../core/failure.ts";
 import type { CommandIo } from "./io.ts";
 import { ownDirs } from "./run/project.ts";
+
+export interface RunningQuery {
+  /** `--root`, or null for the current directory. */
+  readonly root: string | null;
+  /** `--program`: a main package or the pid of a gust, where a project has several. */
+  readonly program: string | null;
+}
 
 /**
  * The control socket of the gust that runs the project of this directory: the one with the nearest
@@ -11,32 +19,65 @@ import { ownDirs } from "./run/project.ts";
  */
 export async function findRunning(
   io: CommandIo,
-  root: string | null,
+  query: RunningQuery,
 ): Promise<{ readonly socketPath: string } | Failure> {
   const dirs = ownDirs(io.env);
-  const dir = resolve(io.cwd, root ?? "");
+  const dir = resolve(io.cwd, query.root ?? "");
   const runs = (await listRuns(dirs.cacheDir)).filter(
     (run) => isWithin(dir, run.root) || isWithin(run.root, dir),
   );
   const nearest = Math.max(0, ...runs.map((run) => run.root.length));
-  const [run, ...others] = runs.filter((one) => one.root.length === nearest);
-  if (run === undefined) {
-    return {
-      code: "NOT_RUNNING",
-      message: `no gust runs for ${dir}`,
-      hint: "start `gust` there, or name the project with --root",
-    };
-  }
-  if (others.length > 0) {
-    const keys = [run, ...others].map((one) => `${basename(one.dir)} (pid ${one.pid})`);
+  const near = runs.filter((one) => one.root.length === nearest);
+  const known = await Promise.all(near.map((run) => lookAt(run, dirs.runtimeDir)));
+  // A gust that was killed has left its record: only those that answer run.
+  const alive = known.filter((one) => one !== null);
+  const { program } = query;
+  const meant = program === null ? alive : alive.filter((one) => isCalled(one, program));
+  const [run, ...others] = meant;
+  if (run !== undefined && others.length === 0) return { socketPath: run.socketPath };
+  const names = alive.map((one) => `${one.main} (pid ${one.pid})`);
+  const programs = names.toSorted().join("\n");
+  if (run !== undefined) {
     return {
       code: "NOT_RUNNING",
       message: "several programs of this project run under gust",
-      seen: keys.join("\n"),
+      seen: programs,
       hint: "name the one you mean with --program",
     };
   }
-  return { socketPath: controlPath(dirs.runtimeDir, basename(run.dir)) };
+  return {
+    code: "NOT_RUNNING",
+    message: `no gust runs ${program ?? "a program"} of ${dir}`,
+    ...(programs === "" ? {} : { seen: `these run:\n${programs}` }),
+    hint: "start `gust` there, or name the project with --root",
+  };
+}
+
+interface Running {
+  readonly socketPath: string;
+  readonly pid: number;
+  readonly main: string;
+}
+
+async function lookAt(run: KnownRun, runtimeDir: string): Promise<Running | null> {
+  const socketPath = controlPath(runtimeDir, basename(run.dir));
+  const answer = await callControl(socketPath, { type: "status" }, patienceMs);
+  if ("code" in answer) return null;
+  // One that is too busy to answer runs all the same.
+  if (answer.type !== "status") return { socketPath, pid: run.pid, main: "?" };
+  return { socketPath, pid: answer.pid, main: answer.main };
+}
+
+/** A gust that is alive answers at once. */
+const patienceMs = 5000;
+
+function isCalled({ pid, main }: Running, name: string): boolean {
+  return name === String(pid) || plain(name) === plain(main);
+}
+
+/** `./cmd/api/` and `cmd/api` are the same package. */
+function plain(name: string): string {
+  return name.replace(/^\.\//, "").replace(/\/$/, "");
 }
 
 function isWithin(path: string, dir: string): boolean {
