@@ -137,6 +137,29 @@ test("a wait is answered when the save before it is decided", () =>
     [...afterFirst, "rescan", "start-build #2", "(failed)", "answer failed"],
   ));
 
+test("a wait is not told live while a pause holds the save back", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      { type: "pause-toggled" },
+      ...save(),
+      { type: "wait-requested", request: 1 },
+      { type: "examined", batch: nextBatch(), facts: [] },
+    ]),
+    [...afterFirst, "rescan", "answer failed"],
+  ));
+
+test("a wait that comes before the first attempt is answered by what becomes of it", () =>
+  check(
+    script(() => [
+      { type: "wait-requested", request: 1 },
+      { type: "examined", batch: nextBatch(), facts: [] },
+      ...first,
+    ]),
+    ["rescan", ...afterFirst, "answer live"],
+  ));
+
 test("a late result of an older generation does not end the build that runs", () =>
   check(
     script(() => [

@@ -26,6 +26,8 @@ export function answerWaits(state: State): Step {
 export function isSettled(state: State): boolean {
   if (state.quitting !== null) return true;
   const { work, intake, fleet } = state;
+  // Before the first attempt nothing is decided, however quiet it is.
+  if (state.generation === 0) return false;
   if (work.phase !== "idle" || state.configuring !== null) return false;
   if (intake.open.length > 0) return false;
   if (intake.pending !== null && !state.paused) return false;
@@ -36,11 +38,15 @@ export function isSettled(state: State): boolean {
 function verdictOf(state: State): Verdict {
   const { generation, fleet } = state;
   const serving = servingVersion(fleet)?.generation ?? fleet.finished;
-  if (serving === generation && state.red === null && state.quitting === null) {
+  const held = state.intake.pending !== null;
+  if (serving === generation && state.red === null && state.quitting === null && !held) {
     return { type: "live", generation };
   }
-  const message =
-    state.red?.failure.message ??
-    (state.quitting === null ? `#${generation} is not what serves` : "gust is leaving");
-  return { type: "failed", generation, message };
+  return { type: "failed", generation, message: reason(state, held) };
+}
+
+function reason(state: State, held: boolean): string {
+  if (state.quitting !== null) return "gust is leaving";
+  if (held) return "gust is paused, and holds back what was saved since";
+  return state.red?.failure.message ?? `#${state.generation} is not what serves`;
 }
