@@ -100,8 +100,8 @@ export async function begin(bench: Bench, subject: Subject, name: ToolName): Pro
     file: "",
     content: "",
     socket: "",
-    // Any answer will do.
-    marker: "HTTP/1.1 200",
+    // Any good answer will do.
+    marker: "",
     everyUs: 20_000,
     afterMs: 0,
     timeoutMs: firstBuildMs,

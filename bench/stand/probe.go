@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"sort"
 	"sync"
@@ -149,18 +151,28 @@ func get(request save) outcome {
 		return broken
 	}
 	defer connection.Close()
+	// A reset leaves nothing waiting in the system's table of sockets, which some tools read.
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		if err := tcp.SetLinger(0); err != nil {
+			return broken
+		}
+	}
 	if err := connection.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		return broken
 	}
-	_, err = fmt.Fprintf(connection, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", request.Path)
+	_, err = fmt.Fprintf(connection, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", request.Path)
 	if err != nil {
 		return broken
 	}
-	answer, err := io.ReadAll(connection)
-	switch {
-	case err != nil || !bytes.HasPrefix(answer, []byte("HTTP/1.1 200")):
+	answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil || answer.StatusCode != http.StatusOK {
 		return broken
-	case bytes.Contains(answer, []byte(request.Marker)):
+	}
+	body, err := io.ReadAll(answer.Body)
+	switch {
+	case err != nil:
+		return broken
+	case bytes.Contains(body, []byte(request.Marker)):
 		return answeredNew
 	default:
 		return answeredOld
