@@ -195,7 +195,7 @@ test("with a vendor directory the copies are built, and its list is read", async
       "lib/lib.go": "package lib\n",
     },
     {
-      packageDirs: ["app"],
+      packageDirs: ["app", "app/vendor/example.com/lib"],
       moduleFiles: ["app/go.mod", "app/vendor/modules.txt"],
       moduleDirs: ["app"],
     },

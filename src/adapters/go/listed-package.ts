@@ -51,10 +51,12 @@ export function parseList(output: string): readonly ListedPackage[] {
 
 /** The graph of the local packages among these; the last one asked for is the main package. */
 export function graphOf(packages: readonly ListedPackage[], extra: readonly string[]): Graph {
-  const local = packages.filter(isLocal);
+  const vendors = vendorDirs(packages, extra);
+  const own = packages.filter(isLocal);
+  const local = packages.filter((listed) => isLocal(listed) || isVendored(listed, vendors));
   const main = packages.findLast((listed) => listed.DepOnly !== true);
   const modules = new Map<string, ListedModule>();
-  for (const listed of local) {
+  for (const listed of own) {
     const module = listed.Module;
     if (module?.Dir !== undefined) modules.set(module.Dir, module);
   }
@@ -97,6 +99,24 @@ function isLocal(listed: ListedPackage): boolean {
   if (module.Replace === undefined || module.Replace.Version !== undefined) return false;
   // With a vendor directory the copy there is built, and the replaced directory is not read.
   return module.Dir !== undefined && isBelow(listed.Dir, module.Dir);
+}
+
+/** Where copies of other modules may lie: beside the go.mod of a main module, and beside go.work. */
+function vendorDirs(
+  packages: readonly ListedPackage[],
+  extra: readonly string[],
+): readonly string[] {
+  const roots = packages.flatMap(({ Module }) =>
+    Module?.Main === true && Module.Dir !== undefined ? [Module.Dir] : [],
+  );
+  return unique([...roots, ...extra.map((file) => dirname(file))]).map((dir) =>
+    join(dir, "vendor"),
+  );
+}
+
+/** A copy that the build reads is edited as the user's own code is: to find out something. */
+function isVendored({ Dir, Standard }: ListedPackage, vendors: readonly string[]): boolean {
+  return Dir !== undefined && Standard !== true && vendors.some((dir) => isBelow(Dir, dir));
 }
 
 function isBelow(path: string, dir: string): boolean {
