@@ -4,12 +4,14 @@ import type { Failure } from "./failure.ts";
 import { addPending, rescan } from "./intake.ts";
 import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
 import { causeOf, mergePending } from "./pending.ts";
-import type { Pending, State, Target, Work } from "./state.ts";
+import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 
 /** Takes the next generation, for a build or, where that is enough, for a restart. */
 export function beginBuild(state: State, taken: Pending, at: number): Step {
-  if (taken.need === "nothing") return [state, []];
+  if (taken.need === "nothing") {
+    return [{ ...state, owed: { ...nothingOwed, restart: taken.restart } }, []];
+  }
   const generation = state.generation + 1;
   const artifact = state.fleet.newest;
   if (taken.need === "restart" && artifact !== null && state.red?.sources !== true) {
@@ -26,7 +28,8 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
   const work: Work = {
     phase: "build",
     generation,
-    taken,
+    // They have run: a build that is given up does not need them again.
+    taken: { ...taken, rules: [] },
     since: at,
     cancelling: false,
   };
@@ -52,7 +55,8 @@ export function buildFinished(
   if (work.cancelling || outcome.type === "cancelled") return giveUp(idle, work, at);
   const graph = taint(idle, work.taken);
   if (outcome.type === "failed") {
-    return fail(graph, work.taken, outcome.failure, outcome.phases);
+    const owed = { ...nothingOwed, restart: work.taken.restart };
+    return fail({ ...graph, owed }, work.taken, outcome.failure, outcome.phases);
   }
   const warnings = outcome.warnings.map((failure) =>
     announce({ type: "warned", generation, failure }),

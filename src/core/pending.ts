@@ -1,7 +1,7 @@
 import type { Classified, Need } from "./classify.ts";
 import type { FileFact } from "./facts.ts";
 import type { Cause, FileKind } from "./notice.ts";
-import type { Pending } from "./state.ts";
+import type { Owed, Pending } from "./state.ts";
 
 /** How many files a cause lists by name. */
 const filesListed = 10;
@@ -69,6 +69,17 @@ export function mergePending(older: Pending, newer: Pending): Pending {
     request: newer.request ?? older.request,
     reloadConfig: older.reloadConfig || newer.reloadConfig,
     headerChanged: older.headerChanged || newer.headerChanged,
+  };
+}
+
+/** A change together with what failed before it; its cause is the change alone. */
+export function withOwed(pending: Pending, owed: Owed): Pending {
+  return {
+    ...pending,
+    need: owed.build ? "build" : pending.need,
+    restart: pending.restart || owed.restart,
+    headerChanged: pending.headerChanged || owed.headerChanged,
+    rules: sorted(new Set([...owed.rules, ...pending.rules])),
   };
 }
 

@@ -1,19 +1,44 @@
 import type { Failure } from "./failure.ts";
 import { addPending } from "./intake.ts";
 import { asksForWork, emptyPending } from "./pending.ts";
-import type { Settings } from "./settings.ts";
+import type { RuleSettings, Settings } from "./settings.ts";
 import type { State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 
 /** A new configuration holds from the next attempt on, which begins now. */
 export function configLoaded(state: State, settings: Settings, at: number): Step {
   const change = state.configuring ?? emptyPending(at);
-  const graph = { ...state.graph, wanted: true, current: false };
+  const { intake, owed } = state;
   // Rules are known by their place in the configuration, which may be another one now.
-  const next: State = { ...state, settings, graph, configuring: null, owedRules: [] };
+  const moved = (rules: readonly number[]): readonly number[] =>
+    renumber(rules, state.settings.rules, settings.rules);
+  const pending = intake.pending && { ...intake.pending, rules: moved(intake.pending.rules) };
+  const graph = { ...state.graph, wanted: true, current: false };
+  const next: State = {
+    ...state,
+    settings,
+    graph,
+    configuring: null,
+    owed: { ...owed, rules: moved(owed.rules) },
+    intake: { ...intake, pending },
+  };
   return chain([next, [announce({ type: "config-reloaded" })]], (s) =>
-    addPending(s, { ...change, need: "build", reloadConfig: false, rules: [] }, at),
+    addPending(
+      s,
+      { ...change, need: "build", reloadConfig: false, rules: moved(change.rules) },
+      at,
+    ),
   );
+}
+
+/** The same rules, by name, in another configuration; those that it has not are left out. */
+function renumber(
+  rules: readonly number[],
+  before: readonly RuleSettings[],
+  after: readonly RuleSettings[],
+): readonly number[] {
+  const places = rules.map((rule) => after.findIndex(({ name }) => name === before[rule]?.name));
+  return places.filter((place) => place >= 0).toSorted((a, b) => a - b);
 }
 
 /** A configuration with a mistake changes nothing; what else had changed is still done. */

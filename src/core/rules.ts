@@ -2,8 +2,15 @@ import { beginBuild, fail } from "./build.ts";
 import type { RuleOutcome } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { rescan } from "./intake.ts";
-import { addFacts, type ClassifiedFact, emptyPending, mergePending } from "./pending.ts";
-import type { Pending, RuleProgress, State, Work } from "./state.ts";
+import { addFacts, type ClassifiedFact, emptyPending, mergePending, withOwed } from "./pending.ts";
+import {
+  type Owed,
+  type Pending,
+  type RuleProgress,
+  type State,
+  type Work,
+  nothingOwed,
+} from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 
 /** A rule that has changed its own inputs this often in a row is said to loop. */
@@ -14,9 +21,9 @@ const restartLimit = 20;
 
 /** Starts an attempt: the rules that the change asks for, those that are still owed, the build. */
 export function beginRules(state: State, taken: Pending, at: number): Step {
-  const queue = union(state.owedRules, taken.rules);
-  const progress = { queue, done: [], rewrites: 0, restarts: 0 };
-  return nextRule({ ...state, owedRules: [] }, taken, progress, at);
+  const whole = withOwed(taken, state.owed);
+  const progress = { queue: whole.rules, done: [], rewrites: 0, restarts: 0 };
+  return nextRule({ ...state, owed: nothingOwed }, whole, progress, at);
 }
 
 function nextRule(state: State, taken: Pending, progress: RuleProgress, at: number): Step {
@@ -65,14 +72,20 @@ function runAgain(state: State, work: Extract<Work, { phase: "rule" }>, at: numb
   const { pending } = state.intake;
   const taken = pending === null ? work.taken : mergePending(work.taken, pending);
   const cleared: State = { ...state, intake: { ...state.intake, pending: null } };
+  const changed = pending?.rules ?? [];
+  const queue = union([work.rule, ...work.progress.queue], changed);
+  if (taken.reloadConfig) {
+    // Rules of another configuration may be others: what is left goes through it first.
+    const rest = { ...taken, rules: queue };
+    return [{ ...state, intake: { ...state.intake, pending: rest } }, []];
+  }
   const restarts = work.progress.restarts + 1;
   if (restarts >= restartLimit) {
     return stopLoop(cleared, { ...work, taken }, at);
   }
-  const changed = pending?.rules ?? [];
   const progress: RuleProgress = {
     ...work.progress,
-    queue: union([work.rule, ...work.progress.queue], changed),
+    queue,
     done: work.progress.done.filter((rule) => !changed.includes(rule)),
     restarts,
   };
@@ -127,9 +140,9 @@ export function gathered(state: State, batch: number, at: number): Step {
 /** A rule that loops has run often enough: it is not owed, and its last traces are not a change. */
 function stopLoop(state: State, work: Stopped, at: number): Step {
   const { queue } = work.progress;
-  const owedRules = queue.filter((rule) => rule !== work.rule);
+  const rules = queue.filter((rule) => rule !== work.rule);
   const failure = loopFailure(nameOf(state, work.rule));
-  return chain(fail({ ...state, owedRules }, work.taken, failure, []), (s) =>
+  return chain(failWith(state, rules, work.taken, failure), (s) =>
     rescan(s, at, { lost: null, afterLoop: work.rule }),
   );
 }
@@ -142,8 +155,14 @@ interface Stopped {
 
 /** What a failed rule should have made is missing: it runs again with the next attempt. */
 function failRule(state: State, work: Stopped, failure: Failure): Step {
-  const owedRules = union([work.rule], work.progress.queue);
-  return fail({ ...state, owedRules }, work.taken, failure, []);
+  return failWith(state, union([work.rule], work.progress.queue), work.taken, failure);
+}
+
+/** Whatever else had changed has not been built either, and is still to be done. */
+function failWith(state: State, rules: readonly number[], taken: Pending, failure: Failure): Step {
+  const { restart, headerChanged } = taken;
+  const owed: Owed = { rules, build: true, restart, headerChanged };
+  return fail({ ...state, owed }, taken, failure, []);
 }
 
 function loopFailure(rule: string): Failure {

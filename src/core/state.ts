@@ -14,8 +14,7 @@ export interface State {
   readonly generation: number;
   readonly intake: Intake;
   readonly work: Work;
-  /** Rules that failed, or had to wait for one that did: they run with the next attempt. */
-  readonly owedRules: readonly number[];
+  readonly owed: Owed;
   /** Number of the newest run of a rule. */
   readonly ruleRuns: number;
   readonly fleet: Fleet;
@@ -88,6 +87,17 @@ export interface Pending {
   readonly reloadConfig: boolean;
   readonly headerChanged: boolean;
 }
+
+/** What a failed attempt took up and did not do: the next one does it as well. */
+export interface Owed {
+  readonly rules: readonly number[];
+  /** Rules failed, so that no build has read what they were to write, nor what else had changed. */
+  readonly build: boolean;
+  readonly restart: boolean;
+  readonly headerChanged: boolean;
+}
+
+export const nothingOwed: Owed = { rules: [], build: false, restart: false, headerChanged: false };
 
 export type Work =
   | { readonly phase: "idle" }
@@ -225,7 +235,7 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     ruleRuns: 0,
-    owedRules: [],
+    owed: nothingOwed,
     fleet: {
       count: 0,
       instances: [],
