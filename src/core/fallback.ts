@@ -12,7 +12,7 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
   const { version, purpose, cause, phases } = instance.target;
   const good = state.fleet.good.filter((one) => one.artifact.build !== version.artifact.build);
   const kept = failure.code === "START_PORT_TAKEN" ? state.fleet.good : good;
-  const heir = state.fleet.next === null ? heirOf(good, failure) : null;
+  const heir = state.fleet.next === null ? heirOf(good, instance, failure) : null;
   const next: Target | null =
     heir === null
       ? state.fleet.next
@@ -40,9 +40,13 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
   return [{ ...state, red, fleet: { ...state.fleet, good: kept, next } }, [said]];
 }
 
-/** No older version can help where the port belongs to another program. */
-function heirOf(good: readonly Version[], failure: Failure): Version | null {
-  return failure.code === "START_PORT_TAKEN" ? null : (good[0] ?? null);
+/**
+ * Where another program has the port, the last version may have listened on another one. It is tried
+ * once: no version before that one helps if it has not.
+ */
+function heirOf(good: readonly Version[], instance: Instance, failure: Failure): Version | null {
+  const tried = instance.target.purpose.type !== "save";
+  return failure.code === "START_PORT_TAKEN" && tried ? null : (good[0] ?? null);
 }
 
 /** Goes back by hand: to a build, or to the newest good one that does not serve. */

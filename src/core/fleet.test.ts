@@ -1,4 +1,5 @@
 import { test } from "node:test";
+import type { Happening } from "./event.ts";
 import {
   afterFirst,
   built,
@@ -37,6 +38,44 @@ test("a candidate that crashes at start brings back the last good version", () =
       "(rolled-back)",
     ],
   ));
+
+test("a candidate whose port is taken brings back the last good version, which is tried once", () => {
+  const taken = (instance: number): Happening => ({
+    type: "process-exited",
+    instance,
+    exit: {
+      code: 1,
+      signal: null,
+      tail: "",
+      failure: { code: "START_PORT_TAKEN", message: ":9090 is in use" },
+    },
+  });
+  const refused = script(() => [
+    ...first,
+    { after: 5000 },
+    ...save(),
+    built(2),
+    exited(1, 0),
+    gone(1),
+    { type: "process-started", instance: 2, pid: 9 },
+    taken(2),
+    gone(2),
+  ]);
+  const until = [
+    ...afterFirst,
+    "start-build #2",
+    "signal 1",
+    "start #2",
+    "kill 2",
+    "(failed)",
+    "start #1",
+  ];
+  check([...refused, ...up(3)], [...until, "(rolled-back)"]);
+  check(
+    [...refused, { type: "process-started", instance: 3, pid: 10 }, taken(3), gone(3)],
+    [...until, "kill 3", "(failed)"],
+  );
+});
 
 test("a candidate that hangs is ended at its deadline", () =>
   check(
