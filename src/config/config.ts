@@ -124,6 +124,8 @@ export interface HealthConfig {
 export interface RunConfig {
   readonly stopSignal: string;
   readonly stopTimeoutMs: number;
+  readonly swap: "overlap" | "handoff" | "stop-start";
+  readonly drainTimeoutMs: number;
   readonly probationMs: number;
   readonly restart: "never" | "on-crash" | "always";
   readonly restartDelayMs: number;

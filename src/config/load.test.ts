@@ -67,6 +67,8 @@ test("a file for delve keeps its shell line and takes kill_delay as the stop tim
   assert.deepEqual(config.run, {
     stopSignal: "SIGINT",
     stopTimeoutMs: 500,
+    swap: "overlap",
+    drainTimeoutMs: 10_000,
     probationMs: 5000,
     restart: "never",
     restartDelayMs: 500,
@@ -122,6 +124,8 @@ test("a file for containers keeps its zero values, absolute paths and arguments"
   assert.deepEqual(config.run, {
     stopSignal: "SIGINT",
     stopTimeoutMs: 5000,
+    swap: "overlap",
+    drainTimeoutMs: 10_000,
     probationMs: 5000,
     restart: "always",
     restartDelayMs: 2000,
@@ -198,7 +202,7 @@ test("what air and gust say with different keys comes from the one that says mor
   const air = '[build]\nsend_interrupt = true\nkill_delay = "2s"\nrerun = true\nrerun_delay = 7\n';
   const own =
     '[run]\nstop_signal = "SIGHUP"\nstop_timeout = "9s"\nrestart = "on-crash"\nrestart_delay = 8\n';
-  const probationMs = 5000;
+  const common = { probationMs: 5000, swap: "overlap", drainTimeoutMs: 10_000 };
   const asAir = { stopSignal: "SIGINT", stopTimeoutMs: 2000, restart: "always", restartDelayMs: 7 };
   const asOwn = {
     stopSignal: "SIGHUP",
@@ -206,11 +210,11 @@ test("what air and gust say with different keys comes from the one that says mor
     restart: "on-crash",
     restartDelayMs: 8,
   };
-  assert.deepEqual(await run(air), { ...asAir, probationMs });
-  assert.deepEqual(await run(own), { ...asOwn, probationMs });
-  assert.deepEqual(await run(air + own), { ...asOwn, probationMs });
+  assert.deepEqual(await run(air), { ...asAir, ...common });
+  assert.deepEqual(await run(own), { ...asOwn, ...common });
+  assert.deepEqual(await run(air + own), { ...asOwn, ...common });
   const argv = ["--build.send_interrupt", "--build.kill_delay=3s"];
-  const mixed = { ...asOwn, stopSignal: "SIGINT", stopTimeoutMs: 3000, probationMs };
+  const mixed = { ...asOwn, stopSignal: "SIGINT", stopTimeoutMs: 3000, ...common };
   assert.deepEqual(await run(own, argv), mixed);
 });
 

@@ -110,6 +110,8 @@ function resolveRun(values: Typed, merged: Merged): RunConfig {
     stopSignal:
       derive("run.stop_signal", "build.send_interrupt", interrupt) ??
       values.string("run.stop_signal"),
+    swap: values.oneOf("run.swap", ["overlap", "handoff", "stop-start"]),
+    drainTimeoutMs: values.number("run.drain_timeout"),
     stopTimeoutMs:
       derive("run.stop_timeout", "build.kill_delay", killDelay > 0 ? killDelay : null) ??
       values.number("run.stop_timeout"),

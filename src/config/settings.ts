@@ -48,6 +48,7 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
       deadlineMs: ready.timeoutMs,
     },
     stop: { signal: run.stopSignal, timeoutMs: run.stopTimeoutMs },
+    swap: { mode: run.swap, drainMs: run.drainTimeoutMs },
     probationMs: run.probationMs,
     restart: run.restart,
     restartDelayMs: run.restartDelayMs,

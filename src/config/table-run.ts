@@ -130,6 +130,23 @@ export const runSection: Section = {
       example: '"30s"',
     },
     {
+      path: "run.swap",
+      kind: "string",
+      fallback: "overlap",
+      allowed: ["overlap", "handoff", "stop-start"],
+      air: false,
+      doc: "How a new version takes over. `overlap`: it is ready before the old one ends, and gets its sockets and open connections. `handoff`: the old one ends first, and clients wait in the held sockets meanwhile, for programs that hold a lock. `stop-start`: no sockets are held.",
+      example: '"handoff"',
+    },
+    {
+      path: "run.drain_timeout",
+      kind: "duration",
+      fallback: "10s",
+      air: false,
+      doc: "How long the old version may finish the requests it has begun, before it is told to stop.",
+      example: '"30s"',
+    },
+    {
       path: "run.probation",
       kind: "duration",
       fallback: "5s",

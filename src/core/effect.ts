@@ -29,6 +29,13 @@ export type Effect =
       /** Addresses of the predecessor, for readiness. */
       readonly expect: readonly Address[];
     }
+  /** The old version accepts nothing more and hands its open connections to the new one. */
+  | {
+      readonly type: "drain-process";
+      readonly instance: number;
+      readonly to: number;
+      readonly ms: number;
+    }
   | { readonly type: "signal-process"; readonly instance: number; readonly signal: string }
   /** SIGKILL to the whole tree; answered by `process-gone`. */
   | { readonly type: "kill-process"; readonly instance: number }

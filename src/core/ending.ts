@@ -4,7 +4,7 @@ import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
 import { findInstance, patchInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
-import { cancelTimers } from "./stopping.ts";
+import { beginStop, cancelTimers, isGoing } from "./stopping.ts";
 import { type Step, announce, chain } from "./step.ts";
 
 /** The longest delay before a program that keeps crashing is started again. */
@@ -30,6 +30,8 @@ export function processExited(state: State, id: number, exit: Exit, at: number):
   if (instance === null) return [state, []];
   const { status } = instance;
   if (status.type === "stopping" || status.type === "ended") return [state, []];
+  // It was to end anyway, and somebody else serves.
+  if (status.type === "draining") return beginStop(state, id, at);
   const ended = patchInstance(state, id, (one) => ({ ...one, status: { type: "ended", exit } }));
   const wasReady = status.type === "ready";
   const fleet = {
@@ -94,7 +96,9 @@ function crashed(state: State, instance: Instance, exit: Exit): Step {
 }
 
 function scheduleRestart(state: State, instance: Instance, ms: number): Step {
-  if (state.fleet.next !== null) return [state, []];
+  // What is on its way, or about to be, is newer than what crashed.
+  const newer = state.fleet.instances.some((one) => one.id !== instance.id && !isGoing(one));
+  if (state.fleet.next !== null || newer) return [state, []];
   return [
     { ...state, fleet: { ...state.fleet, restart: instance.target.version } },
     [{ type: "start-timer", timer: "restart", ms }],

@@ -39,6 +39,17 @@ export type Happening =
     }
   | { readonly type: "process-healthy"; readonly instance: number }
   | { readonly type: "process-log-matched"; readonly instance: number }
+  /** The program takes part in a swap without a gap: it speaks to the keeper. */
+  | { readonly type: "process-attached"; readonly instance: number }
+  /** The old version has nothing left to do for its clients, or has told what is left. */
+  | {
+      readonly type: "process-drained";
+      readonly instance: number;
+      /** Open connections that went on with the new version. */
+      readonly moved: number;
+      /** Connections that are still open and cannot be moved. */
+      readonly left: number;
+    }
   /** The main process ended; others of its tree may still live. */
   | { readonly type: "process-exited"; readonly instance: number; readonly exit: Exit }
   /** Every process of the tree is gone. Comes once, after `process-exited`. */
@@ -62,6 +73,7 @@ export type TimerId =
   | `uptime:${number}`
   | `settle:${number}`
   | `probation:${number}`
+  | `drain:${number}`
   | `stop:${number}`;
 
 export type BuildOutcome =

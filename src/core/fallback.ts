@@ -1,6 +1,7 @@
 import type { Failure } from "./failure.ts";
 import { servingVersion } from "./instance.ts";
 import type { Instance, State, Target } from "./state.ts";
+import { isGoing } from "./stopping.ts";
 import { type Step, announce } from "./step.ts";
 import type { Version } from "./version.ts";
 
@@ -12,7 +13,10 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
   const { version, purpose, cause, phases } = instance.target;
   const good = state.fleet.good.filter((one) => one.artifact.build !== version.artifact.build);
   const kept = failure.code === "START_PORT_TAKEN" ? state.fleet.good : good;
-  const heir = state.fleet.next === null ? heirOf(good, instance, failure) : null;
+  const serving = servingVersion(state.fleet);
+  // A version that serves, or is on its way, needs no help.
+  const alone = state.fleet.instances.every((one) => one.id === instance.id || isGoing(one));
+  const heir = state.fleet.next === null && alone ? heirOf(good, instance, failure) : null;
   const next: Target | null =
     heir === null
       ? state.fleet.next
@@ -27,13 +31,12 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
           since: instance.target.since,
           phases: [],
         };
-  const serving = servingVersion(state.fleet)?.generation ?? heir?.generation ?? null;
   const said = announce({
     type: "failed",
     generation: version.generation,
     cause,
     failure,
-    serving,
+    serving: serving?.generation ?? heir?.generation ?? null,
     phases,
   });
   const red = state.red ?? { generation: version.generation, failure, sources: false };

@@ -1,4 +1,5 @@
-import { beginStop, hurryStop } from "./stopping.ts";
+import { servingInstance } from "./instance.ts";
+import { beginStop, hurryStop, isLeaving, isOutgoing } from "./stopping.ts";
 import type { Effect } from "./effect.ts";
 import { readyTimers } from "./ready.ts";
 import type { Fleet, Instance, State, Target } from "./state.ts";
@@ -6,15 +7,22 @@ import { type Step, chain } from "./step.ts";
 import type { Address } from "./version.ts";
 
 /**
- * Brings the processes nearer to what is wanted, one step at a time: the version to run next
- * starts when no other is alive (stop-then-start). Called after every event.
+ * Brings the processes nearer to what is wanted, one step at a time. Where the program that serves
+ * takes part, the next version starts beside it and takes over when it is ready; else it starts when
+ * no other is alive. Called after every event.
  */
 export function advanceFleet(state: State, at: number): Step {
   if (state.quitting !== null) return stopAll(state, at);
-  const { next, instances } = state.fleet;
+  const { next } = state.fleet;
   if (next === null) return stopsOnError(state) ? stopAll(state, at) : [state, []];
-  if (instances.length > 0) return chain([state, []], ...instances.map(makeWay(at)));
+  const inTheWay = state.fleet.instances.filter((one) => !isOutgoing(one) && !mayStay(state, one));
+  if (inTheWay.length > 0) return chain([state, []], ...inTheWay.map(makeWay(at)));
   return startNext(state, next, at);
+}
+
+/** The version that serves, if a new one can take over from it without a gap. */
+function mayStay(state: State, { attached, status }: Instance): boolean {
+  return state.settings.swap.mode === "overlap" && attached && status.type === "ready";
 }
 
 /** air's `stop_on_error`: nothing runs while the sources do not build. */
@@ -26,9 +34,7 @@ const makeWay =
   (at: number) =>
   (instance: Instance) =>
   (state: State): Step =>
-    instance.status.type === "ready" || instance.status.type === "starting"
-      ? beginStop(state, instance.id, at)
-      : [state, []];
+    isLeaving(instance) ? [state, []] : beginStop(state, instance.id, at);
 
 function stopAll(state: State, at: number): Step {
   return chain([state, []], ...state.fleet.instances.map(makeWay(at)));
@@ -36,7 +42,8 @@ function stopAll(state: State, at: number): Step {
 
 function startNext(state: State, next: Target, at: number): Step {
   const id = state.fleet.count + 1;
-  const expect = expectation(state.fleet.lastAddresses);
+  const serving = servingInstance(state.fleet);
+  const expect = expectation(serving?.addresses ?? state.fleet.lastAddresses);
   const instance: Instance = {
     id,
     target: next,
@@ -44,6 +51,7 @@ function startNext(state: State, next: Target, at: number): Step {
     addresses: [],
     expect,
     startedAt: at,
+    attached: false,
     status: {
       type: "starting",
       seen: { healthy: false, logMatched: false, uptime: false, settled: false },

@@ -1,7 +1,7 @@
 import type { Effect } from "./effect.ts";
 import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
-import { findInstance, patchInstance } from "./instance.ts";
+import { findInstance, patchInstance, servingInstance } from "./instance.ts";
 import { readiness } from "./ready.ts";
 import type { Instance, Seen, State } from "./state.ts";
 import { beginStop } from "./stopping.ts";
@@ -56,6 +56,7 @@ function becomeReady(
   at: number,
 ): Step {
   const { id, target } = instance;
+  const before = servingInstance(state.fleet);
   const ready = patchInstance(state, id, (one) => ({
     ...one,
     status: { type: "ready", since: at, probation: true },
@@ -75,7 +76,36 @@ function becomeReady(
     { type: "start-timer", timer: `probation:${id}`, ms: state.settings.probationMs },
     liveNotice(instance, { missing, downtimeMs, at }),
   ];
-  return chain([next, effects], prune);
+  return chain([next, effects], prune, (s) => beginDrain(s, before, id, at));
+}
+
+/** The new version serves: the one before hands over what it has, and ends when that is done. */
+function beginDrain(state: State, before: Instance | null, to: number, at: number): Step {
+  if (before === null) return [state, []];
+  const { drainMs } = state.settings.swap;
+  const draining = patchInstance(state, before.id, (one) => ({
+    ...one,
+    status: { type: "draining", since: at },
+  }));
+  return [
+    draining,
+    [
+      { type: "cancel-timer", timer: `probation:${before.id}` },
+      { type: "drain-process", instance: before.id, to, ms: drainMs },
+      { type: "start-timer", timer: `drain:${before.id}`, ms: drainMs },
+    ],
+  ];
+}
+
+/** The program takes part: from now on it can be replaced without a gap. */
+export function processAttached(state: State, id: number): Step {
+  return [patchInstance(state, id, (one) => ({ ...one, attached: true })), []];
+}
+
+/** Nothing is left to hand over, or the time for it is over. */
+export function drainOver(state: State, id: number, at: number): Step {
+  const instance = findInstance(state, id);
+  return instance?.status.type === "draining" ? beginStop(state, id, at) : [state, []];
 }
 
 interface LiveFacts {

@@ -11,9 +11,11 @@ import { emptyPending } from "./pending.ts";
 import { answerWaits, requestWait } from "./waits.ts";
 import { advanceQuit, requestQuit } from "./quit.ts";
 import {
+  drainOver,
   learn,
   notReadyInTime,
   probationOver,
+  processAttached,
   processListening,
   processStarted,
 } from "./readying.ts";
@@ -67,6 +69,10 @@ function apply(state: State, event: Event): Step {
       return learn(state, event.instance, { healthy: true }, at);
     case "process-log-matched":
       return learn(state, event.instance, { logMatched: true }, at);
+    case "process-attached":
+      return processAttached(state, event.instance);
+    case "process-drained":
+      return drainOver(state, event.instance, at);
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":
@@ -108,6 +114,7 @@ function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);
   if (timer.startsWith("settle:")) return learn(state, id, { settled: true }, at);
   if (timer.startsWith("probation:")) return probationOver(state, id);
+  if (timer.startsWith("drain:")) return drainOver(state, id, at);
   return hurryStop(id)(state);
 }
 

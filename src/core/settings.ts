@@ -9,6 +9,7 @@ export interface Settings {
   readonly rules: readonly RuleSettings[];
   readonly ready: ReadySettings;
   readonly stop: StopSettings;
+  readonly swap: SwapSettings;
   /** A crash this soon after ready brings the last good version back. */
   readonly probationMs: number;
   readonly restart: "on-crash" | "always" | "never";
@@ -85,6 +86,17 @@ export interface ReadySettings {
   /** A program that has not listened by then, and need not, counts as ready. */
   readonly minUptimeMs: number;
   readonly deadlineMs: number;
+}
+
+export interface SwapSettings {
+  /**
+   * `overlap`: the new version is ready before the old one ends, where the program takes part;
+   * `handoff`: the old one ends first, and its connections wait in the held sockets;
+   * `stop-start`: sockets are not held.
+   */
+  readonly mode: "overlap" | "handoff" | "stop-start";
+  /** How long the old version may finish what it has begun. */
+  readonly drainMs: number;
 }
 
 export interface StopSettings {

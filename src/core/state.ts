@@ -190,18 +190,24 @@ export interface Instance {
   /** Addresses of its predecessor. */
   readonly expect: readonly Address[];
   readonly startedAt: number;
+  /** It can be replaced without a gap. */
+  readonly attached: boolean;
   readonly status: Status;
 }
 
 export type Status =
   | { readonly type: "starting"; readonly seen: Seen }
   | { readonly type: "ready"; readonly since: number; readonly probation: boolean }
+  /** A newer version serves; this one finishes what it has begun. */
+  | { readonly type: "draining"; readonly since: number }
   /** Told to end. */
   | {
       readonly type: "stopping";
       readonly since: number;
       readonly killed: boolean;
       readonly wasReady: boolean;
+      /** A newer version serves already, so that nobody waits for this one. */
+      readonly drained: boolean;
     }
   /** The main process ended by itself; the rest of its tree is being killed. */
   | { readonly type: "ended"; readonly exit: Exit | null };

@@ -11,11 +11,12 @@ export function beginStop(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || isLeaving(instance)) return [state, []];
   const { signal, timeoutMs } = state.settings.stop;
+  const drained = instance.status.type === "draining";
   const wasReady = instance.status.type === "ready";
-  const ms = wasReady ? timeoutMs : Math.min(timeoutMs, unreadyGraceMs);
+  const ms = wasReady || drained ? timeoutMs : Math.min(timeoutMs, unreadyGraceMs);
   const stopped = patchInstance(state, id, (one) => ({
     ...one,
-    status: { type: "stopping", since: at, killed: false, wasReady },
+    status: { type: "stopping", since: at, killed: false, wasReady, drained },
   }));
   const { fleet } = stopped;
   const downSince = wasReady ? at : fleet.downSince;
@@ -42,6 +43,16 @@ export function hurryStop(id: number): (state: State) => Step {
   };
 }
 
+/** A newer version has taken over from it: it may end in its own time. */
+export function isOutgoing({ status }: Instance): boolean {
+  return status.type === "draining" || (status.type === "stopping" && status.drained);
+}
+
+/** It serves no more, and will not again. */
+export function isGoing(instance: Instance): boolean {
+  return isLeaving(instance) || isOutgoing(instance);
+}
+
 export function isLeaving(instance: Instance): boolean {
   return instance.status.type === "stopping" || instance.status.type === "ended";
 }
@@ -53,5 +64,6 @@ export function cancelTimers(id: number): Effect[] {
     { type: "cancel-timer", timer: `uptime:${id}` },
     { type: "cancel-timer", timer: `settle:${id}` },
     { type: "cancel-timer", timer: `probation:${id}` },
+    { type: "cancel-timer", timer: `drain:${id}` },
   ];
 }

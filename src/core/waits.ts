@@ -1,6 +1,7 @@
 import type { Verdict } from "./effect.ts";
 import { rescan } from "./intake.ts";
 import { servingVersion } from "./instance.ts";
+import { isOutgoing } from "./stopping.ts";
 import type { State } from "./state.ts";
 import { type Step, chain } from "./step.ts";
 
@@ -32,7 +33,7 @@ export function isSettled(state: State): boolean {
   if (intake.open.length > 0) return false;
   if (intake.pending !== null && !state.paused) return false;
   if (fleet.next !== null || fleet.restart !== null) return false;
-  return fleet.instances.every((one) => one.status.type === "ready");
+  return fleet.instances.every((one) => one.status.type === "ready" || isOutgoing(one));
 }
 
 function verdictOf(state: State): Verdict {

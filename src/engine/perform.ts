@@ -48,6 +48,8 @@ export function perform(effect: Effect, performer: Performer): void {
       return answer(world.builder.prune(effect.keep), () => undefined);
     case "start-process":
       return startProcess(effect, performer);
+    case "drain-process":
+      return drainProcess(effect, performer);
     case "signal-process":
       return performer.programs.get(effect.instance)?.signal(effect.signal);
     case "kill-process":
@@ -118,6 +120,8 @@ function startProcess(
     listening: (addresses) => dispatch({ type: "process-listening", instance, addresses }),
     healthy: () => dispatch({ type: "process-healthy", instance }),
     logMatched: () => dispatch({ type: "process-log-matched", instance }),
+    attached: () => dispatch({ type: "process-attached", instance }),
+    drained: (moved, left) => dispatch({ type: "process-drained", instance, moved, left }),
     exited: (exit) => dispatch({ type: "process-exited", instance, exit }),
     gone: (leftovers) => {
       programs.delete(instance);
@@ -125,6 +129,14 @@ function startProcess(
     },
   };
   programs.set(instance, world.runner.start({ instance, version, expect }, sink));
+}
+
+function drainProcess(
+  effect: Extract<Effect, { type: "drain-process" }>,
+  { programs }: Performer,
+): void {
+  const heir = programs.get(effect.to);
+  if (heir !== undefined) programs.get(effect.instance)?.drain(heir, effect.ms);
 }
 
 function startTimer(timer: TimerId, ms: number, performer: Performer): void {

@@ -86,6 +86,9 @@ export interface ProgramSink {
   listening(addresses: readonly Address[]): void;
   healthy(): void;
   logMatched(): void;
+  /** The program takes part in swaps without a gap. */
+  attached(): void;
+  drained(moved: number, left: number): void;
   exited(exit: Exit): void;
   gone(leftovers: Leftovers): void;
 }
@@ -93,6 +96,8 @@ export interface ProgramSink {
 export interface Program {
   /** To the process group, once. */
   signal(name: string): void;
+  /** Accept nothing more, hand open connections to `to`, and tell within `ms`. */
+  drain(to: Program, ms: number): void;
   /** SIGKILL to the whole tree, until all are gone. */
   kill(): void;
   /** Readiness is decided: stop looking at sockets and health. */

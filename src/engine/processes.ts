@@ -13,6 +13,8 @@ export interface Processes {
   holdOutput(until: Promise<void>): void;
   /** Who listens on this TCP port, or null when nobody does or it cannot be known. */
   portOwner(port: number): Promise<PortOwner | null>;
+  /** Closes all held sockets but those of these addresses. */
+  release?(keep: readonly Address[]): void;
   /** Ends everything that was started and waits until it is gone. */
   close(): Promise<void>;
 }
@@ -25,6 +27,8 @@ export interface Capabilities {
   readonly treeProof: boolean;
   /** A pseudo-terminal can be had. */
   readonly terminal: boolean;
+  /** Listening sockets are held for `held` children, and handed from one to the next. */
+  readonly held?: boolean;
   /** Children die when gust is killed by force. */
   readonly parentDeath: boolean;
   /** What is lost with this back end, in one line; null when nothing is. */
@@ -44,6 +48,11 @@ export interface SpawnSpec {
   readonly terminal: TerminalSpec | null;
   /** Watch for listening sockets of the tree until `settle`. */
   readonly sockets: boolean;
+  /**
+   * It gets the listening sockets of the `held` children before it, where it takes part. While one
+   * of them accepts connections it does not, until that one is drained or ends.
+   */
+  readonly held?: boolean;
   /** Niceness added to the child's; 0 keeps it. */
   readonly nice: number;
 }
@@ -68,6 +77,16 @@ export interface ChildSink {
   /** It could not be started; nothing else follows. */
   failed(failure: Failure): void;
   output(stream: "stdout" | "stderr", data: Uint8Array): void;
+  /**
+   * A held child speaks to the keeper: it takes part in swaps without a gap. Comes before its first
+   * `listening`, or never.
+   */
+  shim?(): void;
+  /**
+   * The answer to `drain`: no connection is left, or the time is over. Those left cannot be moved,
+   * or a request is still under way on them; what can be moved later is moved later.
+   */
+  drained?(report: { readonly moved: number; readonly left: number }): void;
   /** All addresses that the tree listens on now, when that changes. */
   listening(addresses: readonly Address[]): void;
   /** The child itself ended; others of its tree may live and write on. */
@@ -84,6 +103,8 @@ export interface Child {
   closeInput(): void;
   resize(columns: number, rows: number): void;
   setEcho(on: boolean): void;
+  /** Accept nothing more, hand open connections to another held child, and tell within the time. */
+  drain?(to: Child, timeoutMs: number): void;
   /** Stop watching sockets. */
   settle(): void;
 }

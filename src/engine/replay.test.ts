@@ -9,9 +9,10 @@ import { replay } from "./replay.ts";
 /** A run with saves of every kind, and the journal that it leaves. */
 function journalOf(seed: number, steps: number): string {
   const journal = new Journal();
-  const world = new World(seeded(seed), plainSettings, (before, event, effects) =>
-    journal.record(before, event, effects),
-  );
+  const world = new World(seeded(seed), plainSettings, {
+    attached: seed % 2 === 0,
+    record: (before, event, effects) => journal.record(before, event, effects),
+  });
   for (let step = 0; step < steps; step += 1) {
     world.save(step % 3 === 0 ? "red" : "good");
     if (step % 4 === 0) world.saveTemplate();

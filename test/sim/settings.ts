@@ -22,6 +22,7 @@ export const plainSettings: Settings = {
   rules: [],
   ready: { ports: [], health: false, logPattern: null, minUptimeMs: 300, deadlineMs: 10_000 },
   stop: { signal: "SIGTERM", timeoutMs: 5000 },
+  swap: { mode: "overlap", drainMs: 10_000 },
   probationMs: 5000,
   restart: "never",
   restartDelayMs: 500,

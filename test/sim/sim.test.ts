@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { RuleSettings } from "../../src/core/settings.ts";
 import { type Random, seeded } from "./random.ts";
 import { plainSettings } from "./settings.ts";
-import { type Quality, World } from "./world.ts";
+import type { Quality } from "./program.ts";
+import { World } from "./world.ts";
 
 const histories = Number(process.env["GUST_SIM_HISTORIES"] ?? 10_000);
 
@@ -58,7 +59,8 @@ function simulate(seed: number): void {
   const stopOnError = random.once(10);
   const restart = random.once(3) ? "on-crash" : "never";
   const rules = random.once(2) ? [generator] : [];
-  const world = new World(random, { ...plainSettings, stopOnError, restart, rules });
+  const attached = random.once(2);
+  const world = new World(random, { ...plainSettings, stopOnError, restart, rules }, { attached });
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {
     world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
@@ -98,5 +100,30 @@ test(`in ${histories} random histories the last good save ends live and nothing 
       const reason = error instanceof Error ? error.stack : String(error);
       throw new Error(`seed ${seed}: ${reason}`, { cause: error });
     }
+  }
+});
+
+/** What can be saved without any moment in which nothing serves. */
+const gapless: readonly Quality[] = ["good", "good", "red", "crash-at-start", "hang", "stubborn"];
+
+test("a program that takes part serves without a gap, whatever is saved but crashes later", () => {
+  for (let seed = 1; seed <= histories / 4; seed += 1) {
+    const random = seeded(seed);
+    let up = false;
+    const world: World = new World(random, plainSettings, {
+      attached: true,
+      record: (before) => {
+        const serves = before.fleet.instances.some((one) => one.status.type === "ready");
+        assert.ok(serves || !up, `seed ${seed}: nothing served`);
+        up ||= serves;
+      },
+    });
+    for (let step = 0; step < 12; step += 1) {
+      world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
+      if (step === 0) world.runUntil(world.now + 3000);
+      if (random.once(5)) world.saveTemplate();
+      else world.save(gapless[random.below(gapless.length)] ?? "good");
+    }
+    world.runUntil(world.now + 40_000);
   }
 });

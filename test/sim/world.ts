@@ -1,36 +1,26 @@
 import assert from "node:assert/strict";
 import type { Effect } from "../../src/core/effect.ts";
 import type { Event, Happening, TimerId } from "../../src/core/event.ts";
-import type { FileFact } from "../../src/core/facts.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingVersion } from "../../src/core/instance.ts";
+import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { type State, initialState } from "../../src/core/state.ts";
+import { Disk } from "./disk.ts";
 import { Queue } from "./queue.ts";
+import type { Child, Quality, Source } from "./program.ts";
 import type { Random } from "./random.ts";
 
-/** How a saved state of the sources behaves. */
-export type Quality = "good" | "red" | "crash-at-start" | "hang" | "crash-later" | "stubborn";
-
-interface Source {
-  readonly save: number;
-  readonly quality: Quality;
-  /** What the generator had written when the compiler read it: a number of the template. */
-  readonly generated: number;
+export interface WorldOptions {
+  /** The program takes part in swaps without a gap. */
+  readonly attached: boolean;
+  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
 }
-
-type Recorder = (before: State, event: Event, effects: readonly Effect[]) => void;
 
 const mainFile = "/app/main.go";
 const inputFile = "/app/page.templ";
 const outputFile = "/app/page_templ.go";
-
-interface Child {
-  readonly source: Source;
-  alive: boolean;
-  signalled: boolean;
-}
 
 /**
  * A world without I/O around the real core: a disk with one file, builds and processes that take a
@@ -42,12 +32,10 @@ export class World {
   exitCode: number | null = null;
   readonly verdicts: Extract<Effect, { type: "answer-wait" }>[] = [];
   private readonly random: Random;
-  private readonly record: Recorder;
+  private readonly options: WorldOptions;
   private readonly queue = new Queue();
   private quality: Quality = "good";
-  /** Content of each file as a number, and what the index has seen of it. */
-  private readonly disk = new Map<string, number>();
-  private readonly known = new Map<string, number>();
+  private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
   private rule: { readonly run: number; cancelled: boolean } | null = null;
@@ -55,9 +43,9 @@ export class World {
   private readonly timers = new Map<TimerId, number>();
   private timerCount = 0;
 
-  constructor(random: Random, settings: Settings, record: Recorder = () => undefined) {
+  constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
-    this.record = record;
+    this.options = { attached: false, record: () => undefined, ...options };
     this.state = initialState(settings);
     this.dispatch({ type: "started" });
   }
@@ -84,14 +72,14 @@ export class World {
   /** The event of a save is lost, and the watcher says that something was. */
   saveUnseen(quality: Quality): void {
     this.quality = quality;
-    this.disk.set(mainFile, this.versionOf(mainFile) + 1);
+    this.disk.write(mainFile);
     this.later(this.random.below(50), () =>
       this.dispatch({ type: "watch-lost", reason: "overflow" }),
     );
   }
 
   private write(path: string): void {
-    this.disk.set(path, this.versionOf(path) + 1);
+    this.disk.write(path);
     this.report(path, 8);
   }
 
@@ -101,16 +89,12 @@ export class World {
     );
   }
 
-  private versionOf(path: string): number {
-    return this.disk.get(path) ?? 0;
-  }
-
   dispatch(happening: Happening): void {
     if (this.exitCode !== null) return;
     const event: Event = { at: this.now, ...happening };
     const before = servingVersion(this.state.fleet);
     const [state, effects] = reduce(this.state, event);
-    this.record(this.state, event, effects);
+    this.options.record(this.state, event, effects);
     this.state = state;
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
@@ -135,8 +119,9 @@ export class World {
     const source = version === null ? undefined : this.built.get(version.artifact.build);
     return (
       source !== undefined &&
-      source.save === this.versionOf(mainFile) &&
-      (this.state.settings.rules.length === 0 || source.generated === this.versionOf(inputFile))
+      source.save === this.disk.versionOf(mainFile) &&
+      (this.state.settings.rules.length === 0 ||
+        source.generated === this.disk.versionOf(inputFile))
     );
   }
 
@@ -156,7 +141,10 @@ export class World {
   }
 
   private checkInvariants(): void {
-    assert.ok(this.aliveCount <= 1, "two processes of the program lived at once");
+    const inUse = this.state.fleet.instances.filter((one) => !isOutgoing(one));
+    const limit = this.options.attached && this.state.settings.swap.mode === "overlap" ? 2 : 1;
+    assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
+    if (limit === 1) assert.ok(this.aliveCount <= 1, "two versions lived at once");
     const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
     if (serving !== undefined) {
       assert.ok(serving.pid > 0, "a process served before it was started");
@@ -176,6 +164,8 @@ export class World {
         return this.cancelBuild(effect.generation);
       case "start-process":
         return this.startProcess(effect);
+      case "drain-process":
+        return this.drain(effect.instance, effect.to);
       case "signal-process":
         return this.signal(effect.instance);
       case "kill-process":
@@ -214,16 +204,10 @@ export class World {
   }
 
   private examine(batch: number): void {
-    const seen = new Map(this.disk);
-    this.later(this.random.below(4), () => {
-      const facts = Array.from(seen, ([path, version]) => {
-        const before = this.known.get(path) ?? 0;
-        this.known.set(path, Math.max(before, version));
-        const change: FileFact["change"] = version > before ? "modified" : "unchanged";
-        return { path, change, ignored: false };
-      });
-      this.dispatch({ type: "examined", batch, facts });
-    });
+    const answer = this.disk.look();
+    this.later(this.random.below(4), () =>
+      this.dispatch({ type: "examined", batch, facts: answer() }),
+    );
   }
 
   /** A generator: reads its input at some moment, and writes its output at a later one. */
@@ -233,13 +217,13 @@ export class World {
     const job = { run, cancelled: false };
     this.rule = job;
     const ms = 10 + this.random.below(200);
-    let read = this.versionOf(inputFile);
-    this.later(this.random.below(ms), () => (read = this.versionOf(inputFile)));
+    let read = this.disk.versionOf(inputFile);
+    this.later(this.random.below(ms), () => (read = this.disk.versionOf(inputFile)));
     this.later(ms, () => {
       if (job.cancelled) return;
       this.rule = null;
-      if (this.versionOf(outputFile) !== read) {
-        this.disk.set(outputFile, read);
+      if (this.disk.versionOf(outputFile) !== read) {
+        this.disk.write(outputFile, read);
         // The event of the output may well come after the build has begun.
         this.report(outputFile, 60);
       }
@@ -305,9 +289,9 @@ export class World {
 
   private source(): Source {
     return {
-      save: this.versionOf(mainFile),
+      save: this.disk.versionOf(mainFile),
       quality: this.quality,
-      generated: this.versionOf(outputFile),
+      generated: this.disk.versionOf(outputFile),
     };
   }
 
@@ -325,7 +309,7 @@ export class World {
     const { instance, version } = effect;
     const source = this.built.get(version.artifact.build);
     assert.ok(source !== undefined, "a binary was started that had been removed");
-    const child: Child = { source, alive: true, signalled: false };
+    const child: Child = { source, alive: true, signalled: false, attached: this.options.attached };
     this.children.set(instance, child);
     const ifAlive = (run: () => void) => (): void => (child.alive ? run() : undefined);
     const pid = 1000 + instance;
@@ -333,6 +317,12 @@ export class World {
       1,
       ifAlive(() => this.dispatch({ type: "process-started", instance, pid })),
     );
+    if (child.attached) {
+      this.later(
+        1,
+        ifAlive(() => this.dispatch({ type: "process-attached", instance })),
+      );
+    }
     const { quality } = source;
     if (quality === "crash-at-start") {
       return this.later(
@@ -351,6 +341,18 @@ export class World {
       300 + this.random.below(9000),
       ifAlive(() => this.die(instance, 2)),
     );
+  }
+
+  /** The old version finishes what it has begun, sooner or later, or never. */
+  private drain(instance: number, to: number): void {
+    const [child, heir] = [this.children.get(instance), this.children.get(to)];
+    assert.ok(child?.attached === true, "a program was drained that takes no part");
+    assert.ok(heir?.alive === true, "connections were handed to a dead process");
+    if (this.random.once(5)) return;
+    this.later(this.random.below(3000), () => {
+      if (!child.alive) return;
+      this.dispatch({ type: "process-drained", instance, moved: 1, left: 0 });
+    });
   }
 
   private signal(instance: number): void {

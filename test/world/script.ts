@@ -38,6 +38,8 @@ function show(effect: Effect): string[] {
       return [`start #${effect.version.generation}`];
     case "signal-process":
       return [`signal ${effect.instance}`];
+    case "drain-process":
+      return [`drain ${effect.instance} to ${effect.to}`];
     case "kill-process":
       return [`kill ${effect.instance}`];
     case "run-rule":
@@ -120,6 +122,15 @@ export const up = (instance: number): Happening[] => [
     addresses: [{ network: "tcp", address: "[::]:8080" }],
   },
 ];
+
+export const attached = (instance: number): Happening => ({ type: "process-attached", instance });
+
+export const drained = (instance: number): Happening => ({
+  type: "process-drained",
+  instance,
+  moved: 1,
+  left: 0,
+});
 
 export const exited = (instance: number, code: number | null): Happening => ({
   type: "process-exited",

@@ -21,6 +21,8 @@ export interface RunnerOptions {
   /** The terminal that the program gets, asked at each start; null for pipes. */
   readonly terminal: () => TerminalSpec | null;
   readonly stdin: "none" | "pipe";
+  /** Whether listening sockets are held over a swap. */
+  readonly held: () => boolean;
   readonly health: () => HealthCheck | null;
   readonly logPattern: () => string | null;
   /** Told of every process that is started and gone. */
@@ -119,6 +121,7 @@ class RunningProgram implements Program {
       stdin: this.options.stdin,
       terminal: this.options.terminal(),
       sockets: true,
+      held: this.options.held(),
       nice: 0,
     };
     this.child = this.options.processes.spawn(spec, this.childSink());
@@ -129,6 +132,12 @@ class RunningProgram implements Program {
     if (this.wanted === "run") this.wanted = "signal";
     this.child?.signal(name);
     this.probe.abort();
+  }
+
+  drain(to: Program, ms: number): void {
+    const heir = to instanceof RunningProgram ? to.child : null;
+    if (heir !== null && this.child?.drain !== undefined) this.child.drain(heir, ms);
+    else this.sink.drained(0, 0);
   }
 
   kill(): void {
@@ -162,6 +171,8 @@ class RunningProgram implements Program {
         sink.listening(addresses);
         this.probeIfKnown();
       },
+      shim: () => sink.attached(),
+      drained: ({ moved, left }) => sink.drained(moved, left),
       exited: (code, signal) => {
         this.probe.abort();
         this.exitReported = this.reportExit(code, signal);

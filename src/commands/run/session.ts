@@ -164,6 +164,7 @@ function makeRunner(
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     stdin: "pipe",
+    held: () => current.parts.config.run.swap !== "stop-start",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,
     explain: (tail, exit) =>
