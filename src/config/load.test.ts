@@ -267,6 +267,8 @@ test("how the program is started follows from full_bin, entrypoint, bin and cmd"
   await check('entrypoint = ["./e"]\nfull_bin = "A=1 ./tmp/main"', usual, "shell A=1 ./tmp/main");
   await check('cmd = "make"\nbin = ";A=1 ./tmp/main"', "make", "shell ;A=1 ./tmp/main");
   await check('cmd = "make"\nbin = "/opt/my app"', "make", "file /opt/my app");
+  const spaced = "go build -o 'my out/app' ./api";
+  await check(`cmd = "${spaced}"\nbin = "./my out/app"`, spaced, "file my out/app");
   await check('cmd = "true"\nfull_bin = "go run ."', "true", "shell go run .");
   await check('entrypoint = ["./e", "x"]\nfull_bin = "y"\nargs_bin = ["z"]', usual, "shell y", [
     "z",

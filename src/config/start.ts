@@ -33,10 +33,9 @@ export function decideLaunch(values: Typed, places: LaunchPlaces): Launch {
   const goBuild = given === null ? null : findGoBuild(given);
   const [program, ...args] = values.strings("build.entrypoint");
   const output = goBuild?.output ?? null;
-  const start = decideStart(values, places, program) ?? {
-    type: "file",
-    path: output === null ? usual : places.path.resolve(places.dir, goBuild?.dir ?? "", output),
-  };
+  const made =
+    output === null ? usual : places.path.resolve(places.dir, goBuild?.dir ?? "", output);
+  const start = decideStart(values, places, { program, made }) ?? { type: "file", path: made };
   const usualCommand = given === null || (goBuild !== null && isUsual(goBuild, places, usual));
   if (usualCommand && start.type === "file" && start.path === usual) {
     return { cmd: null, goBuild, start: { type: "built" }, args };
@@ -55,16 +54,18 @@ function startArgs(start: StartConfig, args: readonly string[]): readonly string
 function decideStart(
   values: Typed,
   places: LaunchPlaces,
-  program: string | undefined,
+  known: { readonly program: string | undefined; readonly made: string },
 ): StartConfig | null {
   const full = values.string("build.full_bin").trim();
   if (full !== "") return { type: "shell", command: full };
-  if (program !== undefined) return fromEntrypoint(program, places);
+  if (known.program !== undefined) return fromEntrypoint(known.program, places);
   const bin = blankToNull(values.optional("build.bin"));
   if (bin === null) return null;
+  const path = places.path.resolve(places.dir, bin);
   const plain = places.path.isAbsolute(bin) || /^[^\s"'$`|&;<>()*?[\]{}#!=]+$/.test(bin);
-  if (!plain) return { type: "shell", command: bin };
-  return { type: "file", path: withExe(places.path.resolve(places.dir, bin), places) };
+  // A name that the shell would take apart is a name all the same where the command writes it.
+  if (!plain && path !== known.made) return { type: "shell", command: bin };
+  return { type: "file", path: withExe(path, places) };
 }
 
 function fromEntrypoint(program: string, places: LaunchPlaces): StartConfig {
