@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -289,17 +289,24 @@ test("a binary that is removed under way is put back for a restart", async (t) =
   await gust.stop();
 });
 
-test("a binary that is replaced under way is not what a rollback starts", async (t) => {
+test("a binary that is replaced under way is not what a restart or rollback starts", async (t) => {
   const project = await Project.create(t, "service", {
     "gust.toml": custom("go build -o out/service ."),
+    "page.html": "one",
   });
+  const replace = async (): Promise<void> => {
+    await writeFile(project.path("../other"), "#!/bin/sh\nexit 9\n", { mode: 0o755 });
+    await rename(project.path("../other"), project.path("out/service"));
+  };
   const gust = await Gust.start(project);
   await gust.next("live");
+  await replace();
+  await gust.saveAndLive("page.html", "two");
+  assert.equal(await gust.get("/file/page.html"), "two");
   await project.save("hooks.go", hooksFile({ atStart: "os.Exit(5)" }));
   await gust.next("failed");
   await gust.next("rolled-back");
   assert.equal(await gust.get(), "one");
-  await writeFile(project.path("out/other"), "#!/bin/sh\nexit 9\n", { mode: 0o755 });
   await gust.saveAndLive("hooks.go", hooksFile());
   await gust.stop();
 });

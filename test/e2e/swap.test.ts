@@ -246,6 +246,21 @@ test("a second listener that comes late is waited for from the next version on",
   await gust.stop();
 });
 
+test("a program that lets the system choose its port is live with any", async (t) => {
+  const project = await Project.create(t, "service", {
+    "hooks.go": hooksFile({ port: 'return "0"' }),
+  });
+  const gust = await Gust.start(project);
+  for (const word of ["one", "two", "three"]) {
+    if (word !== "one") await project.save("answer.go", answerFile(word));
+    const live = await gust.next("live");
+    const [address] = live.addresses;
+    assert.deepEqual(live.missing, []);
+    assert.equal(await gust.get("/", Number(address?.address.split(":")[1])), word);
+  }
+  await gust.stop();
+});
+
 test("a unix socket counts as an address", async (t) => {
   const project = await Project.create(t, null, {
     "go.mod": "module example.com/socket\n\ngo 1.21\n",
