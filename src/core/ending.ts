@@ -5,6 +5,7 @@ import { fallBack } from "./fallback.ts";
 import { findInstance, patchInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
 import { beginStop, cancelTimers, isGoing } from "./stopping.ts";
+import { isTold } from "./ready.ts";
 import { type Step, announce, chain } from "./step.ts";
 
 /** The longest delay before a program that keeps crashing is started again. */
@@ -50,14 +51,15 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
   if (state.quitting !== null) return [state, []];
   const { status, target } = instance;
   const { generation } = target.version;
-  const server = instance.expect.length > 0 || instance.addresses.length > 0;
-  if (exit.code === 0 && !(status.type === "starting" && server)) {
-    return finished(state, instance, at);
-  }
+  const probation = status.type === "ready" && status.probation;
+  const replaces = instance.expect.length > 0;
+  const server = replaces || instance.addresses.length > 0 || isTold(state.settings.ready);
+  // A server does not end by itself: not before it is ready, nor soon after it replaced another.
+  const early = (status.type === "starting" && server) || (probation && replaces);
+  if (exit.code === 0 && !early) return finished(state, instance, at);
   if (status.type === "starting") {
     return fallBack(state, instance, exit.failure ?? startFailure(generation, exit));
   }
-  const probation = status.type === "ready" && status.probation;
   if (probation && target.purpose.type === "save") {
     return fallBack(state, instance, probationFailure(generation, exit));
   }
@@ -72,7 +74,8 @@ function finished(state: State, instance: Instance, at: number): Step {
     generation: target.version.generation,
     totalMs: at - target.since,
   });
-  const fleet = { ...state.fleet, finished: target.version.generation };
+  // What ends by itself is no server, whatever it listened on: the next one need not be one.
+  const fleet = { ...state.fleet, finished: target.version.generation, lastAddresses: [] };
   const done: State = { ...state, fleet };
   if (state.settings.restart !== "always") return [done, [said]];
   return chain([done, [said]], (s) => scheduleRestart(s, instance, s.settings.restartDelayMs));

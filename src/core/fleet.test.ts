@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import type { Happening } from "./event.ts";
+import { plainSettings } from "../../test/sim/settings.ts";
 import {
   afterFirst,
   attached,
@@ -14,6 +15,17 @@ import {
   script,
   up,
 } from "../../test/world/script.ts";
+
+const taken = (instance: number): Happening => ({
+  type: "process-exited",
+  instance,
+  exit: {
+    code: 1,
+    signal: null,
+    tail: "",
+    failure: { code: "START_PORT_TAKEN", message: ":9090 is in use" },
+  },
+});
 
 test("a candidate that crashes at start brings back the last good version", () =>
   check(
@@ -42,16 +54,6 @@ test("a candidate that crashes at start brings back the last good version", () =
   ));
 
 test("a candidate whose port is taken brings back the last good version, which is tried once", () => {
-  const taken = (instance: number): Happening => ({
-    type: "process-exited",
-    instance,
-    exit: {
-      code: 1,
-      signal: null,
-      tail: "",
-      failure: { code: "START_PORT_TAKEN", message: ":9090 is in use" },
-    },
-  });
   const refused = script(() => [
     ...first,
     { after: 5000 },
@@ -148,6 +150,56 @@ test("an exit with code 0 of a program that does not listen is an end, not a fai
       gone(1),
     ],
     ["start-build #1", "start #1", "kill 1", "(finished)"],
+  ));
+
+test("a server that ends with code 0 before it is ready, or soon after it replaced one, has failed", () => {
+  const replaced = script(() => [
+    ...first,
+    { after: 5000 },
+    ...save(),
+    built(2),
+    exited(1, 0),
+    gone(1),
+  ]);
+  const until = [...afterFirst, "start-build #2", "signal 1", "start #2"];
+  check(
+    [...replaced, ...up(2), exited(2, 0), gone(2)],
+    [...until, "(live)", "kill 2", "(failed)", "start #1"],
+  );
+  check(
+    [...replaced, ...up(2), { type: "timer-fired", timer: "probation:2" }, exited(2, 0), gone(2)],
+    [...until, "(live)", "kill 2", "(finished)"],
+  );
+  check(
+    [{ type: "started" }, built(1), { type: "process-started", instance: 1, pid: 9 }, exited(1, 0)],
+    ["start-build #1", "start #1", "kill 1", "(failed)"],
+    { ready: { ...plainSettings.ready, ports: [8080] } },
+  );
+});
+
+test("a job that listens while it works is not taken for a server", () =>
+  check(
+    script(() => [
+      ...first,
+      exited(1, 0),
+      gone(1),
+      { after: 5000 },
+      ...save(),
+      built(2),
+      ...up(2),
+      exited(2, 0),
+      gone(2),
+    ]),
+    [
+      ...afterFirst,
+      "kill 1",
+      "(finished)",
+      "start-build #2",
+      "start #2",
+      "(live)",
+      "kill 2",
+      "(finished)",
+    ],
   ));
 
 test("on leaving, builds and processes end first", () =>

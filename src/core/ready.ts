@@ -27,8 +27,7 @@ export function readiness(instance: Instance, settings: ReadySettings): Readines
   }
   const closed = settings.ports.filter((port) => !listensOn(addresses, port));
   if (closed.length > 0) return { type: "waiting", for: `port ${closed.join(", ")}` };
-  const told = settings.health || settings.logPattern !== null || settings.ports.length > 0;
-  if (told) return { type: "ready", missing };
+  if (isTold(settings)) return { type: "ready", missing };
   if (expect.length > 0) {
     if (missing.length === 0) return { type: "ready", missing };
     if (addresses.length > 0 && seen.settled) return { type: "ready", missing };
@@ -36,6 +35,11 @@ export function readiness(instance: Instance, settings: ReadySettings): Readines
   }
   if (addresses.length > 0 || seen.uptime) return { type: "ready", missing };
   return { type: "waiting", for: "a listening socket" };
+}
+
+/** Whether the user has said what a program does that is ready. */
+export function isTold(settings: ReadySettings): boolean {
+  return settings.health || settings.logPattern !== null || settings.ports.length > 0;
 }
 
 /** The timers that run while a process starts. */
