@@ -11,6 +11,7 @@ import {
   exited,
   first,
   gone,
+  red,
   save,
   script,
   up,
@@ -110,6 +111,63 @@ test("a crash in probation brings back the version before, one after it does not
   check(
     [...swapped, { type: "timer-fired", timer: "probation:2" }, exited(2, 2), gone(2)],
     [...seen, "kill 2", "(crashed)"],
+  );
+});
+
+test("the version before comes back although only one good binary is to be kept", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      exited(1, 0),
+      gone(1),
+      ...up(2),
+      exited(2, 2),
+      gone(2),
+    ]),
+    [
+      ...afterFirst,
+      "start-build #2",
+      "signal 1",
+      "start #2",
+      "(live)",
+      "kill 2",
+      "(failed)",
+      "start #1",
+    ],
+    { keepBuilds: 1 },
+  ));
+
+test("with stop_on_error nothing runs while the build is red, but what the user went back to", () => {
+  const stopped = script(() => [
+    ...first,
+    { after: 5000 },
+    ...save(),
+    red(2),
+    exited(1, 0),
+    gone(1),
+  ]);
+  const until = [...afterFirst, "start-build #2", "(failed)", "signal 1"];
+  check(
+    [...stopped, { type: "rollback-requested", to: 1, origin: "key" }, ...up(2)],
+    [...until, "start #1", "(rolled-back)"],
+    { stopOnError: true },
+  );
+  check(
+    script(() => [
+      ...first,
+      { type: "timer-fired", timer: "probation:1" },
+      exited(1, 2),
+      gone(1),
+      { after: 5000 },
+      ...save(),
+      red(2),
+      { type: "timer-fired", timer: "restart" },
+    ]),
+    [...afterFirst, "kill 1", "(crashed)", "start-build #2", "(failed)"],
+    { stopOnError: true, restart: "on-crash" },
   );
 });
 

@@ -14,7 +14,8 @@ import type { Address } from "./version.ts";
 export function advanceFleet(state: State, at: number): Step {
   if (state.quitting !== null) return stopAll(state, at);
   const { next } = state.fleet;
-  if (next === null) return stopsOnError(state) ? stopAll(state, at) : [state, []];
+  if (stopsOnError(state) && !isAskedFor(next)) return stopUnasked(state, at);
+  if (next === null) return [state, []];
   const inTheWay = state.fleet.instances.filter((one) => !isOutgoing(one) && !mayStay(state, one));
   if (inTheWay.length > 0) return chain([state, []], ...inTheWay.map(makeWay(at)));
   return startNext(state, next, at);
@@ -28,6 +29,17 @@ function mayStay(state: State, { attached, status }: Instance): boolean {
 /** air's `stop_on_error`: nothing runs while the sources do not build. */
 function stopsOnError(state: State): boolean {
   return state.settings.stopOnError && state.red?.sources === true;
+}
+
+/** A version that the user went back to by hand runs all the same. */
+function stopUnasked(state: State, at: number): Step {
+  const unasked = state.fleet.instances.filter(({ target }) => !isAskedFor(target));
+  const idle: State = { ...state, fleet: { ...state.fleet, next: null, restart: null } };
+  return chain([idle, []], ...unasked.map(makeWay(at)));
+}
+
+function isAskedFor(target: Target | null): boolean {
+  return target?.purpose.type === "rollback" && target.purpose.why === "requested";
 }
 
 const makeWay =

@@ -141,9 +141,12 @@ function remember(good: readonly Version[], version: Version): readonly Version[
   return [version, ...others].toSorted((a, b) => b.artifact.build - a.artifact.build);
 }
 
+/** What has just become ready is not proved yet: the good version before it may have to come back. */
+const mustKeep = 2;
+
 /** Keeps as many good binaries as configured, and whatever runs or is about to. */
 function prune(state: State): Step {
-  const good = state.fleet.good.slice(0, state.settings.keepBuilds);
+  const good = state.fleet.good.slice(0, Math.max(mustKeep, state.settings.keepBuilds));
   const running = state.fleet.instances.map((one) => one.target.version);
   const next = state.fleet.next === null ? [] : [state.fleet.next.version];
   const builds = [...good, ...running, ...next].map((one) => one.artifact.build);
