@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { basename, join, resolve } from "node:path";
@@ -277,14 +277,23 @@ export async function runGust(
   return Object.assign(gust, { code });
 }
 
-/** Directories of this project's runs, in gust's cache: their names begin with that of the root. */
+/** Directories of this project's runs, in gust's cache, by their names or by what they note. */
 export function runDirs(project: Project): string[] {
   const dir = join(CACHE, "projects");
   if (!existsSync(dir)) return [];
   const prefix = `${basename(project.root)}-`;
   return readdirSync(dir)
-    .filter((name) => name.startsWith(prefix))
+    .filter((name) => name.startsWith(prefix) || notes(join(dir, name), project.place))
     .map((name) => join(dir, name));
+}
+
+/** True when the record of a run has this text; a run of another test may end meanwhile. */
+function notes(runDir: string, text: string): boolean {
+  try {
+    return readFileSync(join(runDir, "run.json"), "utf8").includes(text);
+  } catch {
+    return false;
+  }
 }
 
 /** As on the machine of a user, but with places of its own, and without a network. */
