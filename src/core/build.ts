@@ -6,6 +6,7 @@ import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
 import { causeOf, mergePending } from "./pending.ts";
 import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
+import type { Version } from "./version.ts";
 
 /** Takes the next generation, for a build or, where that is enough, for a restart. */
 export function beginBuild(state: State, taken: Pending, at: number): Step {
@@ -109,12 +110,13 @@ function unchangedBinary(state: State, taken: Pending, target: Target): State | 
   if (serving === null || hash === null) return null;
   if (serving.target.version.artifact.hash !== hash) return null;
   if (taken.request !== null || taken.restart || state.fleet.next !== null) return null;
-  return patchInstance(state, serving.id, (one) => ({
+  const { generation } = target.version;
+  const renamed = (version: Version): Version => ({ ...version, generation });
+  const { build } = serving.target.version.artifact;
+  const good = state.fleet.good.map((one) => (one.artifact.build === build ? renamed(one) : one));
+  return patchInstance({ ...state, fleet: { ...state.fleet, good } }, serving.id, (one) => ({
     ...one,
-    target: {
-      ...one.target,
-      version: { ...one.target.version, generation: target.version.generation },
-    },
+    target: { ...one.target, version: renamed(one.target.version) },
   }));
 }
 

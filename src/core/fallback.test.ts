@@ -96,6 +96,18 @@ test("a crash in probation brings back the version before, one after it does not
   );
 });
 
+test("a version whose newer build gave the same binary is known by its newer number", () =>
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save(),
+      built(2, "1"),
+      { type: "rollback-requested", to: 2, origin: "key" },
+    ]),
+    [...afterFirst, "start-build #2", "(nothing-to-do)", "signal 1"],
+  ));
+
 test("the version before comes back although only one good binary is to be kept", () =>
   check(
     script(() => [

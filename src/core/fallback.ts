@@ -1,3 +1,4 @@
+import type { Origin } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { servingVersion } from "./instance.ts";
 import type { Instance, State, Target } from "./state.ts";
@@ -53,23 +54,29 @@ function heirOf(good: readonly Version[], instance: Instance, failure: Failure):
 }
 
 /** Goes back by hand: to a build, or to the newest good one that does not serve. */
-export function rollBack(state: State, to: number | null, at: number): Step {
-  const serving = servingVersion(state.fleet);
-  const from = serving?.generation ?? state.generation;
-  const choice =
-    to === null
-      ? state.fleet.good.find((one) => isOlder(one, serving))
-      : state.fleet.good.find((one) => one.generation === to || one.artifact.build === to);
-  if (choice === undefined)
-    return [state, [announce({ type: "refused", failure: none(state, to) })]];
+export function rollBack(state: State, to: number | null, origin: Origin, at: number): Step {
+  const from = servingVersion(state.fleet)?.generation ?? state.generation;
+  const choice = rollbackChoice(state, to);
+  if ("code" in choice) return [state, [announce({ type: "refused", failure: choice })]];
   const next: Target = {
     version: choice,
     purpose: { type: "rollback", from, why: "requested" },
-    cause: { type: "request", origin: "control" },
+    cause: { type: "request", origin },
     since: at,
     phases: [],
   };
   return [{ ...state, fleet: { ...state.fleet, next, restart: null } }, []];
+}
+
+/** The version that a rollback by hand would start, or why there is none. */
+export function rollbackChoice(state: State, to: number | null): Version | Failure {
+  const { good } = state.fleet;
+  const serving = servingVersion(state.fleet);
+  const choice =
+    to === null
+      ? good.find((one) => isOlder(one, serving))
+      : good.find((one) => one.generation === to || one.artifact.build === to);
+  return choice ?? none(state, to);
 }
 
 function isOlder(version: Version, serving: Version | null): boolean {

@@ -80,7 +80,7 @@ function apply(state: State, event: Event): Step {
     case "swap-requested":
       return request(state, event.origin, at);
     case "rollback-requested":
-      return rollBack(state, event.to, at);
+      return rollBack(state, event.to, event.origin, at);
     case "pause-toggled":
       return togglePause(state);
     case "config-loaded":

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Control, openControl } from "../../adapters/control/control.ts";
 import { controlPath } from "../../adapters/control/socket-place.ts";
+import { rollbackChoice } from "../../core/fallback.ts";
 import type { Failure } from "../../core/failure.ts";
 import { ioFailure } from "../../core/io-failure.ts";
 import { toldState } from "../../core/told-state.ts";
@@ -47,16 +48,8 @@ export function openControlDesk(
 
 /** A rollback that is not possible is refused at once, in words of its own. */
 function rollBack(engine: Engine, to: number | null): Failure | null {
-  const { good, serving } = engine.view();
-  const possible =
-    to === null ? good.some((one) => one !== serving?.generation) : good.includes(to);
-  if (!possible) {
-    return {
-      code: "NO_SUCH_BUILD",
-      message: to === null ? "there is no other good build" : `#${to} is not kept`,
-      hint: `kept: ${good.map((one) => `#${one}`).join(", ") || "none"}`,
-    };
-  }
+  const choice = rollbackChoice(engine.state(), to);
+  if ("code" in choice) return choice;
   engine.dispatch({ type: "rollback-requested", to, origin: "control" });
   return null;
 }
