@@ -9,6 +9,8 @@ export interface CommandDefinition {
   readonly usage: string;
   /** True when flags of the configuration (`--build.delay 0`) may follow. */
   readonly configFlags: boolean;
+  /** The one word that it may take besides, where those flags may not follow. */
+  readonly word?: string;
   readonly options: readonly OptionDefinition[];
   readonly run: (call: Call) => Promise<number>;
 }
@@ -164,6 +166,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "go back to an earlier good build: the one before, or number n",
     usage: "[options] [n]",
     configFlags: false,
+    word: "[n]",
     options: [root, program],
     run: ask(async (place, { words, io }) => {
       const { runRollback } = await import("./commands/rollback.ts");
@@ -207,13 +210,15 @@ export function defineCommand(definition: CommandDefinition): Command {
   const command = new Command(`gust ${definition.name}`)
     .description(definition.summary)
     .usage(definition.usage)
-    .allowExcessArguments(true)
+    // The words of `gust run` are the program's; elsewhere one too many is a mistake.
+    .allowExcessArguments(definition.configFlags)
     .showSuggestionAfterError(true)
     .helpOption("-h, --help", "show this help");
   for (const { flags, text, choices } of definition.options) {
     const option = new Option(flags, text);
     command.addOption(choices === undefined ? option : option.choices([...choices]));
   }
+  if (definition.word !== undefined) command.argument(definition.word);
   if (definition.configFlags) command.addHelpText("after", configHelp);
   return command;
 }
