@@ -73,7 +73,9 @@ const end = "<!-- end of the record -->";
 export async function record(report: Report): Promise<void> {
   await mkdir("bench/results", { recursive: true });
   const file = `bench/results/${report.conditions.date}.json`;
-  await writeFile(file, `${JSON.stringify(report, round)}\n`);
+  await writeFile(file, JSON.stringify(report, round));
+  // Kept files are checked for their format like all others.
+  execFileSync(process.execPath, ["node_modules/oxfmt/bin/oxfmt", file]);
   const readme = await readFile("bench/README.md", "utf8");
   const [before, rest] = cut(readme, begin);
   const [, after] = cut(rest, end);
