@@ -8,6 +8,9 @@ import { beginStop, cancelTimers, isGoing } from "./stopping.ts";
 import { isTold } from "./ready.ts";
 import { type Step, announce, chain } from "./step.ts";
 
+/** How long children may outlive a main process that was told to end. */
+const leftoverGraceMs = 1000;
+
 /** The longest delay before a program that keeps crashing is started again. */
 const restartMaxMs = 30_000;
 
@@ -30,7 +33,8 @@ export function processExited(state: State, id: number, exit: Exit, at: number):
   const instance = findInstance(state, id);
   if (instance === null) return [state, []];
   const { status } = instance;
-  if (status.type === "stopping" || status.type === "ended") return [state, []];
+  if (status.type === "ended") return [state, []];
+  if (status.type === "stopping") return [state, [hurryLeftovers(state, id)]];
   // It was to end anyway, and somebody else serves.
   if (status.type === "draining") return beginStop(state, id, at);
   const ended = patchInstance(state, id, (one) => ({ ...one, status: { type: "ended", exit } }));
@@ -45,6 +49,12 @@ export function processExited(state: State, id: number, exit: Exit, at: number):
     [...cancelTimers(id), { type: "kill-process", instance: id }],
   ];
   return chain(start, (s) => judge(s, instance, exit, at));
+}
+
+/** The signal went to the group; who left it was not told, and nobody should wait long for it. */
+function hurryLeftovers(state: State, id: number): Effect {
+  const ms = Math.min(state.settings.stop.timeoutMs, leftoverGraceMs);
+  return { type: "start-timer", timer: `stop:${id}`, ms };
 }
 
 function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
