@@ -15,14 +15,14 @@ export type Part = "start" | "saves" | "storm";
 export type ProgramName = (typeof programNames)[number];
 export type ToolName = (typeof toolNames)[number];
 
-export const programNames = ["hello", "guestbook", "gin", "large"] as const;
+export const programNames = ["hello", "guestbook", "gin"] as const;
 export const toolNames = ["gust", "air", "air-tuned", "floor", "floor-go"] as const;
 const partNames: readonly Part[] = ["start", "saves", "storm"];
 
 export const usage = `npm run bench -- [options]
 
   --rounds N          rounds that count (default 15)
-  --only NAMES        programs: ${programNames.join(",")} (default: all but large)
+  --only NAMES        programs: ${programNames.join(",")} (default: all)
   --tools NAMES       ${toolNames.join(",")} (default: all)
   --parts NAMES       ${partNames.join(",")} (default: all; with --only just saves)
   --gust DIR          measure the gust of this directory (default: this one)
@@ -51,7 +51,7 @@ export function readOptions(args: readonly string[]): Options | string | null {
     const parts = values.parts ?? (only === undefined ? partNames.join(",") : "saves");
     return {
       rounds,
-      programs: choice("--only", only ?? "hello,guestbook,gin", programNames),
+      programs: choice("--only", only ?? programNames.join(","), programNames),
       tools: choice("--tools", values.tools, toolNames),
       parts: choice("--parts", parts, partNames),
       gust: values.gust,

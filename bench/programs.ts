@@ -49,15 +49,6 @@ export async function findSubject(name: ProgramName, work: string): Promise<Subj
         path: "/",
         text: ginPages,
       });
-    case "large":
-      return generated(name, work, {
-        title: "large: gin and the Kubernetes client",
-        files: largeService(),
-        file: "internal/pages/pages.go",
-        package: "example.com/shop/internal/pages",
-        path: "/",
-        text: ginPages,
-      });
   }
 }
 
@@ -115,26 +106,4 @@ async function writeFiles(dir: string, files: ReadonlyMap<string, string>): Prom
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
   }
-}
-
-/** The same service with a client of Kubernetes linked in: about 60 MB. */
-function largeService(): ReadonlyMap<string, string> {
-  const files = new Map(ginService());
-  files.set("go.mod", `${files.get("go.mod") ?? ""}\nrequire k8s.io/client-go v0.29.4\n`);
-  files.set(
-    "cluster.go",
-    `package main
-
-import (
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-)
-
-// Cluster is kept in the binary by its use here.
-var Cluster = func() (*kubernetes.Clientset, error) {
-	return kubernetes.NewForConfig(&rest.Config{})
-}
-`,
-  );
-  return files;
 }
