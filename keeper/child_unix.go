@@ -21,6 +21,8 @@ type child struct {
 	// lifelineNode identifies the lifeline pipe among the descriptors of other processes.
 	lifelineNode string
 	sockets      *socketWatch
+	// shim is there if the child's sockets are held.
+	shim *shim
 
 	mu            sync.Mutex
 	exited        bool
@@ -45,6 +47,9 @@ func (c *child) begin() {
 	go c.supervise()
 	if c.sockets != nil {
 		go c.sockets.run()
+	}
+	if c.shim != nil {
+		go c.shim.run()
 	}
 }
 
@@ -82,6 +87,10 @@ func (c *child) onExit(status syscall.WaitStatus) {
 		c.sockets.stop()
 	}
 	c.k.events.send(event)
+	if c.shim != nil {
+		// It asks for k.mu, which is held here.
+		go c.shim.end()
+	}
 	go c.markExit()
 	c.poke()
 }
@@ -168,6 +177,9 @@ func (c *child) finish() {
 	c.k.output.mark(c.n, markGone)
 	c.input.abandon()
 	_ = c.lifeline.Close()
+	if c.shim != nil {
+		c.shim.close()
+	}
 	held := []address{}
 	if c.sockets != nil {
 		held = c.sockets.held()

@@ -15,6 +15,7 @@ type keeper struct {
 	output *frameWriter
 
 	tree *tree
+	held heldSockets
 
 	// mu is held over a fork with its registration, and over each wait4 with its bookkeeping: so
 	// a child is known before its end is, and no pid is signalled after it was reaped.
@@ -47,6 +48,9 @@ func (k *keeper) obey(c *command) {
 	case "port-owner":
 		go k.answerPortOwner(c.ID, c.Port)
 		return
+	case "release":
+		k.held.release(c.Keep)
+		return
 	}
 	k.mu.Lock()
 	child := k.children[c.N]
@@ -75,6 +79,11 @@ func (k *keeper) obey(c *command) {
 		child.setEcho(c.On)
 	case "settle":
 		child.settle()
+	case "drain":
+		k.mu.Lock()
+		to := k.children[c.To]
+		k.mu.Unlock()
+		k.drain(child, to, c.Ms)
 	default:
 		k.events.trouble("unknown command %q", c.Do)
 	}

@@ -124,11 +124,14 @@ func parseEndpoint(text string) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(ip.Unmap(), uint16(number)), true
 }
 
-// socketsOf lists the inodes of a process's sockets.
-func socketsOf(pid int) []string {
+// socketsOf lists the inodes of a process's sockets, but for these descriptors.
+func socketsOf(pid int, unused map[int]bool) []string {
 	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
 	var inodes []string
 	for _, fd := range numbersIn(dir) {
+		if unused[fd] {
+			continue
+		}
 		link, err := os.Readlink(dir + "/" + strconv.Itoa(fd))
 		if err != nil {
 			continue
@@ -152,7 +155,7 @@ func portOwner(port uint16) (pid int, name string) {
 		return 0, ""
 	}
 	for _, pid := range numbersIn("/proc") {
-		for _, inode := range socketsOf(pid) {
+		for _, inode := range socketsOf(pid, nil) {
 			if wanted[inode] {
 				return pid, processName(pid)
 			}

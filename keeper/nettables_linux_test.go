@@ -84,7 +84,7 @@ func TestOwnSocketsAreFound(t *testing.T) {
 
 	found := map[address]bool{}
 	table := readListeners()
-	for _, inode := range socketsOf(os.Getpid()) {
+	for _, inode := range socketsOf(os.Getpid(), nil) {
 		if a, ok := table[inode]; ok {
 			found[a] = true
 		}

@@ -2,7 +2,7 @@ package main
 
 import "syscall"
 
-var platform = capabilities{Sockets: true, TreeProof: true, Terminal: true, ParentDeath: true}
+var platform = capabilities{Sockets: true, TreeProof: true, Terminal: true, ParentDeath: true, Held: true}
 
 // becomeReaper makes orphans of our children children of ours, so that none can hide.
 func becomeReaper() {

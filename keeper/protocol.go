@@ -20,6 +20,7 @@ type command struct {
 	Stdin    string        `json:"stdin"`
 	Terminal *terminalSpec `json:"terminal"`
 	Sockets  bool          `json:"sockets"`
+	Held     bool          `json:"held"`
 	Nice     int           `json:"nice"`
 	Signal   string        `json:"signal"`
 	Data     []byte        `json:"data"`
@@ -28,6 +29,9 @@ type command struct {
 	On       bool          `json:"on"`
 	ID       uint32        `json:"id"`
 	Port     uint16        `json:"port"`
+	To       uint32        `json:"to"`
+	Ms       int           `json:"ms"`
+	Keep     []address     `json:"keep"`
 }
 
 type terminalSpec struct {
@@ -44,6 +48,7 @@ type capabilities struct {
 	TreeProof   bool `json:"treeProof"`
 	Terminal    bool `json:"terminal"`
 	ParentDeath bool `json:"parentDeath"`
+	Held        bool `json:"held"`
 }
 
 type helloEvent struct {
@@ -77,6 +82,20 @@ type listeningEvent struct {
 	Event     string    `json:"event"`
 	N         uint32    `json:"n"`
 	Addresses []address `json:"addresses"`
+}
+
+// shimEvent says that the program was built with what is in shim/, so that its sockets are held.
+type shimEvent struct {
+	Event string `json:"event"`
+	N     uint32 `json:"n"`
+}
+
+// drainedEvent says how many connections went to the successor, and how many are still there.
+type drainedEvent struct {
+	Event string `json:"event"`
+	N     uint32 `json:"n"`
+	Moved int    `json:"moved"`
+	Left  int    `json:"left"`
 }
 
 type exitedEvent struct {

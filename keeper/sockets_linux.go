@@ -94,9 +94,10 @@ const (
 func (w *socketWatch) addresses(pids []int) []address {
 	w.looks++
 	present := map[string]bool{}
+	unused := w.c.shim.unused()
 	unknown := false
 	for _, pid := range pids {
-		for _, inode := range socketsOf(pid) {
+		for _, inode := range socketsOf(pid, unused) {
 			if present[inode] {
 				continue
 			}
@@ -166,8 +167,10 @@ func (w *socketWatch) held() []address {
 	if len(w.seen) == 0 {
 		return held
 	}
-	for _, a := range readListeners() {
-		if w.seen[a] && !slices.Contains(held, a) {
+	// That we hold a socket for its successor is no news.
+	ours := w.c.k.held.nodes()
+	for node, a := range readListeners() {
+		if w.seen[a] && !ours[node] && !slices.Contains(held, a) {
 			held = append(held, a)
 		}
 	}

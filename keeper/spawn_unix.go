@@ -24,6 +24,9 @@ type plumbing struct {
 	onTerm bool
 	// terminalFd is where among the child's descriptors the terminal is.
 	terminalFd int
+	// held are the child's end of the channel and the held sockets, env the variables that say so.
+	held []int
+	env  []string
 }
 
 func (k *keeper) spawn(spec *command) {
@@ -52,7 +55,7 @@ func (k *keeper) spawn(spec *command) {
 		fail(stage, err)
 		return
 	}
-	if err := k.launch(p, path, spec, env); err != nil {
+	if err := k.launch(p, path, spec, append(env, p.env...)); err != nil {
 		p.abandon()
 		fail("exec", err)
 	}
@@ -60,7 +63,7 @@ func (k *keeper) spawn(spec *command) {
 
 // launch forks and registers in one step as seen from the reaper.
 func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) error {
-	files := make([]uintptr, lifelineDescriptor+1)
+	files := make([]uintptr, lifelineDescriptor+1+len(p.held))
 	for i := range files {
 		files[i] = closedDescriptor
 	}
@@ -68,6 +71,9 @@ func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) e
 		files[i] = uintptr(fd)
 	}
 	files[lifelineDescriptor] = uintptr(p.theirs[0])
+	for i, fd := range p.held {
+		files[lifelineDescriptor+1+i] = uintptr(fd)
+	}
 	attr := &syscall.ProcAttr{Dir: spec.Dir, Env: env, Files: files, Sys: childAttributes(p.onTerm, p.terminalFd)}
 
 	k.mu.Lock()
@@ -120,6 +126,9 @@ func (k *keeper) connect(spec *command) (*plumbing, string, error) {
 		return p, "pipe", err
 	}
 	if err := p.connectInput(spec, slave); err != nil {
+		return p, "pipe", err
+	}
+	if err := p.connectHeld(spec); err != nil {
 		return p, "pipe", err
 	}
 	return p, "", nil
@@ -212,6 +221,9 @@ func (p *plumbing) abandon() {
 	}
 	if p.c.terminal != nil {
 		_ = p.c.terminal.Close()
+	}
+	if p.c.shim != nil {
+		p.c.shim.close()
 	}
 }
 

@@ -2,6 +2,7 @@ import { spawn as spawnNode } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { Failure } from "../../core/failure.ts";
+import type { Address } from "../../core/version.ts";
 import type {
   Capabilities,
   Child,
@@ -130,6 +131,7 @@ class KeeperProcesses implements Processes {
       stdin: spec.stdin,
       terminal: spec.terminal,
       sockets: spec.sockets,
+      held: spec.held ?? false,
       nice: spec.nice,
     });
     return child;
@@ -152,6 +154,10 @@ class KeeperProcesses implements Processes {
       this.#questions.set(id, resolve);
       this.#send({ do: "port-owner", id, port });
     });
+  }
+
+  release(keep: readonly Address[]): void {
+    this.#send({ do: "release", keep });
   }
 
   close(): Promise<void> {
@@ -212,6 +218,8 @@ class KeeperProcesses implements Processes {
       case "started":
       case "failed":
       case "listening":
+      case "shim":
+      case "drained":
       case "exited":
       case "gone": {
         const child = this.#children.get(event.n);
@@ -226,7 +234,7 @@ class KeeperProcesses implements Processes {
       this.#greet(new Error(`the keeper speaks version ${event.v}, not ${PROTOCOL_VERSION}`));
       return;
     }
-    const { sockets, treeProof, terminal, parentDeath } = event.capabilities;
+    const { sockets, treeProof, terminal, parentDeath, held } = event.capabilities;
     const lost = [
       ...(sockets ? [] : ["listening sockets are not seen"]),
       ...(treeProof ? [] : ["processes that leave their group are not found"]),
@@ -237,6 +245,7 @@ class KeeperProcesses implements Processes {
       treeProof,
       terminal,
       parentDeath,
+      held,
       loss: lost.length === 0 ? null : `on this system ${lost.join(", and ")}`,
     };
     this.#greet(null);

@@ -15,6 +15,7 @@ export type KeeperCommand =
       readonly stdin: "none" | "pipe";
       readonly terminal: TerminalSpec | null;
       readonly sockets: boolean;
+      readonly held?: boolean;
       readonly nice: number;
     }
   | { readonly do: "signal"; readonly n: number; readonly signal: string }
@@ -27,6 +28,9 @@ export type KeeperCommand =
       readonly columns: number;
       readonly rows: number;
     }
+  /** `to` is 0 for nobody. */
+  | { readonly do: "drain"; readonly n: number; readonly to: number; readonly ms: number }
+  | { readonly do: "release"; readonly keep: readonly Address[] }
   | { readonly do: "echo"; readonly n: number; readonly on: boolean }
   | { readonly do: "port-owner"; readonly id: number; readonly port: number }
   | { readonly do: "end" };
@@ -44,6 +48,13 @@ export type KeeperEvent =
       readonly event: "listening";
       readonly n: number;
       readonly addresses: readonly Address[];
+    }
+  | { readonly event: "shim"; readonly n: number }
+  | {
+      readonly event: "drained";
+      readonly n: number;
+      readonly moved: number;
+      readonly left: number;
     }
   | {
       readonly event: "exited";
@@ -70,6 +81,7 @@ export interface KeeperCapabilities {
   readonly treeProof: boolean;
   readonly terminal: boolean;
   readonly parentDeath: boolean;
+  readonly held: boolean;
 }
 
 /** Why a start failed: at which step, and the name of the system's error (`ENOENT`). */
@@ -97,6 +109,8 @@ export function parseEvent(line: string): KeeperEvent | null {
     "started",
     "failed",
     "listening",
+    "shim",
+    "drained",
     "exited",
     "gone",
     "port-owner",

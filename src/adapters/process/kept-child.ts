@@ -62,6 +62,12 @@ export class KeptChild implements Child {
     this.#tell({ do: "settle", n: this.#n });
   }
 
+  drain(to: Child, timeoutMs: number): void {
+    // A successor of another back end cannot get connections.
+    const successor = to instanceof KeptChild ? to.#n : 0;
+    this.#tell({ do: "drain", n: this.#n, to: successor, ms: Math.max(0, Math.round(timeoutMs)) });
+  }
+
   handle(event: ChildEvent): void {
     switch (event.event) {
       case "started":
@@ -73,6 +79,14 @@ export class KeptChild implements Child {
         return;
       case "listening":
         if (this.#state === "running") this.#sink.listening(event.addresses);
+        return;
+      case "shim":
+        if (this.#state === "running") this.#sink.shim?.();
+        return;
+      case "drained":
+        if (this.#state === "running") {
+          this.#sink.drained?.({ moved: event.moved, left: event.left });
+        }
         return;
       case "exited":
         this.#exited = event;

@@ -37,6 +37,7 @@ class NodeProcesses implements Processes {
       treeProof: false,
       terminal: false,
       parentDeath: false,
+      held: false,
       loss: describeLoss(options.reason),
     };
   }

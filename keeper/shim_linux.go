@@ -1,0 +1,220 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// shim is what gust added to a program when it built it, as seen from here: the other side of the
+// channel. A program without it never says hello.
+type shim struct {
+	c       *child
+	channel *os.File
+
+	mu sync.Mutex
+	// greeted: it has said hello. gated: it does not accept connections because another one does.
+	greeted, gated, draining, ended bool
+	// heirs are the child's numbers of held sockets on which it does not listen yet.
+	heirs map[int]bool
+}
+
+func newShim(c *child, channel *os.File) *shim {
+	return &shim{c: c, channel: channel, heirs: map[int]bool{}}
+}
+
+// run reads what the program says, until it has ended.
+func (s *shim) run() {
+	raw, err := s.channel.SyscallConn()
+	if err != nil {
+		return
+	}
+	buffer, rights := make([]byte, 256), make([]byte, 64)
+	for {
+		var n, size int
+		var failed error
+		waited := raw.Read(func(fd uintptr) bool {
+			for {
+				n, size, _, _, failed = syscall.Recvmsg(int(fd), buffer, rights, syscall.MSG_CMSG_CLOEXEC)
+				if failed != syscall.EINTR {
+					return failed != syscall.EAGAIN
+				}
+			}
+		})
+		if waited != nil || failed != nil || n == 0 {
+			return
+		}
+		s.hear(strings.Fields(string(buffer[:n])), descriptors(rights[:size]))
+	}
+}
+
+func descriptors(rights []byte) []int {
+	var all []int
+	messages, _ := syscall.ParseSocketControlMessage(rights)
+	for i := range messages {
+		fds, _ := syscall.ParseUnixRights(&messages[i])
+		all = append(all, fds...)
+	}
+	return all
+}
+
+func (s *shim) hear(words []string, fds []int) {
+	switch {
+	case len(words) == 0:
+	case words[0] == "hello":
+		s.mu.Lock()
+		s.greeted = true
+		s.mu.Unlock()
+		s.c.k.events.send(shimEvent{Event: "shim", N: s.c.n})
+	case words[0] == "listening" && len(fds) == 1:
+		s.c.k.held.add(fds[0])
+		fds = nil
+		s.lookAtSockets()
+	case words[0] == "adopted" && len(words) == 3:
+		fd, _ := strconv.Atoi(words[2])
+		s.mu.Lock()
+		delete(s.heirs, fd)
+		s.mu.Unlock()
+		s.lookAtSockets()
+	case words[0] == "drained" && len(words) == 3:
+		moved, _ := strconv.Atoi(words[1])
+		left, _ := strconv.Atoi(words[2])
+		s.c.k.events.send(drainedEvent{Event: "drained", N: s.c.n, Moved: moved, Left: left})
+	}
+	closeAll(fds)
+}
+
+// lookAtSockets reports at once what would be found a little later.
+func (s *shim) lookAtSockets() {
+	if s.c.sockets != nil {
+		s.c.sockets.look(true)
+	}
+}
+
+// unused are the descriptors that the child merely inherited. There are none without a shim.
+func (s *shim) unused() map[int]bool {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.heirs)
+}
+
+// tell sends a message with a descriptor, if it is not negative.
+func (s *shim) tell(message string, fd int) error {
+	raw, err := s.channel.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var rights []byte
+	if fd >= 0 {
+		rights = syscall.UnixRights(fd)
+	}
+	var failed error
+	err = raw.Write(func(channel uintptr) bool {
+		failed = syscall.Sendmsg(int(channel), []byte(message), rights, nil, syscall.MSG_NOSIGNAL)
+		return failed != syscall.EAGAIN
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// drain tells the child to pass its connections on, and the successor to take them. The first
+// stops accepting, then the other begins.
+func (k *keeper) drain(c, to *child, milliseconds int) {
+	if c.shim == nil || !c.shim.isGreeted() {
+		// It knows nothing of this, and there is nothing to wait for.
+		k.events.send(drainedEvent{Event: "drained", N: c.n})
+		return
+	}
+	if !c.shim.begins() {
+		return
+	}
+	message := fmt.Sprintf("drain %d", milliseconds)
+	if to == nil || to.shim == nil || !to.shim.isGreeted() {
+		c.report("drain", c.shim.tell(message, -1))
+		k.openGates()
+		return
+	}
+	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		c.report("drain", err)
+		return
+	}
+	defer closeAll(pair[:])
+	c.report("drain", c.shim.tell(message, pair[0]))
+	to.report("drain", to.shim.tell("receive", pair[1]))
+	to.shim.mu.Lock()
+	to.shim.gated = false
+	to.shim.mu.Unlock()
+}
+
+// begins marks the shim as draining. False: it does so already.
+func (s *shim) begins() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.draining
+	s.draining = true
+	return !was
+}
+
+func (s *shim) isGreeted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greeted
+}
+
+// serves says that the program accepts connections, if it listens at all.
+func (s *shim) serves() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greeted && !s.gated && !s.draining && !s.ended
+}
+
+// isServed says that some process accepts connections at the held sockets.
+func (k *keeper) isServed() bool {
+	for _, c := range k.all() {
+		if c.shim != nil && c.shim.serves() {
+			return true
+		}
+	}
+	return false
+}
+
+// openGates lets those that were started beside another process accept, when nobody else does.
+func (k *keeper) openGates() {
+	if k.isServed() {
+		return
+	}
+	for _, c := range k.all() {
+		if c.shim != nil && c.shim.ungate() {
+			c.report("gate", c.shim.tell("open", -1))
+		}
+	}
+}
+
+func (s *shim) ungate() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.gated && !s.ended
+	s.gated = false
+	return was
+}
+
+// close ends the channel, when nothing is left of the child.
+func (s *shim) close() { _ = s.channel.Close() }
+
+// end is called when the main process has ended. The channel is closed with the tree.
+func (s *shim) end() {
+	s.mu.Lock()
+	s.ended = true
+	s.mu.Unlock()
+	s.c.k.openGates()
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"syscall"
+	"time"
+	_ "unsafe" // for go:linkname
+)
+
+//go:linkname gust__pollAccept internal/poll.Accept4Func
+var gust__pollAccept func(fd, flags int) (int, syscall.Sockaddr, error)
+
+//go:linkname gust__pollClose internal/poll.CloseFunc
+var gust__pollClose func(fd int) error
+
+var (
+	// gust__gated: the predecessor accepts connections, or the successor does; we do not.
+	gust__gated bool
+	// gust__accepted are the open connections that came in at a listener, by descriptor.
+	gust__accepted = map[int]struct{}{}
+	// gust__unclaimed came before the listener for them was opened.
+	gust__unclaimed []int
+)
+
+func gust__hookAccept() {
+	accept, shut := gust__pollAccept, gust__pollClose
+	gust__pollAccept = func(fd, flags int) (int, syscall.Sockaddr, error) {
+		return gust__accept(accept, fd, flags)
+	}
+	gust__pollClose = func(fd int) error {
+		gust__closing(fd)
+		return shut(fd)
+	}
+}
+
+// gust__accept hands out connections that were passed on to us, and none of the others while we
+// are gated. EAGAIN makes the program wait; its poller wakes it once for each new connection, so
+// nothing spins.
+func gust__accept(accept func(int, int) (int, syscall.Sockaddr, error), fd, flags int) (int, syscall.Sockaddr, error) {
+	gust__mu.Lock()
+	l := gust__listeners[fd]
+	if l == nil {
+		gust__mu.Unlock()
+		return accept(fd, flags)
+	}
+	l.asked = true
+	if connection, peer := l.next(); connection >= 0 {
+		gust__accepted[connection] = struct{}{}
+		gust__mu.Unlock()
+		return connection, peer, nil
+	}
+	if gust__gated {
+		gust__mu.Unlock()
+		return -1, nil, syscall.EAGAIN
+	}
+	l.accepting++
+	gust__mu.Unlock()
+	connection, peer, err := accept(fd, flags)
+	gust__mu.Lock()
+	l.accepting--
+	if err == nil {
+		gust__accepted[connection] = struct{}{}
+	}
+	gust__mu.Unlock()
+	return connection, peer, err
+}
+
+// next takes the first waiting connection whose peer is still there.
+func (l *gust__listener) next() (int, syscall.Sockaddr) {
+	for len(l.waiting) > 0 {
+		fd := l.waiting[0]
+		l.waiting = l.waiting[1:]
+		if peer, err := syscall.Getpeername(fd); err == nil {
+			return fd, peer
+		}
+		_ = syscall.Close(fd)
+	}
+	return -1, nil
+}
+
+// gust__closing is called before any descriptor of the packages net and os is closed.
+func gust__closing(fd int) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	delete(gust__accepted, fd)
+	l := gust__listeners[fd]
+	if l == nil {
+		return
+	}
+	delete(gust__listeners, fd)
+	for _, connection := range l.waiting {
+		_ = syscall.Close(connection)
+	}
+	l.waiting = nil
+	l.bell.close()
+}
+
+// gust__open lets the program accept.
+func gust__open() {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	gust__gated = false
+	for _, l := range gust__listeners {
+		l.ring()
+	}
+}
+
+// gust__receiveFrom takes the connections of the predecessor, until it has no more.
+func gust__receiveFrom(c *gust__channel) {
+	for {
+		words, fd := c.receive()
+		if words == nil {
+			c.close()
+			return
+		}
+		if fd >= 0 {
+			gust__take(0, fd)
+		}
+	}
+}
+
+// gust__unclaimedTime is how long a connection waits for its listener to be opened.
+const gust__unclaimedTime = 5 * time.Second
+
+// gust__take hands a connection to the listener of that number, or to the one of its own address.
+func gust__take(id, fd int) {
+	_ = syscall.SetNonblock(fd, true)
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	var l *gust__listener
+	if id == 0 {
+		l = gust__listenerOf(fd)
+	}
+	for _, other := range gust__listeners {
+		if id != 0 && other.id == id {
+			l = other
+		}
+	}
+	if l != nil {
+		l.waiting = append(l.waiting, fd)
+		l.ring()
+		return
+	}
+	gust__unclaimed = append(gust__unclaimed, fd)
+	time.AfterFunc(gust__unclaimedTime, func() { gust__abandon(fd) })
+}
+
+// gust__claim gives a new listener the connections that came before it. gust__mu is held.
+func gust__claim(l *gust__listener) {
+	rest := gust__unclaimed[:0]
+	for _, fd := range gust__unclaimed {
+		if gust__listenerOf(fd) == l {
+			l.waiting = append(l.waiting, fd)
+		} else {
+			rest = append(rest, fd)
+		}
+	}
+	gust__unclaimed = rest
+}
+
+func gust__abandon(fd int) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	for i, other := range gust__unclaimed {
+		if other == fd {
+			gust__unclaimed = append(gust__unclaimed[:i:i], gust__unclaimed[i+1:]...)
+			_ = syscall.Close(fd)
+			return
+		}
+	}
+}

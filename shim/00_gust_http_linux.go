@@ -1,0 +1,122 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	_ "unsafe" // for go:linkname
+)
+
+//go:linkname gust__httpServe net/http.testHookServerServe
+var gust__httpServe func(*http.Server, net.Listener)
+
+// gust__wired is initialised after gust__started, which it asks, and before init functions run.
+var gust__wired = gust__wireHTTP()
+
+func gust__wireHTTP() bool {
+	if gust__started {
+		gust__sweep, gust__goodbye = gust__sweepHTTP, gust__goodbyeHTTP
+		gust__httpServe = gust__hookServe
+	}
+	return gust__started
+}
+
+// gust__server is an http.Server of the program.
+type gust__server struct {
+	server *http.Server
+	// stays is 1 when it has connections without encryption that cannot be moved.
+	stays int32
+}
+
+var gust__servers []*gust__server
+
+// gust__hookServe is called by every Serve, before it looks at the server's fields.
+func gust__hookServe(server *http.Server, _ net.Listener) {
+	gust__mu.Lock()
+	for _, known := range gust__servers {
+		if known.server == server {
+			gust__mu.Unlock()
+			return
+		}
+	}
+	own := &gust__server{server: server}
+	gust__servers = append(gust__servers, own)
+	gust__mu.Unlock()
+	theirs := server.ConnState
+	server.ConnState = func(c net.Conn, state http.ConnState) { own.onState(c, state, theirs) }
+	server.Handler = &gust__handler{own, server.Handler}
+}
+
+func gust__allServers() []*gust__server {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	return append([]*gust__server(nil), gust__servers...)
+}
+
+// onState runs in the goroutine of the connection, with nothing locked.
+func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net.Conn, http.ConnState)) {
+	draining := gust__isDraining()
+	if draining && (state == http.StateActive || state == http.StateHijacked) {
+		gust__stay(c, s.server)
+	}
+	if draining && state == http.StateClosed {
+		gust__depart(c)
+	}
+	if theirs != nil {
+		theirs(c, state)
+	}
+	if draining && state == http.StateIdle && s.leave(c) {
+		// What net/http has deferred closes the connection here, while its copy lives on, and
+		// comes back with StateClosed.
+		runtime.Goexit()
+	}
+}
+
+// gust__handler asks clients to come again where their connection cannot be moved.
+type gust__handler struct {
+	server *gust__server
+	theirs http.Handler
+}
+
+func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if gust__isDraining() && r.ProtoMajor == 1 && (r.TLS != nil || atomic.LoadInt32(&h.server.stays) != 0) {
+		w.Header().Set("Connection", "close")
+	}
+	if h.theirs == nil {
+		http.DefaultServeMux.ServeHTTP(w, r)
+		return
+	}
+	h.theirs.ServeHTTP(w, r)
+}
+
+func gust__sweepHTTP() {
+	for _, s := range gust__allServers() {
+		s.sweep()
+	}
+}
+
+// gust__goodbyeHTTP has the HTTP/2 servers send GOAWAY. They registered their function with the
+// server, among those of the program, which are none of our business.
+func gust__goodbyeHTTP() {
+	for _, s := range gust__allServers() {
+		value := reflect.ValueOf(s.server).Elem()
+		mu, ok1 := gust__field(value, "mu", reflect.TypeOf(sync.Mutex{}))
+		list, ok2 := gust__field(value, "onShutdown", reflect.TypeOf([]func(){}))
+		if !ok1 || !ok2 {
+			continue
+		}
+		lock := mu.Addr().Interface().(*sync.Mutex)
+		lock.Lock()
+		functions := append([]func(){}, list.Interface().([]func())...)
+		lock.Unlock()
+		for _, f := range functions {
+			if name := runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name(); strings.Contains(name, "startGracefulShutdown") {
+				f()
+			}
+		}
+	}
+}

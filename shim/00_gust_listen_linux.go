@@ -1,0 +1,169 @@
+package main
+
+import (
+	"strconv"
+	"syscall"
+	_ "unsafe" // for go:linkname
+)
+
+//go:linkname gust__netSocket net.socketFunc
+var gust__netSocket func(family, kind, protocol int) (int, error)
+
+//go:linkname gust__netListen net.listenFunc
+var gust__netListen func(fd, backlog int) error
+
+const gust__soReusePort = 0xf
+
+// gust__listener is a socket on which this program listens.
+type gust__listener struct {
+	// id is what the keeper calls it.
+	id  int
+	key string
+	fd  int
+	// asked says that the program has called Accept, so that the poller knows the socket.
+	asked bool
+	// accepting counts calls of accept4 whose result is not noted yet.
+	accepting int
+	// waiting are connections that came from the predecessor or the keeper, to be accepted.
+	waiting []int
+	bell    gust__bell
+}
+
+// gust__heir is a listening socket that the keeper holds and the program has not asked for yet.
+type gust__heir struct {
+	key string
+	fd  int
+}
+
+var (
+	gust__heirs     []gust__heir
+	gust__listeners = map[int]*gust__listener{}
+	gust__lastID    int
+)
+
+func gust__inherit(fd int) {
+	syscall.CloseOnExec(fd)
+	if name, err := syscall.Getsockname(fd); err == nil {
+		gust__heirs = append(gust__heirs, gust__heir{gust__key(fd, name), fd})
+	}
+}
+
+func gust__hookSockets() {
+	listen := gust__netListen
+	gust__netListen = func(fd, backlog int) error { return gust__listen(listen, fd, backlog) }
+	gust__hookAccept()
+	if len(gust__heirs) == 0 {
+		// A port that another program owns is in use, as without gust.
+		return
+	}
+	socket := gust__netSocket
+	gust__netSocket = func(family, kind, protocol int) (int, error) {
+		fd, err := socket(family, kind, protocol)
+		if err == nil && kind&0xf == syscall.SOCK_STREAM && gust__isInet(family) {
+			// Now it can be bound to an address that the keeper holds.
+			gust__reusePort(fd, 1)
+		}
+		return fd, err
+	}
+}
+
+func gust__isInet(family int) bool { return family == syscall.AF_INET || family == syscall.AF_INET6 }
+
+func gust__reusePort(fd, on int) {
+	_ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, gust__soReusePort, on)
+}
+
+// gust__listen stands for listen(2): the socket is bound and not known to the poller yet. If the
+// keeper holds one of the same address, that one takes its place under the same number.
+func gust__listen(listen func(int, int) error, fd, backlog int) error {
+	name, err := syscall.Getsockname(fd)
+	key := ""
+	if err == nil {
+		key = gust__key(fd, name)
+	}
+	if key == "" {
+		return listen(fd, backlog)
+	}
+	if heir, ok := gust__takeHeir(key); ok {
+		return gust__adopt(listen, heir, fd, backlog)
+	}
+	if err := gust__listenAnew(listen, name, fd, backlog); err != nil {
+		return err
+	}
+	l := gust__register(key, fd)
+	_ = gust__keeper.tell("listening "+strconv.Itoa(l.id), fd)
+	return nil
+}
+
+func gust__takeHeir(key string) (gust__heir, bool) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	for i, heir := range gust__heirs {
+		if heir.key == key {
+			gust__heirs = append(gust__heirs[:i:i], gust__heirs[i+1:]...)
+			return heir, true
+		}
+	}
+	return gust__heir{}, false
+}
+
+func gust__adopt(listen func(int, int) error, heir gust__heir, fd, backlog int) error {
+	if err := syscall.Dup3(heir.fd, fd, syscall.O_CLOEXEC); err != nil {
+		return err
+	}
+	_ = syscall.SetNonblock(fd, true)
+	// It listens already; this only sets the length of its queue.
+	_ = listen(fd, backlog)
+	l := gust__register(heir.key, fd)
+	// Told before the number is free for others.
+	_ = gust__keeper.tell("adopted "+strconv.Itoa(l.id)+" "+strconv.Itoa(heir.fd), -1)
+	return syscall.Close(heir.fd)
+}
+
+// gust__listenAnew opens an address that the predecessor did not have.
+func gust__listenAnew(listen func(int, int) error, name syscall.Sockaddr, fd, backlog int) error {
+	port := gust__port(name)
+	if port != 0 && gust__hasHeirs() {
+		// Without the option listen(2) checks again whether another program has the address.
+		gust__reusePort(fd, 0)
+	}
+	err := listen(fd, backlog)
+	if err == syscall.EADDRINUSE && gust__hasHeirAt(port) {
+		// It overlaps one of our own, as 127.0.0.1:80 does with :80.
+		gust__reusePort(fd, 1)
+		err = listen(fd, backlog)
+	}
+	if err == nil && port != 0 {
+		// So that a successor can bind while this socket is there.
+		gust__reusePort(fd, 1)
+	}
+	return err
+}
+
+func gust__hasHeirs() bool {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	return len(gust__heirs) > 0
+}
+
+func gust__hasHeirAt(port int) bool {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	for _, heir := range gust__heirs {
+		if name, err := syscall.Getsockname(heir.fd); err == nil && port != 0 && gust__port(name) == port {
+			return true
+		}
+	}
+	return false
+}
+
+func gust__register(key string, fd int) *gust__listener {
+	gust__mu.Lock()
+	gust__lastID++
+	l := &gust__listener{id: gust__lastID, key: key, fd: fd, bell: gust__bell{fd: -1}}
+	gust__listeners[fd] = l
+	gust__claim(l)
+	gust__mu.Unlock()
+	gust__listenOnce.Do(func() { go gust__obey() })
+	return l
+}

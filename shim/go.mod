@@ -1,0 +1,3 @@
+module gust/shim
+
+go 1.21

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+
+/** What a program links, as `go list -deps` says. */
+export interface LinkedPackages {
+  /** Package net. */
+  readonly net: boolean;
+  /** Package net/http. */
+  readonly http: boolean;
+}
+
+/** A file to be added to the directory of a main package. */
+export interface ShimFile {
+  /** Its name there, which is unlike any name that a person would give. */
+  readonly name: string;
+  /** Absolute path of its content. */
+  readonly source: string;
+}
+
+/**
+ * The files that let a program hand its sockets on; see docs/keeper.md. They need the linker flag
+ * `-checklinkname=0`. None where sockets cannot be held, or where the program has no network.
+ */
+export function shimFiles(
+  shimDir: string,
+  packages: LinkedPackages,
+  goos: string,
+): readonly ShimFile[] {
+  if (goos !== "linux" || !packages.net) return [];
+  const parts = packages.http ? [...NET_PARTS, ...HTTP_PARTS] : NET_PARTS;
+  return parts.map((part) => {
+    const name = `00_gust_${part}_linux.go`;
+    return { name, source: join(shimDir, name) };
+  });
+}
+
+const NET_PARTS = ["accept", "address", "bell", "channel", "drain", "listen", "start"];
+const HTTP_PARTS = ["http", "http_layout", "http_move"];

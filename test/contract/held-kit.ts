@@ -1,0 +1,218 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Agent, get } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { openProcesses } from "../../src/adapters/process/open-processes.ts";
+import { shimFiles } from "../../src/adapters/go/shim-files.ts";
+import type { Address } from "../../src/core/version.ts";
+import type { Child, ChildSink, Processes, SpawnSpec } from "../../src/engine/processes.ts";
+
+/** The programs of test/fixtures/held, built as gust builds them and as go does, and a keeper. */
+export class HeldKit {
+  readonly dir: string;
+  readonly processes: Processes;
+
+  private constructor(dir: string, processes: Processes) {
+    this.dir = dir;
+    this.processes = processes;
+  }
+
+  static async create(): Promise<HeldKit> {
+    const dir = await mkdtemp(join(tmpdir(), "gust-held-"));
+    const processes = await openProcesses({
+      backend: "keeper",
+      runId: `held-${process.pid}`,
+      keeperDir: "keeper",
+      cacheDir: join(dir, "cache"),
+    });
+    const kit = new HeldKit(dir, processes);
+    await kit.#build("with", true);
+    await kit.#build("without", false);
+    return kit;
+  }
+
+  /** Starts a version of the program; `without` is one that was built by go alone. */
+  start(version: string, args: readonly string[], changes: Partial<SpawnSpec> = {}): Running {
+    return new Running(this.processes, {
+      argv: [join(this.dir, version.startsWith("without") ? "without" : "with"), ...args],
+      dir: this.dir,
+      env: { VERSION: version },
+      stdin: "none",
+      terminal: null,
+      sockets: true,
+      held: true,
+      nice: 0,
+      ...changes,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.processes.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async #build(name: string, shim: boolean): Promise<void> {
+    const source = resolve("test/fixtures/held");
+    const files = shim ? shimFiles(resolve("shim"), { net: true, http: true }, "linux") : [];
+    const overlay = join(this.dir, "overlay.json");
+    const replace = files.map((file) => [join(source, file.name), file.source]);
+    await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));
+    const flags = ["-overlay", overlay, "-ldflags=-checklinkname=0"];
+    await promisify(execFile)("go", ["build", ...flags, "-o", join(this.dir, name), "."], {
+      cwd: source,
+      env: { ...process.env, GOFLAGS: "-buildvcs=false", GOWORK: "off" },
+    });
+  }
+}
+
+/** One version with what is known of it. */
+export class Running implements ChildSink {
+  readonly child: Child;
+  addresses: readonly Address[] = [];
+  text = "";
+  takesPart = false;
+  report: { readonly moved: number; readonly left: number } | null = null;
+  exit: string | null = null;
+  ended = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(processes: Processes, spec: SpawnSpec) {
+    this.child = processes.spawn(spec, this);
+  }
+
+  started(): void {}
+
+  failed(): void {
+    this.exit = "failed";
+    this.ended = true;
+    this.#changed();
+  }
+
+  output(_stream: "stdout" | "stderr", data: Uint8Array): void {
+    this.text += Buffer.from(data).toString();
+    this.#changed();
+  }
+
+  listening(addresses: readonly Address[]): void {
+    this.addresses = addresses;
+    this.#changed();
+  }
+
+  shim(): void {
+    this.takesPart = true;
+    this.#changed();
+  }
+
+  drained(report: { readonly moved: number; readonly left: number }): void {
+    this.report = report;
+    this.#changed();
+  }
+
+  exited(code: number | null, signal: string | null): void {
+    this.exit = `${signal ?? code}`;
+    this.#changed();
+  }
+
+  gone(): void {
+    this.ended = true;
+    this.#changed();
+  }
+
+  until(isTrue: () => boolean): Promise<void> {
+    return new Promise((done) => {
+      const look = (): void => {
+        if (!isTrue()) return;
+        this.#waiting = this.#waiting.filter((other) => other !== look);
+        done();
+      };
+      this.#waiting.push(look);
+      look();
+    });
+  }
+
+  async listensOn(count: number): Promise<readonly string[]> {
+    await this.until(() => this.addresses.length >= count);
+    return this.addresses.map(({ address }) => address);
+  }
+
+  async drain(to: Running, timeoutMs = 10_000): Promise<{ moved: number; left: number }> {
+    this.child.drain?.(to.child, timeoutMs);
+    await this.until(() => this.report !== null);
+    return this.report ?? { moved: -1, left: -1 };
+  }
+
+  async terminate(): Promise<string | null> {
+    this.child.signal("SIGTERM");
+    await this.until(() => this.ended);
+    return this.exit;
+  }
+
+  #changed(): void {
+    for (const look of this.#waiting) look();
+  }
+}
+
+/** What a client saw of one request. `from` is its own port. */
+export interface Seen {
+  readonly answer: string;
+  readonly from: number;
+}
+
+export interface Target {
+  readonly port?: number;
+  readonly socketPath?: string;
+  readonly path?: string;
+}
+
+export function request(agent: Agent, target: Target): Promise<Seen> {
+  return new Promise((done, fail) => {
+    const options = { host: "127.0.0.1", path: "/", agent, ...target };
+    const sent = get(options, (response) => {
+      const from = response.socket.localPort ?? 0;
+      let answer = "";
+      response.setEncoding("utf8").on("data", (text: string) => {
+        answer += text;
+      });
+      response.once("end", () => done({ answer, from }));
+      response.once("error", fail);
+    });
+    sent.once("error", fail);
+  });
+}
+
+/** Clients that send requests without a pause until they are stopped. */
+export class Load {
+  readonly seen: Seen[] = [];
+  readonly failures: string[] = [];
+  #stopping = false;
+  readonly #loops: Promise<void>[];
+
+  constructor(target: Target, counts: { readonly kept: number; readonly fresh: number }) {
+    this.#loops = [
+      ...Array.from({ length: counts.kept }, () =>
+        this.#loop(new Agent({ keepAlive: true, maxSockets: 1 }), target),
+      ),
+      ...Array.from({ length: counts.fresh }, () =>
+        this.#loop(new Agent({ keepAlive: false }), target),
+      ),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#loops);
+  }
+
+  async #loop(agent: Agent, target: Target): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        this.seen.push(await request(agent, target));
+      } catch (error) {
+        this.failures.push(String(error));
+      }
+    }
+    agent.destroy();
+  }
+}
