@@ -8,6 +8,8 @@ import type { RuleSettings } from "./settings.ts";
 const graph = indexGraph(
   {
     main: "app",
+    mainDir: "",
+    links: { net: true, http: true },
     packageDirs: ["/app", "/app/internal/store", "/shared"],
     goFiles: ["/app/main.go", "/app/internal/store/store.go", "/app/vendor/x/x.go", "/shared/s.go"],
     ignoredGoFiles: ["/app/main_windows.go"],

@@ -6,6 +6,8 @@ function check(patterns: readonly string[], path: string, expected: boolean): vo
   const index = indexGraph(
     {
       main: "m",
+      mainDir: "",
+      links: { net: true, http: true },
       packageDirs: ["/app/web"],
       goFiles: [],
       ignoredGoFiles: [],

@@ -6,6 +6,8 @@ test("every directory that holds something of the build is watched, and each onc
   assert.deepEqual(
     dirsOf({
       main: "m",
+      mainDir: "",
+      links: { net: true, http: true },
       packageDirs: ["/work/app", "/work/app/web"],
       goFiles: ["/work/app/main.go"],
       ignoredGoFiles: [],

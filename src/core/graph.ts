@@ -6,6 +6,10 @@
 export interface Graph {
   /** Import path of the main package. */
   readonly main: string;
+  /** Its directory; "" when it is not known. */
+  readonly mainDir: string;
+  /** Packages of the standard library that the program links, as far as gust needs to know. */
+  readonly links: { readonly net: boolean; readonly http: boolean };
   /** Directory of every local package in the build. */
   readonly packageDirs: readonly string[];
   /** Go files that the build compiles. */

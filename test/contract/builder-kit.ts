@@ -70,6 +70,7 @@ export async function openWorkshop(
     preCmd: [],
     target: bin === undefined ? { type: "built" } : { type: "file", path: join(dir, bin) },
     stopOnError: false,
+    injection: null,
     timeoutMs: 120_000,
     logFile: null,
     output: (_, data) => written.push(data),

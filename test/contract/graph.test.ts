@@ -303,3 +303,15 @@ test("an aborted load leaves no process", async (t) => {
   assert.ok("code" in result);
   assert.equal(processes.alive.size, 0);
 });
+
+test("it is known whether the program links the network and HTTP", async (t) => {
+  const links = async (path: string): Promise<unknown> => {
+    const { dir, result } = await load(t, { "go.mod": mod, "main.go": importing(path) });
+    assert.ok("links" in result, JSON.stringify(result));
+    assert.equal(result.mainDir, dir);
+    return result.links;
+  };
+  assert.deepEqual(await links("fmt"), { net: false, http: false });
+  assert.deepEqual(await links("net"), { net: true, http: false });
+  assert.deepEqual(await links("net/http/httputil"), { net: true, http: true });
+});

@@ -249,6 +249,8 @@ export class World {
     }
     const graph = {
       main: "app",
+      mainDir: "",
+      links: { net: true, http: true },
       packageDirs: ["/app"],
       goFiles: [mainFile, outputFile],
       ignoredGoFiles: [],

@@ -13,6 +13,7 @@ import { checkBinary } from "./check-binary.ts";
 import { describeEnd, runCommand } from "./command.ts";
 import type { CommandResult, OutputSink } from "./command.ts";
 import { flagsForBuild } from "./flags.ts";
+import { type InjectionOptions, injectedFlags } from "./injection.ts";
 import { commandNotFound, shellCommand } from "./shell.ts";
 import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
@@ -48,6 +49,8 @@ export interface BuilderOptions {
   readonly target: BuildTarget;
   /** True: a pre-command that fails ends the build. */
   readonly stopOnError: boolean;
+  /** What is added to the program by gust's own `go build`; null: nothing. */
+  readonly injection: InjectionOptions | null;
   /** Limit of each command. */
   readonly timeoutMs: number;
   /** Gets the output of a failed build; null: none. */
@@ -237,9 +240,12 @@ function buildCommandFailure(options: BuilderOptions, result: CommandResult): Fa
   });
 }
 
-function runGoBuild(run: RunStep): Promise<CommandResult> {
+async function runGoBuild(run: RunStep): Promise<CommandResult> {
   const { options } = run;
-  const flags = flagsForBuild(options.flags);
+  const own = flagsForBuild(options.flags);
+  const { injection } = options;
+  const work = join(run.place, ".work");
+  const flags = injection === null ? own : await injectedFlags(own, work, injection);
   return runCommand({
     processes: options.processes,
     argv: [options.go, "build", ...flags, "-o", temporaryName(run), options.package],

@@ -68,6 +68,11 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
     );
   return {
     main: main?.ImportPath ?? "",
+    mainDir: main?.Dir ?? "",
+    links: {
+      net: packages.some((listed) => listed.ImportPath === "net"),
+      http: packages.some((listed) => listed.ImportPath === "net/http"),
+    },
     packageDirs: unique(local.map((listed) => listed.Dir ?? "")),
     goFiles: files((listed) => [listed.GoFiles, listed.CgoFiles, listed.InvalidGoFiles]),
     ignoredGoFiles: files((listed) => [listed.IgnoredGoFiles]),

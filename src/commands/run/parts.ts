@@ -5,6 +5,7 @@ import {
   type KeptBuilds,
   openBuilder,
 } from "../../adapters/go/builder.ts";
+import type { InjectionOptions } from "../../adapters/go/injection.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
 import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
@@ -16,6 +17,8 @@ export interface Fixed extends WatchFixed {
   readonly project: Project;
   readonly processes: Processes;
   readonly kept: KeptBuilds;
+  /** What gust adds to the program that it builds. */
+  readonly injection: (loaded: Loaded) => InjectionOptions | null;
   readonly ownDirs: () => readonly string[];
   readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
   readonly terminal: () => TerminalSpec | null;
@@ -52,6 +55,7 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     cmd: config.build.cmd,
     preCmd: config.build.preCmd,
     target,
+    injection: fixed.injection(loaded),
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,

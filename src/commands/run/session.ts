@@ -13,6 +13,7 @@ import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { explainExit } from "./explain-exit.ts";
+import { LinkMemory, injectionFor } from "./linked.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
 import { type Fixed, type Parts, makeParts } from "./parts.ts";
@@ -48,7 +49,8 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session | Failure> {
   const { ui, loaded } = options;
   const openedAt = fileClock();
-  const fixed = makeFixed(options, () => engine);
+  const links = new LinkMemory();
+  const fixed = makeFixed(options, links, () => engine);
   const current: Current = { parts: makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
   const runner = makeRunner(options, current, () => engine);
@@ -64,7 +66,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       wanted: (path) => isReadAtRunTime(path, current.parts.settings),
       openedAt,
     }),
-    graph: { load: (signal) => current.parts.graph.load(signal) },
+    graph: links.watch({ load: (signal) => current.parts.graph.load(signal) }),
     builder: {
       build: (generation, signal) => current.parts.builder.build(generation, signal),
       prune: (keep) => options.store.prune(keep),
@@ -111,12 +113,18 @@ function isReadAtRunTime(path: string, settings: Settings): boolean {
   return kind !== "irrelevant" && kind !== "go" && kind !== "static";
 }
 
-function makeFixed(options: SessionOptions, engine: () => Engine | undefined): Fixed {
+function makeFixed(
+  options: SessionOptions,
+  links: LinkMemory,
+  engine: () => Engine | undefined,
+): Fixed {
   const { project, processes, store, io, ui } = options;
   return {
     project,
     processes,
     kept: store,
+    injection: (loaded) =>
+      injectionFor(loaded, { packageDir: options.args.packageDir, project, processes, links }),
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Loaded } from "../../config/config.ts";
+import type { InjectionOptions, Linked } from "../../adapters/go/injection.ts";
+import type { Graph } from "../../core/graph.ts";
+import type { GraphLoader } from "../../engine/ports.ts";
+import type { Processes } from "../../engine/processes.ts";
+import type { Project } from "./project.ts";
+
+/** Remembers what the newest graph says about the program, for the builds that come after it. */
+export class LinkMemory {
+  private newest: Graph | null = null;
+  private known: () => void = () => undefined;
+  private readonly first: Promise<void> = new Promise((resolve) => {
+    this.known = resolve;
+  });
+
+  /** Looks at what a loader loads. */
+  watch(loader: GraphLoader): GraphLoader {
+    return {
+      load: async (signal) => {
+        const result = await loader.load(signal);
+        if (!("code" in result)) this.newest = result;
+        this.known();
+        return result;
+      },
+    };
+  }
+
+  /** Waits for the first graph: the first build has to know what the program links. */
+  async linked(): Promise<Linked | null> {
+    await this.first;
+    if (this.newest === null || this.newest.mainDir === "") return null;
+    return { ...this.newest.links, mainDir: this.newest.mainDir };
+  }
+}
+
+export interface InjectionPlaces {
+  readonly packageDir: string;
+  readonly project: Project;
+  readonly processes: Processes;
+  readonly links: LinkMemory;
+}
+
+/** What is added to the program: nothing where sockets cannot be held, or need not be. */
+export function injectionFor(loaded: Loaded, places: InjectionPlaces): InjectionOptions | null {
+  const { config } = loaded;
+  const { project, processes, links, packageDir } = places;
+  if (processes.capabilities.held !== true || config.run.swap === "stop-start") return null;
+  if (config.build.cmd !== null) return null;
+  return {
+    shimDir: join(packageDir, "shim"),
+    goos: project.toolchain.goos,
+    goflags: project.toolchain.goflags,
+    linked: () => links.linked(),
+  };
+}
