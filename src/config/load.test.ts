@@ -67,7 +67,7 @@ test("a file for delve keeps its shell line and takes kill_delay as the stop tim
   assert.deepEqual(config.run, {
     stopSignal: "SIGINT",
     stopTimeoutMs: 500,
-    swap: "overlap",
+    swap: "stop-start",
     drainTimeoutMs: 10_000,
     probationMs: 5000,
     restart: "never",
@@ -124,7 +124,7 @@ test("a file for containers keeps its zero values, absolute paths and arguments"
   assert.deepEqual(config.run, {
     stopSignal: "SIGINT",
     stopTimeoutMs: 5000,
-    swap: "overlap",
+    swap: "stop-start",
     drainTimeoutMs: 10_000,
     probationMs: 5000,
     restart: "always",
@@ -202,7 +202,7 @@ test("what air and gust say with different keys comes from the one that says mor
   const air = '[build]\nsend_interrupt = true\nkill_delay = "2s"\nrerun = true\nrerun_delay = 7\n';
   const own =
     '[run]\nstop_signal = "SIGHUP"\nstop_timeout = "9s"\nrestart = "on-crash"\nrestart_delay = 8\n';
-  const common = { probationMs: 5000, swap: "overlap", drainTimeoutMs: 10_000 };
+  const common = { probationMs: 5000, swap: "stop-start", drainTimeoutMs: 10_000 };
   const asAir = { stopSignal: "SIGINT", stopTimeoutMs: 2000, restart: "always", restartDelayMs: 7 };
   const asOwn = {
     stopSignal: "SIGHUP",

@@ -132,7 +132,7 @@ export const runSection: Section = {
     {
       path: "run.swap",
       kind: "string",
-      fallback: "overlap",
+      fallback: "stop-start",
       allowed: ["overlap", "handoff", "stop-start"],
       air: false,
       doc: "How a new version takes over. `overlap`: it is ready before the old one ends, and gets its sockets and open connections. `handoff`: the old one ends first, and clients wait in the held sockets meanwhile, for programs that hold a lock. `stop-start`: no sockets are held.",
