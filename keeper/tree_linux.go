@@ -37,6 +37,12 @@ func (t *tree) add(c *child) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.mains[c.n] = c
+	// A look between the fork and now may have taken it for a part of the only other tree.
+	for id := range t.owners {
+		if id.pid == c.pid {
+			t.owners[id] = c.n
+		}
+	}
 }
 
 func (t *tree) forget(n uint32) {
