@@ -65,9 +65,10 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
   const replaces = instance.expect.length > 0;
   const server = replaces || instance.addresses.length > 0 || isTold(state.settings.ready);
   // A server does not end by itself: not before it is ready, nor soon after it replaced another.
-  const early = (status.type === "starting" && server) || (probation && replaces);
+  const unready = status.type === "starting" || status.type === "taking";
+  const early = (unready && server) || (probation && replaces);
   if (exit.code === 0 && !early) return finished(state, instance, at);
-  if (status.type === "starting") {
+  if (unready) {
     return fallBack(state, instance, exit.failure ?? startFailure(generation, exit));
   }
   if (probation && target.purpose.type === "save") {

@@ -41,6 +41,8 @@ export type Happening =
   | { readonly type: "process-log-matched"; readonly instance: number }
   /** The program takes part in a swap without a gap: it speaks to the keeper. */
   | { readonly type: "process-attached"; readonly instance: number }
+  /** From now on it is the new version that accepts connections. */
+  | { readonly type: "process-accepting"; readonly instance: number }
   /** The old version has nothing left to do for its clients, or has told what is left. */
   | {
       readonly type: "process-drained";
@@ -73,6 +75,7 @@ export type TimerId =
   | `uptime:${number}`
   | `settle:${number}`
   | `probation:${number}`
+  | `take:${number}`
   | `drain:${number}`
   | `stop:${number}`;
 

@@ -17,7 +17,12 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
   const serving = servingVersion(state.fleet);
   // A version that serves, or is on its way, needs no help.
   const alone = state.fleet.instances.every((one) => one.id === instance.id || isGoing(one));
-  const heir = state.fleet.next === null && alone ? heirOf(good, instance, failure) : null;
+  // What was about to be taken over from accepts no more, and has to be started again.
+  const silenced = instance.status.type === "taking" ? serving : null;
+  const heir =
+    state.fleet.next === null
+      ? (silenced ?? (alone ? heirOf(good, instance, failure) : null))
+      : null;
   const next: Target | null =
     heir === null
       ? state.fleet.next

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { plainSettings } from "../../test/sim/settings.ts";
 import {
+  accepting,
   afterFirst,
   attached,
   built,
@@ -199,12 +200,14 @@ test("where the program takes part, the old version serves until the new one is 
       { after: 5000 },
       ...save(),
       built(2),
+      attached(2),
       ...up(2),
+      accepting(2),
       drained(1),
       exited(1, 0),
       gone(1),
     ]),
-    [...afterFirst, "start-build #2", "start #2", "(live)", "drain 1 to 2", "signal 1"],
+    [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1"],
   ));
 
 test("a candidate that fails beside the old version leaves it alone", () =>
@@ -244,11 +247,13 @@ test("an old version that does not finish is stopped when its time is over", () 
       { after: 5000 },
       ...save(),
       built(2),
+      attached(2),
       ...up(2),
+      accepting(2),
       { type: "timer-fired", timer: "drain:1" },
       { type: "timer-fired", timer: "stop:1" },
     ]),
-    [...afterFirst, "start-build #2", "start #2", "(live)", "drain 1 to 2", "signal 1", "kill 1"],
+    [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1", "kill 1"],
   ));
 
 test("with handoff the old version ends first, though the program takes part", () =>
@@ -273,4 +278,47 @@ test("a crash while a candidate is on its way waits for that one", () =>
     ]),
     [...afterFirst, "start-build #2", "start #2", "kill 1", "(crashed)", "(live)"],
     { restart: "on-crash" },
+  ));
+
+test("an old version that is empty before the new one accepts is stopped when that one does", () =>
+  check(
+    script(() => [
+      ...firstAttached,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      attached(2),
+      ...up(2),
+      drained(1),
+      accepting(2),
+    ]),
+    [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1"],
+  ));
+
+test("a new version that dies while it takes over is followed by the old one, started again", () =>
+  check(
+    script(() => [
+      ...firstAttached,
+      { after: 5000 },
+      ...save(),
+      built(2),
+      attached(2),
+      ...up(2),
+      exited(2, 1),
+      gone(2),
+      attached(3),
+      ...up(3),
+      accepting(3),
+    ]),
+    [
+      ...afterFirst,
+      "start-build #2",
+      "start #2",
+      "drain 1 to 2",
+      "kill 2",
+      "(failed)",
+      "start #1",
+      "drain 1 to 3",
+      "(rolled-back)",
+    ],
   ));

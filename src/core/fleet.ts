@@ -64,6 +64,7 @@ function startNext(state: State, next: Target, at: number): Step {
     expect,
     startedAt: at,
     attached: false,
+    emptied: false,
     status: {
       type: "starting",
       seen: { healthy: false, logMatched: false, uptime: false, settled: false },

@@ -44,8 +44,42 @@ function checkReady(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
   const decision = readiness(instance, state.settings.ready);
-  return decision.type === "ready"
-    ? becomeReady(state, instance, decision.missing, at)
+  if (decision.type !== "ready") return [state, []];
+  const before = servingInstance(state.fleet);
+  return before?.attached === true && instance.attached
+    ? takeOver(state, before, instance, decision.missing)
+    : becomeReady(state, instance, decision.missing, at);
+}
+
+/** How long the change of who accepts may take; it is a matter of one message. */
+const takeMs = 2000;
+
+/** The one before stops accepting, then this one begins: no answer of the old code after that. */
+function takeOver(
+  state: State,
+  before: Instance,
+  { id }: Instance,
+  missing: readonly Address[],
+): Step {
+  const taking = patchInstance(state, id, (one) => ({
+    ...one,
+    status: { type: "taking", missing },
+  }));
+  return [
+    taking,
+    [
+      ...readyTimersOff(id),
+      { type: "drain-process", instance: before.id, to: id, ms: state.settings.swap.drainMs },
+      { type: "start-timer", timer: `take:${id}`, ms: takeMs },
+    ],
+  ];
+}
+
+/** It accepts now, or should by now. */
+export function processAccepting(state: State, id: number, at: number): Step {
+  const instance = findInstance(state, id);
+  return instance?.status.type === "taking"
+    ? becomeReady(state, instance, instance.status.missing, at)
     : [state, []];
 }
 
@@ -70,29 +104,35 @@ function becomeReady(
     fleet: { ...ready.fleet, good, downSince: null },
   };
   const effects: Effect[] = [
-    { type: "cancel-timer", timer: `ready:${id}` },
-    { type: "cancel-timer", timer: `uptime:${id}` },
-    { type: "cancel-timer", timer: `settle:${id}` },
+    ...readyTimersOff(id),
+    { type: "cancel-timer", timer: `take:${id}` },
     { type: "start-timer", timer: `probation:${id}`, ms: state.settings.probationMs },
     liveNotice(instance, { missing, downtimeMs, at }),
   ];
-  return chain([next, effects], prune, (s) => beginDrain(s, before, id, at));
+  return chain([next, effects], prune, (s) => beginDrain(s, before, at));
+}
+
+function readyTimersOff(id: number): Effect[] {
+  return [
+    { type: "cancel-timer", timer: `ready:${id}` },
+    { type: "cancel-timer", timer: `uptime:${id}` },
+    { type: "cancel-timer", timer: `settle:${id}` },
+  ];
 }
 
 /** The new version serves: the one before hands over what it has, and ends when that is done. */
-function beginDrain(state: State, before: Instance | null, to: number, at: number): Step {
+function beginDrain(state: State, before: Instance | null, at: number): Step {
   if (before === null) return [state, []];
-  const { drainMs } = state.settings.swap;
   const draining = patchInstance(state, before.id, (one) => ({
     ...one,
     status: { type: "draining", since: at },
   }));
+  if (before.emptied || !before.attached) return beginStop(draining, before.id, at);
   return [
     draining,
     [
       { type: "cancel-timer", timer: `probation:${before.id}` },
-      { type: "drain-process", instance: before.id, to, ms: drainMs },
-      { type: "start-timer", timer: `drain:${before.id}`, ms: drainMs },
+      { type: "start-timer", timer: `drain:${before.id}`, ms: state.settings.swap.drainMs },
     ],
   ];
 }
@@ -104,8 +144,9 @@ export function processAttached(state: State, id: number): Step {
 
 /** Nothing is left to hand over, or the time for it is over. */
 export function drainOver(state: State, id: number, at: number): Step {
-  const instance = findInstance(state, id);
-  return instance?.status.type === "draining" ? beginStop(state, id, at) : [state, []];
+  const emptied = patchInstance(state, id, (one) => ({ ...one, emptied: true }));
+  const instance = findInstance(emptied, id);
+  return instance?.status.type === "draining" ? beginStop(emptied, id, at) : [emptied, []];
 }
 
 interface LiveFacts {

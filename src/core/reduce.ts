@@ -15,6 +15,7 @@ import {
   learn,
   notReadyInTime,
   probationOver,
+  processAccepting,
   processAttached,
   processListening,
   processStarted,
@@ -71,6 +72,8 @@ function apply(state: State, event: Event): Step {
       return learn(state, event.instance, { logMatched: true }, at);
     case "process-attached":
       return processAttached(state, event.instance);
+    case "process-accepting":
+      return processAccepting(state, event.instance, at);
     case "process-drained":
       return drainOver(state, event.instance, at);
     case "process-exited":
@@ -114,6 +117,7 @@ function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);
   if (timer.startsWith("settle:")) return learn(state, id, { settled: true }, at);
   if (timer.startsWith("probation:")) return probationOver(state, id);
+  if (timer.startsWith("take:")) return processAccepting(state, id, at);
   if (timer.startsWith("drain:")) return drainOver(state, id, at);
   return hurryStop(id)(state);
 }

@@ -192,11 +192,15 @@ export interface Instance {
   readonly startedAt: number;
   /** It can be replaced without a gap. */
   readonly attached: boolean;
+  /** It has told that nothing is left of its connections. */
+  readonly emptied: boolean;
   readonly status: Status;
 }
 
 export type Status =
   | { readonly type: "starting"; readonly seen: Seen }
+  /** Ready, and about to accept in place of the version before, which has been told to stop that. */
+  | { readonly type: "taking"; readonly missing: readonly Address[] }
   | { readonly type: "ready"; readonly since: number; readonly probation: boolean }
   /** A newer version serves; this one finishes what it has begun. */
   | { readonly type: "draining"; readonly since: number }

@@ -64,6 +64,7 @@ export function cancelTimers(id: number): Effect[] {
     { type: "cancel-timer", timer: `uptime:${id}` },
     { type: "cancel-timer", timer: `settle:${id}` },
     { type: "cancel-timer", timer: `probation:${id}` },
+    { type: "cancel-timer", timer: `take:${id}` },
     { type: "cancel-timer", timer: `drain:${id}` },
   ];
 }

@@ -40,7 +40,8 @@ function activityOf(state: State): Activity {
   }
   for (const { status, target, startedAt } of fleet.instances) {
     const { generation } = target.version;
-    if (status.type === "starting") return { type: "starting", generation, since: startedAt };
+    if (status.type === "starting" || status.type === "taking")
+      return { type: "starting", generation, since: startedAt };
     if (status.type === "stopping") return { type: "stopping", generation, since: status.since };
   }
   const { pending } = intake;

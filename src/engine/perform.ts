@@ -121,6 +121,7 @@ function startProcess(
     healthy: () => dispatch({ type: "process-healthy", instance }),
     logMatched: () => dispatch({ type: "process-log-matched", instance }),
     attached: () => dispatch({ type: "process-attached", instance }),
+    accepting: () => dispatch({ type: "process-accepting", instance }),
     drained: (moved, left) => dispatch({ type: "process-drained", instance, moved, left }),
     exited: (exit) => dispatch({ type: "process-exited", instance, exit }),
     gone: (leftovers) => {

@@ -88,6 +88,8 @@ export interface ProgramSink {
   logMatched(): void;
   /** The program takes part in swaps without a gap. */
   attached(): void;
+  /** It accepts connections in place of the version before. */
+  accepting(): void;
   drained(moved: number, left: number): void;
   exited(exit: Exit): void;
   gone(leftovers: Leftovers): void;

@@ -82,6 +82,8 @@ export interface ChildSink {
    * `listening`, or never.
    */
   shim?(): void;
+  /** It accepts connections now, in place of the child that was drained to it. */
+  accepting?(): void;
   /**
    * The answer to `drain`: no connection is left, or the time is over. Those left cannot be moved,
    * or a request is still under way on them; what can be moved later is moved later.

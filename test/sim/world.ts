@@ -117,12 +117,9 @@ export class World {
   get servesNewest(): boolean {
     const version = servingVersion(this.state.fleet);
     const source = version === null ? undefined : this.built.get(version.artifact.build);
-    return (
-      source !== undefined &&
-      source.save === this.disk.versionOf(mainFile) &&
-      (this.state.settings.rules.length === 0 ||
-        source.generated === this.disk.versionOf(inputFile))
-    );
+    if (source === undefined || source.save !== this.disk.versionOf(mainFile)) return false;
+    const { rules } = this.state.settings;
+    return rules.length === 0 || source.generated === this.disk.versionOf(inputFile);
   }
 
   /** How many builds were started. */
@@ -350,6 +347,8 @@ export class World {
     const [child, heir] = [this.children.get(instance), this.children.get(to)];
     assert.ok(child?.attached === true, "a program was drained that takes no part");
     assert.ok(heir?.alive === true, "connections were handed to a dead process");
+    const accept = { type: "process-accepting", instance: to } as const;
+    this.later(this.random.below(20), () => (heir.alive ? this.dispatch(accept) : undefined));
     if (this.random.once(5)) return;
     this.later(this.random.below(3000), () => {
       if (!child.alive) return;

@@ -125,6 +125,11 @@ export const up = (instance: number): Happening[] => [
 
 export const attached = (instance: number): Happening => ({ type: "process-attached", instance });
 
+export const accepting = (instance: number): Happening => ({
+  type: "process-accepting",
+  instance,
+});
+
 export const drained = (instance: number): Happening => ({
   type: "process-drained",
   instance,

@@ -172,6 +172,7 @@ class RunningProgram implements Program {
         this.probeIfKnown();
       },
       shim: () => sink.attached(),
+      accepting: () => sink.accepting(),
       drained: ({ moved, left }) => sink.drained(moved, left),
       exited: (code, signal) => {
         this.probe.abort();
