@@ -193,6 +193,9 @@ func (c *child) signalGroup(number syscall.Signal) {
 	if c.sockets != nil {
 		c.sockets.remember()
 	}
+	if number == syscall.SIGTERM || number == syscall.SIGINT || number == syscall.SIGQUIT {
+		c.shim.leave()
+	}
 	c.killGroup(number)
 	if number == syscall.SIGKILL {
 		c.poke()

@@ -13,6 +13,7 @@ type shim struct{}
 func (s *shim) run()   {}
 func (s *shim) end()   {}
 func (s *shim) close() {}
+func (s *shim) leave() {}
 
 func (k *keeper) drain(c, to *child, milliseconds int) {}
 

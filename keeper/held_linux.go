@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,10 +30,44 @@ type heldSocket struct {
 	fd   int
 	node string
 	at   address
+	// path is the file of a unix socket, absolute.
+	path string
 }
 
-// add takes a descriptor over.
-func (h *heldSockets) add(fd int) {
+// A unix socket is found by a file, which every process of the program makes anew. So the file
+// has a second name while a process starts. What is in shim/ puts it back when it adopts the
+// socket; we do, if the process ends before.
+func spare(path string) string { return path + ".gust" }
+
+func (h *heldSockets) saveFiles() {
+	for _, path := range h.paths() {
+		_ = syscall.Unlink(spare(path))
+		_ = syscall.Link(path, spare(path))
+	}
+}
+
+func (h *heldSockets) putBackFiles() {
+	for _, path := range h.paths() {
+		_ = syscall.Rename(spare(path), path)
+		// Nothing is renamed where both are one file.
+		_ = syscall.Unlink(spare(path))
+	}
+}
+
+func (h *heldSockets) paths() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var paths []string
+	for _, s := range h.list {
+		if s.path != "" {
+			paths = append(paths, s.path)
+		}
+	}
+	return paths
+}
+
+// add takes a descriptor over. The names of files are relative to the directory.
+func (h *heldSockets) add(fd int, dir string) {
 	at, ok := addressOf(fd)
 	node := socketNode(fd)
 	h.mu.Lock()
@@ -42,7 +77,14 @@ func (h *heldSockets) add(fd int) {
 		_ = syscall.Close(fd)
 		return
 	}
-	h.list = append(h.list, heldSocket{fd, node, at})
+	path := ""
+	if at.Network == "unix" && !strings.HasPrefix(at.Address, "@") {
+		path = at.Address
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+	}
+	h.list = append(h.list, heldSocket{fd, node, at, path})
 }
 
 // copies returns descriptors of all sockets, to be closed by the caller.
@@ -71,6 +113,17 @@ func (h *heldSockets) release(keep []address) {
 		}
 		_ = syscall.Close(s.fd)
 		return true
+	})
+}
+
+func (h *heldSockets) drop(node string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.list = slices.DeleteFunc(h.list, func(s heldSocket) bool {
+		if s.node == node {
+			_ = syscall.Close(s.fd)
+		}
+		return s.node == node
 	})
 }
 
@@ -144,12 +197,13 @@ func (p *plumbing) connectHeld(spec *command) error {
 	if err != nil {
 		return err
 	}
+	k.held.saveFiles()
 	p.theirs = append(p.theirs, sockets...)
 	p.held = append([]int{pair[1]}, sockets...)
 	var names []string
 	for i := range sockets {
 		names = append(names, strconv.Itoa(heldDescriptor+i))
-		p.c.shim.heirs[heldDescriptor+i] = true
+		p.c.shim.heirs[heldDescriptor+i] = socketNode(sockets[i])
 	}
 	p.env = append(p.env,
 		fmt.Sprintf("GUST_FD=%d", channelDescriptor), "GUST_LISTEN="+strings.Join(names, ";"))

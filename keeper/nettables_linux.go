@@ -125,11 +125,11 @@ func parseEndpoint(text string) (netip.AddrPort, bool) {
 }
 
 // socketsOf lists the inodes of a process's sockets, but for these descriptors.
-func socketsOf(pid int, unused map[int]bool) []string {
+func socketsOf(pid int, unused map[int]string) []string {
 	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
 	var inodes []string
 	for _, fd := range numbersIn(dir) {
-		if unused[fd] {
+		if _, skip := unused[fd]; skip {
 			continue
 		}
 		link, err := os.Readlink(dir + "/" + strconv.Itoa(fd))

@@ -19,12 +19,16 @@ type shim struct {
 	mu sync.Mutex
 	// greeted: it has said hello. gated: it does not accept connections because another one does.
 	greeted, gated, draining, ended bool
-	// heirs are the child's numbers of held sockets on which it does not listen yet.
-	heirs map[int]bool
+	// heirs are the held sockets on which the child does not listen yet, by its descriptor. own
+	// are those on which it does, by its number.
+	heirs map[int]string
+	own   map[string]string
+	// leaving: it was told to end, and closes its sockets because of that.
+	leaving bool
 }
 
 func newShim(c *child, channel *os.File) *shim {
-	return &shim{c: c, channel: channel, heirs: map[int]bool{}}
+	return &shim{c: c, channel: channel, heirs: map[int]string{}, own: map[string]string{}}
 }
 
 // run reads what the program says, until it has ended.
@@ -70,16 +74,26 @@ func (s *shim) hear(words []string, fds []int) {
 		s.greeted = true
 		s.mu.Unlock()
 		s.c.k.events.send(shimEvent{Event: "shim", N: s.c.n})
-	case words[0] == "listening" && len(fds) == 1:
-		s.c.k.held.add(fds[0])
+	case words[0] == "listening" && len(words) == 2 && len(fds) == 1:
+		s.mu.Lock()
+		s.own[words[1]] = socketNode(fds[0])
+		s.mu.Unlock()
+		dir, _ := os.Readlink(fmt.Sprintf("/proc/%d/cwd", s.c.pid))
+		s.c.k.held.add(fds[0], dir)
 		fds = nil
 		s.lookAtSockets()
 	case words[0] == "adopted" && len(words) == 3:
 		fd, _ := strconv.Atoi(words[2])
 		s.mu.Lock()
+		s.own[words[1]] = s.heirs[fd]
 		delete(s.heirs, fd)
 		s.mu.Unlock()
 		s.lookAtSockets()
+	case words[0] == "closed" && len(words) == 2:
+		if node, ok := s.drops(words[1]); ok {
+			s.c.k.held.drop(node)
+		}
+		s.c.report("answer", s.tell("dropped "+words[1], -1))
 	case words[0] == "drained" && len(words) == 3:
 		moved, _ := strconv.Atoi(words[1])
 		left, _ := strconv.Atoi(words[2])
@@ -95,8 +109,27 @@ func (s *shim) lookAtSockets() {
 	}
 }
 
+// drops says which socket the program closed of its own accord, so that nobody expects it back.
+func (s *shim) drops(id string) (node string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	node, ok = s.own[id]
+	delete(s.own, id)
+	return node, ok && !s.leaving && !s.gated && !s.draining
+}
+
+// leave is called before the program is told to end.
+func (s *shim) leave() {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	s.leaving = true
+	s.mu.Unlock()
+}
+
 // unused are the descriptors that the child merely inherited. There are none without a shim.
-func (s *shim) unused() map[int]bool {
+func (s *shim) unused() map[int]string {
 	if s == nil {
 		return nil
 	}
@@ -216,5 +249,7 @@ func (s *shim) end() {
 	s.mu.Lock()
 	s.ended = true
 	s.mu.Unlock()
+	// It may have ended between the removal of its predecessor's file and its own listening.
+	s.c.k.held.putBackFiles()
 	s.c.k.openGates()
 }

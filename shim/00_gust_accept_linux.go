@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"syscall"
 	"time"
 	_ "unsafe" // for go:linkname
@@ -17,6 +18,8 @@ var (
 	gust__gated bool
 	// gust__accepted are the open connections that came in at a listener, by descriptor.
 	gust__accepted = map[int]struct{}{}
+	// gust__closed are listeners that the keeper may hold still, by number.
+	gust__closed = map[int]*gust__listener{}
 	// gust__unclaimed came before the listener for them was opened.
 	gust__unclaimed []int
 )
@@ -79,19 +82,59 @@ func (l *gust__listener) next() (int, syscall.Sockaddr) {
 
 // gust__closing is called before any descriptor of the packages net and os is closed.
 func gust__closing(fd int) {
+	if l := gust__forget(fd); l != nil && !gust__isDraining() {
+		gust__giveUp(l)
+	}
+}
+
+// gust__forget returns the listener that had this descriptor, if it was one.
+func gust__forget(fd int) *gust__listener {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	delete(gust__accepted, fd)
 	l := gust__listeners[fd]
 	if l == nil {
-		return
+		return nil
 	}
 	delete(gust__listeners, fd)
+	l.dropped = make(chan bool)
+	gust__closed[l.id] = l
+	if l.path != "" && !l.kept && gust__isDraining() {
+		gust__putBack(l.path)
+	}
 	for _, connection := range l.waiting {
 		_ = syscall.Close(connection)
 	}
 	l.waiting = nil
 	l.bell.close()
+	return l
+}
+
+// gust__patience is for a keeper that does not answer.
+const gust__patience = 2 * time.Second
+
+// gust__giveUp waits until the keeper holds the socket no more, unless it has told this program to
+// end: the address of a listener that was closed is free, for others too.
+func gust__giveUp(l *gust__listener) {
+	if gust__keeper.tell("closed "+strconv.Itoa(l.id), -1) != nil {
+		return
+	}
+	timer := time.NewTimer(gust__patience)
+	defer timer.Stop()
+	select {
+	case <-l.dropped:
+	case <-timer.C:
+	}
+}
+
+// gust__dropped is the keeper's answer.
+func gust__dropped(id int) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	if l := gust__closed[id]; l != nil {
+		delete(gust__closed, id)
+		close(l.dropped)
+	}
 }
 
 // gust__open lets the program accept.

@@ -130,6 +130,8 @@ func gust__obey() {
 		case "take":
 			gust__take(number, fd)
 			fd = -1
+		case "dropped":
+			gust__dropped(number)
 		case "drain":
 			gust__drain(fd, time.Duration(number)*time.Millisecond)
 			fd = -1

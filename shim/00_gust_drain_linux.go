@@ -37,14 +37,15 @@ func gust__drain(to int, patience time.Duration) {
 		// Made now, because many goroutines may send.
 		gust__successor.poll()
 	}
+	if gust__goodbye != nil {
+		gust__goodbye()
+	}
+	gust__keepFiles()
 	atomic.StoreInt32(&gust__draining, 1)
 	go gust__empty(time.Now().Add(patience))
 }
 
 func gust__empty(deadline time.Time) {
-	if gust__goodbye != nil {
-		gust__goodbye()
-	}
 	reported := false
 	for {
 		began := time.Now()

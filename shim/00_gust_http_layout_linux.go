@@ -18,7 +18,10 @@ type gust__layout struct {
 	// In http.conn.
 	rwc, reader, buffer, state uintptr
 	// In http.connReader.
-	lock, inRead, hasByte, remain uintptr
+	lock, cond, inRead, aborted, hasByte, remain uintptr
+	// In http.response, whose type this is.
+	conn     uintptr
+	response reflect.Type
 }
 
 var (
@@ -48,8 +51,28 @@ func gust__readLayout() *gust__layout {
 		l.inRead = l.offset(reader.Type.Elem(), "inRead", reflect.TypeOf(false))
 		l.hasByte = l.offset(reader.Type.Elem(), "hasByte", reflect.TypeOf(false))
 		l.remain = l.offset(reader.Type.Elem(), "remain", reflect.TypeOf(int64(0)))
+		l.cond = l.offset(reader.Type.Elem(), "cond", reflect.TypeOf((*sync.Cond)(nil)))
+		l.aborted = l.offset(reader.Type.Elem(), "aborted", reflect.TypeOf(false))
+		l.readResponse(conn)
 	})
 	return &gust__knownLayout
+}
+
+// readResponse finds the type http.response by a field of http.conn: atomic.Pointer[response], whose
+// Load returns a pointer to it.
+func (l *gust__layout) readResponse(conn reflect.Type) {
+	request, ok := conn.FieldByName("curReq")
+	if !ok {
+		l.ok = false
+		return
+	}
+	load, ok := reflect.PtrTo(request.Type).MethodByName("Load")
+	if !ok || load.Type.NumOut() != 1 || load.Type.Out(0).Kind() != reflect.Ptr {
+		l.ok = false
+		return
+	}
+	l.response = load.Type.Out(0)
+	l.conn = l.offset(l.response.Elem(), "conn", reflect.PtrTo(conn))
 }
 
 func (l *gust__layout) offset(in reflect.Type, name string, want reflect.Type) uintptr {
@@ -107,6 +130,20 @@ func (r gust__reader) inRead() bool {
 
 func (r gust__reader) hasByte() bool {
 	return *(*bool)(unsafe.Pointer(uintptr(r.at) + gust__knownLayout.hasByte))
+}
+
+// wait returns when no goroutine reads in the background. The lock is held, or nothing is done: the
+// Cond is made together with its first use by net/http.
+func (r gust__reader) wait() {
+	cond := *(**sync.Cond)(unsafe.Pointer(uintptr(r.at) + gust__knownLayout.cond))
+	for cond != nil && r.inRead() {
+		cond.Wait()
+	}
+}
+
+// abort says that the coming time-out of a background read is no error of the client.
+func (r gust__reader) abort() {
+	*(*bool)(unsafe.Pointer(uintptr(r.at) + gust__knownLayout.aborted)) = true
 }
 
 // remain is how many bytes may still be read: it falls with each.

@@ -30,25 +30,39 @@ type gust__server struct {
 	server *http.Server
 	// stays is 1 when it has connections without encryption that cannot be moved.
 	stays int32
+	// unix are its listeners at unix sockets.
+	unix []*net.UnixListener
 }
 
 var gust__servers []*gust__server
 
 // gust__hookServe is called by every Serve, before it looks at the server's fields.
-func gust__hookServe(server *http.Server, _ net.Listener) {
-	gust__mu.Lock()
-	for _, known := range gust__servers {
-		if known.server == server {
-			gust__mu.Unlock()
-			return
-		}
+func gust__hookServe(server *http.Server, l net.Listener) {
+	own, known := gust__serverOf(server)
+	if unix, ok := l.(*net.UnixListener); ok {
+		gust__mu.Lock()
+		own.unix = append(own.unix, unix)
+		gust__mu.Unlock()
 	}
-	own := &gust__server{server: server}
-	gust__servers = append(gust__servers, own)
-	gust__mu.Unlock()
+	if known {
+		return
+	}
 	theirs := server.ConnState
 	server.ConnState = func(c net.Conn, state http.ConnState) { own.onState(c, state, theirs) }
 	server.Handler = &gust__handler{own, server.Handler}
+}
+
+func gust__serverOf(server *http.Server) (own *gust__server, known bool) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	for _, s := range gust__servers {
+		if s.server == server {
+			return s, true
+		}
+	}
+	own = &gust__server{server: server}
+	gust__servers = append(gust__servers, own)
+	return own, false
 }
 
 func gust__allServers() []*gust__server {
@@ -86,11 +100,14 @@ func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if gust__isDraining() && r.ProtoMajor == 1 && (r.TLS != nil || atomic.LoadInt32(&h.server.stays) != 0) {
 		w.Header().Set("Connection", "close")
 	}
-	if h.theirs == nil {
-		http.DefaultServeMux.ServeHTTP(w, r)
-		return
+	theirs := h.theirs
+	if theirs == nil {
+		theirs = http.DefaultServeMux
 	}
-	h.theirs.ServeHTTP(w, r)
+	theirs.ServeHTTP(w, r)
+	if gust__isDraining() {
+		gust__readNoMore(w)
+	}
 }
 
 func gust__sweepHTTP() {
@@ -99,24 +116,52 @@ func gust__sweepHTTP() {
 	}
 }
 
-// gust__goodbyeHTTP has the HTTP/2 servers send GOAWAY. They registered their function with the
-// server, among those of the program, which are none of our business.
+// gust__goodbyeHTTP begins the drain of all servers.
 func gust__goodbyeHTTP() {
 	for _, s := range gust__allServers() {
-		value := reflect.ValueOf(s.server).Elem()
-		mu, ok1 := gust__field(value, "mu", reflect.TypeOf(sync.Mutex{}))
-		list, ok2 := gust__field(value, "onShutdown", reflect.TypeOf([]func(){}))
-		if !ok1 || !ok2 {
-			continue
+		gust__goAway(s.server)
+		gust__mu.Lock()
+		unix := append([]*net.UnixListener(nil), s.unix...)
+		gust__mu.Unlock()
+		for _, l := range unix {
+			gust__keepFile(l)
 		}
-		lock := mu.Addr().Interface().(*sync.Mutex)
-		lock.Lock()
-		functions := append([]func(){}, list.Interface().([]func())...)
-		lock.Unlock()
-		for _, f := range functions {
-			if name := runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name(); strings.Contains(name, "startGracefulShutdown") {
-				f()
-			}
+	}
+}
+
+// gust__keepFile keeps a listener from removing its file when it is closed.
+func gust__keepFile(l *net.UnixListener) {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = raw.Control(func(fd uintptr) {
+		gust__mu.Lock()
+		defer gust__mu.Unlock()
+		if own := gust__listeners[int(fd)]; own != nil {
+			own.kept = true
+			l.SetUnlinkOnClose(false)
+		}
+	})
+}
+
+// gust__goAway has the HTTP/2 part of a server send GOAWAY. It registered its function with the
+// server, among those of the program, which are none of our business.
+func gust__goAway(server *http.Server) {
+	value := reflect.ValueOf(server).Elem()
+	mu, ok1 := gust__field(value, "mu", reflect.TypeOf(sync.Mutex{}))
+	list, ok2 := gust__field(value, "onShutdown", reflect.TypeOf([]func(){}))
+	if !ok1 || !ok2 {
+		return
+	}
+	lock := mu.Addr().Interface().(*sync.Mutex)
+	lock.Lock()
+	functions := append([]func(){}, list.Interface().([]func())...)
+	lock.Unlock()
+	for _, f := range functions {
+		name := runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
+		if strings.Contains(name, "startGracefulShutdown") {
+			f()
 		}
 	}
 }

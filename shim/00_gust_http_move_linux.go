@@ -3,9 +3,11 @@ package main
 import (
 	"net"
 	"net/http"
+	"reflect"
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // gust__parting is a connection that was told to leave, with a copy of its descriptor made when no
@@ -109,6 +111,31 @@ func (s *gust__server) leave(c net.Conn) bool {
 	atomic.AddInt32(&gust__leaving, 1)
 	gust__mu.Unlock()
 	return true
+}
+
+// gust__readNoMore is called after the handler, before the last of the answer is sent. While a
+// handler runs, net/http tries to read one byte of the next request, to see whether the client is
+// gone; a client that is quick would have that byte read here, and could not be moved. So this
+// does early what net/http does after the answer.
+func gust__readNoMore(w http.ResponseWriter) {
+	layout := gust__readLayout()
+	if !layout.ok || reflect.TypeOf(w) != layout.response {
+		return
+	}
+	response := unsafe.Pointer(reflect.ValueOf(w).Pointer())
+	c := gust__conn{*(*unsafe.Pointer)(unsafe.Pointer(uintptr(response) + layout.conn))}
+	rwc, reader := c.rwc(), c.reader()
+	if !gust__isMovable(rwc) || reader.at == nil {
+		return
+	}
+	reader.lock().Lock()
+	defer reader.lock().Unlock()
+	if reader.inRead() {
+		reader.abort()
+		_ = rwc.SetReadDeadline(time.Unix(1, 0))
+		reader.wait()
+		_ = rwc.SetReadDeadline(time.Time{})
+	}
 }
 
 // gust__part begins the departure of a connection whose goroutine is in Read.

@@ -20,6 +20,9 @@ type gust__listener struct {
 	id  int
 	key string
 	fd  int
+	// path is the file of a unix socket. kept says that the program does not remove it at the end.
+	path string
+	kept bool
 	// asked says that the program has called Accept, so that the poller knows the socket.
 	asked bool
 	// accepting counts calls of accept4 whose result is not noted yet.
@@ -27,12 +30,15 @@ type gust__listener struct {
 	// waiting are connections that came from the predecessor or the keeper, to be accepted.
 	waiting []int
 	bell    gust__bell
+	// dropped is closed when the keeper has heard that the listener is.
+	dropped chan bool
 }
 
 // gust__heir is a listening socket that the keeper holds and the program has not asked for yet.
 type gust__heir struct {
-	key string
-	fd  int
+	key  string
+	fd   int
+	path string
 }
 
 var (
@@ -44,7 +50,7 @@ var (
 func gust__inherit(fd int) {
 	syscall.CloseOnExec(fd)
 	if name, err := syscall.Getsockname(fd); err == nil {
-		gust__heirs = append(gust__heirs, gust__heir{gust__key(fd, name), fd})
+		gust__heirs = append(gust__heirs, gust__heir{gust__key(fd, name), fd, gust__unixPath(name)})
 	}
 }
 
@@ -58,6 +64,9 @@ func gust__hookSockets() {
 	}
 	socket := gust__netSocket
 	gust__netSocket = func(family, kind, protocol int) (int, error) {
+		if family == syscall.AF_UNIX {
+			gust__makeWay()
+		}
 		fd, err := socket(family, kind, protocol)
 		if err == nil && kind&0xf == syscall.SOCK_STREAM && gust__isInet(family) {
 			// Now it can be bound to an address that the keeper holds.
@@ -87,10 +96,13 @@ func gust__listen(listen func(int, int) error, fd, backlog int) error {
 	if heir, ok := gust__takeHeir(key); ok {
 		return gust__adopt(listen, heir, fd, backlog)
 	}
+	if gust__port(name) == 0 {
+		gust__wayMade()
+	}
 	if err := gust__listenAnew(listen, name, fd, backlog); err != nil {
 		return err
 	}
-	l := gust__register(key, fd)
+	l := gust__register(key, gust__unixPath(name), fd)
 	_ = gust__keeper.tell("listening "+strconv.Itoa(l.id), fd)
 	return nil
 }
@@ -114,7 +126,9 @@ func gust__adopt(listen func(int, int) error, heir gust__heir, fd, backlog int) 
 	_ = syscall.SetNonblock(fd, true)
 	// It listens already; this only sets the length of its queue.
 	_ = listen(fd, backlog)
-	l := gust__register(heir.key, fd)
+	gust__putBack(heir.path)
+	gust__wayMade()
+	l := gust__register(heir.key, heir.path, fd)
 	// Told before the number is free for others.
 	_ = gust__keeper.tell("adopted "+strconv.Itoa(l.id)+" "+strconv.Itoa(heir.fd), -1)
 	return syscall.Close(heir.fd)
@@ -157,10 +171,10 @@ func gust__hasHeirAt(port int) bool {
 	return false
 }
 
-func gust__register(key string, fd int) *gust__listener {
+func gust__register(key, path string, fd int) *gust__listener {
 	gust__mu.Lock()
 	gust__lastID++
-	l := &gust__listener{id: gust__lastID, key: key, fd: fd, bell: gust__bell{fd: -1}}
+	l := &gust__listener{id: gust__lastID, key: key, path: path, fd: fd, bell: gust__bell{fd: -1}}
 	gust__listeners[fd] = l
 	gust__claim(l)
 	gust__mu.Unlock()

@@ -1,6 +1,10 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, get } from "node:http";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -12,25 +16,40 @@ import type { Child, ChildSink, Processes, SpawnSpec } from "../../src/engine/pr
 /** The programs of test/fixtures/held, built as gust builds them and as go does, and a keeper. */
 export class HeldKit {
   readonly dir: string;
-  readonly processes: Processes;
+  #processes: Processes | null = null;
+  #opened = 0;
 
-  private constructor(dir: string, processes: Processes) {
+  private constructor(dir: string) {
     this.dir = dir;
-    this.processes = processes;
   }
 
   static async create(): Promise<HeldKit> {
     const dir = await mkdtemp(join(tmpdir(), "gust-held-"));
-    const processes = await openProcesses({
-      backend: "keeper",
-      runId: `held-${process.pid}`,
-      keeperDir: "keeper",
-      cacheDir: join(dir, "cache"),
-    });
-    const kit = new HeldKit(dir, processes);
+    const kit = new HeldKit(dir);
     await kit.#build("with", true);
     await kit.#build("without", false);
     return kit;
+  }
+
+  get processes(): Processes {
+    assert.ok(this.#processes !== null);
+    return this.#processes;
+  }
+
+  /** Starts a keeper. */
+  async open(): Promise<void> {
+    this.#opened += 1;
+    this.#processes = await openProcesses({
+      backend: "keeper",
+      runId: `held-${process.pid}-${this.#opened}`,
+      keeperDir: "keeper",
+      cacheDir: join(this.dir, "cache"),
+    });
+  }
+
+  /** Ends the keeper with all that it started. */
+  async shut(): Promise<void> {
+    await this.#processes?.close();
   }
 
   /** Starts a version of the program; `without` is one that was built by go alone. */
@@ -49,7 +68,6 @@ export class HeldKit {
   }
 
   async close(): Promise<void> {
-    await this.processes.close();
     await rm(this.dir, { recursive: true, force: true });
   }
 
@@ -75,6 +93,7 @@ export class Running implements ChildSink {
   takesPart = false;
   report: { readonly moved: number; readonly left: number } | null = null;
   exit: string | null = null;
+  pid = 0;
   ended = false;
   #waiting: (() => void)[] = [];
 
@@ -82,7 +101,9 @@ export class Running implements ChildSink {
     this.child = processes.spawn(spec, this);
   }
 
-  started(): void {}
+  started(pid: number): void {
+    this.pid = pid;
+  }
 
   failed(): void {
     this.exit = "failed";
@@ -184,20 +205,47 @@ export function request(agent: Agent, target: Target): Promise<Seen> {
 
 /** Clients that send requests without a pause until they are stopped. */
 export class Load {
-  readonly seen: Seen[] = [];
   readonly failures: string[] = [];
+  /** Answers of a version that had been replaced when the request was sent. */
+  readonly stale: string[] = [];
+  /** The own ports that each client with a lasting connection has used. */
+  readonly keptPorts: Set<number>[] = [];
+  #fine: readonly string[] = [];
+  #answered = 0;
+  #onAnswer: () => void = () => {};
   #stopping = false;
   readonly #loops: Promise<void>[];
 
   constructor(target: Target, counts: { readonly kept: number; readonly fresh: number }) {
-    this.#loops = [
-      ...Array.from({ length: counts.kept }, () =>
-        this.#loop(new Agent({ keepAlive: true, maxSockets: 1 }), target),
-      ),
-      ...Array.from({ length: counts.fresh }, () =>
-        this.#loop(new Agent({ keepAlive: false }), target),
-      ),
-    ];
+    const kept = Array.from({ length: counts.kept }, () => {
+      const ports = new Set<number>();
+      this.keptPorts.push(ports);
+      return this.#loop(new Agent({ keepAlive: true, maxSockets: 1 }), target, ports);
+    });
+    const fresh = Array.from({ length: counts.fresh }, () =>
+      this.#loop(new Agent({ keepAlive: false }), target, null),
+    );
+    this.#loops = [...kept, ...fresh];
+  }
+
+  /** This version may answer too, from now on. */
+  expect(version: string): void {
+    this.#fine = [...this.#fine, version];
+  }
+
+  /** Only this version may answer requests that are sent from now on. */
+  swapped(version: string): void {
+    this.#fine = [version];
+  }
+
+  /** Resolves when so many more requests were answered. */
+  more(count: number): Promise<void> {
+    const goal = this.#answered + count;
+    return new Promise((done) => {
+      this.#onAnswer = () => {
+        if (this.#answered >= goal) done();
+      };
+    });
   }
 
   async stop(): Promise<void> {
@@ -205,14 +253,46 @@ export class Load {
     await Promise.all(this.#loops);
   }
 
-  async #loop(agent: Agent, target: Target): Promise<void> {
+  async #loop(agent: Agent, target: Target, ports: Set<number> | null): Promise<void> {
     while (!this.#stopping) {
+      const { length: begun } = this.#fine;
+      const fine = this.#fine;
       try {
-        this.seen.push(await request(agent, target));
+        const { answer, from } = await request(agent, target);
+        this.#answered += 1;
+        this.#onAnswer();
+        ports?.add(from);
+        const late = this.#fine;
+        if (begun > 0 && !fine.includes(answer) && !late.includes(answer)) this.stale.push(answer);
       } catch (error) {
         this.failures.push(String(error));
       }
     }
     agent.destroy();
+  }
+}
+
+/** A connection on which lines are answered by lines. */
+export class Line {
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  static async open(target: { readonly host?: string; readonly port: number }): Promise<Line> {
+    const socket = connect({ host: "127.0.0.1", ...target });
+    await once(socket, "connect");
+    return new Line(socket);
+  }
+
+  async ask(text: string): Promise<string> {
+    this.#socket.write(`${text}\n`);
+    const [data]: unknown[] = await once(this.#socket, "data");
+    return String(data).trim();
+  }
+
+  close(): void {
+    this.#socket.destroy();
   }
 }

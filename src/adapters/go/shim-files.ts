@@ -33,5 +33,5 @@ export function shimFiles(
   });
 }
 
-const NET_PARTS = ["accept", "address", "bell", "channel", "drain", "listen", "start"];
+const NET_PARTS = ["accept", "address", "bell", "channel", "drain", "listen", "start", "unix"];
 const HTTP_PARTS = ["http", "http_layout", "http_move"];
