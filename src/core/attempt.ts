@@ -31,7 +31,7 @@ function interrupts(state: State): boolean {
   const { work } = state;
   const { pending } = state.intake;
   if (pending === null || held(state, pending)) return false;
-  if (work.phase === "build") return !work.cancelling && asksForWork(pending);
+  if (work.phase === "build") return !work.cancelling && !pending.patient && asksForWork(pending);
   return work.phase === "rule" && !work.cancelling && pending.rules.includes(work.rule);
 }
 

@@ -30,7 +30,7 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
     phase: "build",
     generation,
     // They have run: a build that is given up does not need them again.
-    taken: { ...taken, rules: [] },
+    taken: { ...taken, rules: [], patient: false },
     since: at,
     cancelling: false,
   };
@@ -57,7 +57,8 @@ export function buildFinished(
   const graph = taint(idle, work.taken);
   if (outcome.type === "failed") {
     const owed = { ...nothingOwed, restart: work.taken.restart };
-    return fail({ ...graph, owed }, work.taken, outcome.failure, outcome.phases);
+    const failed = fail({ ...graph, owed }, work.taken, outcome.failure, outcome.phases);
+    return chain(failed, (s) => lookAfterBuild(s, generation, at));
   }
   const warnings = outcome.warnings.map((failure) =>
     announce({ type: "warned", generation, failure }),
@@ -69,12 +70,15 @@ export function buildFinished(
     since: work.taken.since,
     phases: outcome.phases,
   };
-  const green: State = { ...graph, red: null, intake: { ...graph.intake, churn: new Map() } };
+  const green: State = { ...graph, red: null };
   const same = unchangedBinary(green, work.taken, target);
-  if (same !== null) return [same, [...warnings, sameNotice(target)]];
+  if (same !== null) {
+    const said = [...warnings, sameNotice(target)];
+    return chain([same, said], (s) => lookAfterBuild(s, generation, at));
+  }
   const { artifact } = outcome;
   const fleet = { ...green.fleet, next: target, newest: artifact, restart: null };
-  return chain([{ ...green, fleet }, warnings], (s) => lookAfterBuild(s, at));
+  return chain([{ ...green, fleet }, warnings], (s) => lookAfterBuild(s, generation, at));
 }
 
 /** What a given-up build was for is still to be done; a cancelled one took no decision. */
@@ -88,9 +92,9 @@ function giveUp(state: State, work: Extract<Work, { phase: "build" }>, at: numbe
 }
 
 /** What a build command wrote into the sources is known from now on. */
-function lookAfterBuild(state: State, at: number): Step {
+function lookAfterBuild(state: State, build: number, at: number): Step {
   if (!state.settings.classify.buildWritesSources) return [state, []];
-  return rescan(state, at, { lost: null, afterBuild: true });
+  return rescan(state, at, { lost: null, afterBuild: build });
 }
 
 /** A change of what is imported or embedded means that the graph has to be loaded again. */

@@ -11,6 +11,7 @@ import type { FileFact } from "./facts.ts";
 import type { IgnoredFile, Notice } from "./notice.ts";
 import type { Burst, Intake, OpenBatch, Pending, State } from "./state.ts";
 import { type Step, announce } from "./step.ts";
+import { withoutOwnWrites } from "./own-writes.ts";
 
 /** A gap longer than this ends a burst in any case. */
 const calmMs = 100;
@@ -59,13 +60,12 @@ export function examined(state: State, answer: Answer, at: number): Step {
     ({ fact, classified }) => fact.change !== "unchanged" && classified.kind !== "irrelevant",
   );
   const notices = [...lossNotice(open, changed.length), ...ignoredNotice(sorted)];
-  if (changed.length === 0) return [cleared, notices.map(announce)];
+  const { state: settled, changed: foreign, patient } = withoutOwnWrites(cleared, changed, open);
+  if (foreign.length === 0) return [settled, notices.map(announce)];
   const since = open?.at ?? at;
-  const [settled, foreign] = takeOwnWrites(cleared, changed, open);
   const absorbed = take(settled, foreign, since);
   if (absorbed !== null) return [absorbed, notices.map(announce)];
-  const change = addFacts(emptyPending(since), foreign);
-  if (change.paths.size === 0) return [settled, notices.map(announce)];
+  const change = { ...addFacts(emptyPending(since), foreign), patient };
   if (!asksForWork(change)) {
     return [settled, [...notices, nothingToDo(change, foreign)].map(announce)];
   }
@@ -107,36 +107,6 @@ function widen(state: State, at: number): readonly [Burst, readonly Effect[]] {
 export function closeWindow(state: State, at: number): State {
   const burst = { ...state.intake.burst, armed: false, startedAt: at };
   return { ...state, intake: { ...state.intake, burst } };
-}
-
-/** A file that has cut short this many builds in a row is taken for one that the build writes. */
-const churnLimit = 2;
-
-/**
- * Where the build command may write Go files itself (`go generate && go build`), its own writes
- * must not give it up and start it again for ever. Generated files that change while it runs, and
- * files that cut short one build after the other, count as read by it. The same holds for a rule that
- * was stopped because it keeps changing its own inputs.
- */
-function takeOwnWrites(
-  state: State,
-  changed: readonly ClassifiedFact[],
-  open: OpenBatch | undefined,
-): readonly [State, readonly ClassifiedFact[]] {
-  const loop = open?.afterLoop;
-  if (loop !== undefined) {
-    return [state, changed.filter(({ classified }) => !classified.rules.includes(loop))];
-  }
-  const building = state.work.phase === "build" || open?.afterBuild === true;
-  if (!building || !state.settings.classify.buildWritesSources) return [state, changed];
-  const churn = new Map(state.intake.churn);
-  const foreign = changed.filter(({ fact }) => {
-    if (fact.generated === true) return false;
-    const times = (churn.get(fact.path) ?? 0) + 1;
-    churn.set(fact.path, times);
-    return times <= churnLimit;
-  });
-  return [{ ...state, intake: { ...state.intake, churn } }, foreign];
 }
 
 export function knowledgeOf(state: State): Knowledge {

@@ -17,6 +17,7 @@ export function emptyPending(since: number): Pending {
     request: null,
     reloadConfig: false,
     headerChanged: false,
+    patient: false,
   };
 }
 
@@ -69,6 +70,7 @@ export function mergePending(older: Pending, newer: Pending): Pending {
     request: newer.request ?? older.request,
     reloadConfig: older.reloadConfig || newer.reloadConfig,
     headerChanged: older.headerChanged || newer.headerChanged,
+    patient: older.patient && newer.patient,
   };
 }
 

@@ -47,8 +47,14 @@ export interface Intake {
   /** Changes that no attempt has taken up yet. */
   readonly pending: Pending | null;
   readonly burst: Burst;
-  /** How many builds in a row each file has cut short, where the build may write sources itself. */
-  readonly churn: ReadonlyMap<string, number>;
+  /** Files that change while builds run, where the build may write sources itself. */
+  readonly churn: ReadonlyMap<string, Churn>;
+}
+
+/** How often in a row a file changed while a build ran, and which was the last such build. */
+export interface Churn {
+  readonly times: number;
+  readonly build: number;
 }
 
 export interface OpenBatch {
@@ -56,8 +62,8 @@ export interface OpenBatch {
   readonly at: number;
   /** Set when everything is looked at because events were lost. */
   readonly lost: string | null;
-  /** Looks at what a build command has written, right after it ended. */
-  readonly afterBuild?: true;
+  /** Looks at what this build's command has written, right after it ended. */
+  readonly afterBuild?: number;
   /** Looks at what this rule has written to its own inputs, which must not start it again. */
   readonly afterLoop?: number;
 }
@@ -86,6 +92,8 @@ export interface Pending {
   readonly request: Origin | "first" | null;
   readonly reloadConfig: boolean;
   readonly headerChanged: boolean;
+  /** It can wait for the build that runs, which may have made the change itself. */
+  readonly patient: boolean;
 }
 
 /** What a failed attempt took up and did not do: the next one does it as well. */

@@ -1,6 +1,6 @@
 import { indexGraph } from "../core/graph-index.ts";
 import type { Graph } from "../core/graph.ts";
-import type { State } from "../core/state.ts";
+import type { Churn, State } from "../core/state.ts";
 
 /**
  * A state as JSON text. Sets and maps become lists, and of the package graph only the list of `go
@@ -36,4 +36,4 @@ function isListed(value: unknown): value is { readonly [listed]: readonly unknow
   return typeof value === "object" && value !== null && listed in value;
 }
 
-const isPair = (value: unknown): value is [string, number] => Array.isArray(value);
+const isPair = (value: unknown): value is [string, Churn] => Array.isArray(value);
