@@ -7,12 +7,14 @@ installPackages();
 buildProgram();
 tool("lint", "oxlint", ["--type-aware", "src", "test", "bench", "scripts"]);
 tool("format", "oxfmt", ["--check", "."]);
-for (const system of ["linux", "darwin", "windows"]) {
-  const env = { ...process.env, GOOS: system, GOFLAGS: "", GOWORK: "off" };
-  run(`go vet keeper (${system})`, "go", ["vet", "./..."], { cwd: "keeper", env });
+const plain = { ...process.env, GOFLAGS: "", GOWORK: "off" };
+for (const dir of ["keeper", "shim"]) {
+  for (const system of ["linux", "darwin", "windows"]) {
+    const env = { ...plain, GOOS: system };
+    run(`go vet ${dir} (${system})`, "go", ["vet", "./..."], { cwd: dir, env });
+  }
 }
-const env = { ...process.env, GOFLAGS: "", GOWORK: "off" };
-run("go test keeper", "go", ["test", "./..."], { cwd: "keeper", env });
+run("go test keeper", "go", ["test", "./..."], { cwd: "keeper", env: plain });
 tool("compile tests", "tsc", ["-p", "tsconfig.test.json"]);
 
 const only = process.argv.slice(2);
