@@ -125,6 +125,8 @@ func gust__obey() {
 			gust__open()
 		case "receive":
 			gust__open()
+			_ = gust__keeper.tell("accepting", -1)
+			_ = syscall.SetNonblock(fd, true)
 			go gust__receiveFrom(&gust__channel{fd: fd})
 			fd = -1
 		case "take":

@@ -25,6 +25,7 @@ func gust__drain(to int, patience time.Duration) {
 	gust__mu.Lock()
 	gust__gated = true
 	gust__mu.Unlock()
+	_ = gust__keeper.tell("gated", -1)
 	if gust__isDraining() {
 		if to >= 0 {
 			_ = syscall.Close(to)

@@ -210,13 +210,19 @@ export class Load {
   readonly stale: string[] = [];
   /** The own ports that each client with a lasting connection has used. */
   readonly keptPorts: Set<number>[] = [];
-  #fine: readonly string[] = [];
+  #fine: readonly string[];
   #answered = 0;
   #onAnswer: () => void = () => {};
   #stopping = false;
   readonly #loops: Promise<void>[];
 
-  constructor(target: Target, counts: { readonly kept: number; readonly fresh: number }) {
+  /** `version` is the one that answers now. */
+  constructor(
+    version: string,
+    target: Target,
+    counts: { readonly kept: number; readonly fresh: number },
+  ) {
+    this.#fine = [version];
     const kept = Array.from({ length: counts.kept }, () => {
       const ports = new Set<number>();
       this.keptPorts.push(ports);
@@ -255,15 +261,13 @@ export class Load {
 
   async #loop(agent: Agent, target: Target, ports: Set<number> | null): Promise<void> {
     while (!this.#stopping) {
-      const { length: begun } = this.#fine;
       const fine = this.#fine;
       try {
         const { answer, from } = await request(agent, target);
         this.#answered += 1;
         this.#onAnswer();
         ports?.add(from);
-        const late = this.#fine;
-        if (begun > 0 && !fine.includes(answer) && !late.includes(answer)) this.stale.push(answer);
+        if (![...fine, ...this.#fine].includes(answer)) this.stale.push(answer);
       } catch (error) {
         this.failures.push(String(error));
       }

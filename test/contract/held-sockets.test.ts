@@ -63,7 +63,7 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
   it("loses no request and no connection over 50 swaps under load", async () => {
     const { running, port } = await first();
     let current = running;
-    const load = new Load({ port }, { kept: 8, fresh: 4 });
+    const load = new Load("v1", { port }, { kept: 8, fresh: 4 });
     for (let swap = 2; swap <= 51; swap += 1) {
       const next = kit.start(`v${swap}`, ["http", `127.0.0.1:${port}`]);
       await Promise.all([next.listensOn(1), load.more(50)]);
@@ -150,10 +150,18 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
 
   it("hands several listeners on, each to its own", async () => {
     const socketPath = join(kit.dir, "several.sock");
-    const v1 = kit.start("v1", ["http", "127.0.0.1:0", "raw", "[::1]:0", "http-unix", socketPath]);
+    const v1 = kit.start("v1", [
+      "http",
+      "127.0.0.1:0",
+      "raw",
+      "127.0.0.2:0",
+      "http-unix",
+      socketPath,
+    ]);
     await v1.until(() => v1.addresses.length === 3);
-    const http = v1.addresses.find(({ address }) => address.startsWith("127."))?.address ?? "";
-    const raw = v1.addresses.find(({ address }) => address.startsWith("[::1]"))?.address ?? "";
+    const http =
+      v1.addresses.find(({ address }) => address.startsWith("127.0.0.1:"))?.address ?? "";
+    const raw = v1.addresses.find(({ address }) => address.startsWith("127.0.0.2:"))?.address ?? "";
     const v2 = kit.start("v2", ["raw", raw, "http-unix", socketPath, "http", http]);
     await v2.until(() => v2.addresses.length === 3);
     assert.deepEqual(v2.addresses, v1.addresses);
@@ -161,7 +169,7 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
     await v1.terminate();
     assert.equal((await request(new Agent(), { port: portOf(http) })).answer, "v2");
     assert.equal((await request(new Agent(), { socketPath })).answer, "v2");
-    const line = await Line.open({ host: "::1", port: portOf(raw) });
+    const line = await Line.open({ host: "127.0.0.2", port: portOf(raw) });
     assert.equal(await line.ask("x"), "v2 x");
     line.close();
     await end(v2);
