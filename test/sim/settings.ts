@@ -1,3 +1,4 @@
+import type { RuleOutcome } from "../../src/core/event.ts";
 import type { Settings } from "../../src/core/settings.ts";
 
 /** Plain settings for a project at /app with templates and no rules. */
@@ -28,4 +29,10 @@ export const plainSettings: Settings = {
   restartDelayMs: 500,
   keepBuilds: 5,
   stopOnError: false,
+};
+
+/** How a rule ends that finds a mistake in its input. */
+export const ruleFailed: RuleOutcome = {
+  type: "failed",
+  failure: { code: "RULE_FAILED", message: "bad input" },
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RuleSettings } from "../../src/core/settings.ts";
+import type { RuleSettings, Settings } from "../../src/core/settings.ts";
 import { type Random, seeded } from "./random.ts";
 import { plainSettings } from "./settings.ts";
 import type { Quality } from "./program.ts";
@@ -60,13 +60,18 @@ function simulate(seed: number): void {
   const restart = random.once(3) ? "on-crash" : "never";
   const rules = random.once(2) ? [generator] : [];
   const attached = random.once(2);
-  const world = new World(random, { ...plainSettings, stopOnError, restart, rules }, { attached });
+  // The build command may be of a kind that could write sources, which takes another path.
+  const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
+  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules };
+  const world = new World(random, settings, { attached });
+  world.flaky = random.once(2);
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {
     world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
     act(world, random);
   }
   if (random.once(4)) return leave(world, random);
+  world.flaky = false;
   world.save("good");
   world.runUntil(world.now + 40_000);
   assert.ok(world.servesNewest, "the last good save is not live");

@@ -8,6 +8,7 @@ import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { type State, initialState } from "../../src/core/state.ts";
 import { Disk } from "./disk.ts";
+import { ruleFailed } from "./settings.ts";
 import { Queue } from "./queue.ts";
 import type { Child, Quality, Source } from "./program.ts";
 import type { Random } from "./random.ts";
@@ -30,6 +31,8 @@ export class World {
   readonly notices: Notice[] = [];
   state: State;
   exitCode: number | null = null;
+  /** Rules fail now and then. */
+  flaky = false;
   readonly verdicts: Extract<Effect, { type: "answer-wait" }>[] = [];
   private readonly random: Random;
   private readonly options: WorldOptions;
@@ -133,10 +136,6 @@ export class World {
     return this.building !== null || this.rule !== null;
   }
 
-  get openTimers(): readonly TimerId[] {
-    return [...this.timers.keys()];
-  }
-
   private checkInvariants(): void {
     const inUse = this.state.fleet.instances.filter((one) => !isOutgoing(one));
     const limit = this.options.attached && this.state.settings.swap.mode === "overlap" ? 2 : 1;
@@ -219,12 +218,13 @@ export class World {
     this.later(ms, () => {
       if (job.cancelled) return;
       this.rule = null;
-      if (this.disk.versionOf(outputFile) !== read) {
+      const fails = this.flaky && this.random.once(4);
+      if (!fails && this.disk.versionOf(outputFile) !== read) {
         this.disk.write(outputFile, read);
         // The event of the output may well come after the build has begun.
         this.report(outputFile, 60);
       }
-      const outcome = { type: "done", durationMs: ms } as const;
+      const outcome = fails ? ruleFailed : ({ type: "done", durationMs: ms } as const);
       this.dispatch({ type: "rule-finished", run, outcome });
     });
   }
