@@ -14,6 +14,7 @@ import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { explainExit } from "./explain-exit.ts";
 import { LinkMemory, injectionFor } from "./linked.ts";
+import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
 import { type Fixed, type Parts, makeParts } from "./parts.ts";
@@ -197,6 +198,8 @@ async function reload(options: SessionOptions): Promise<Loaded | Failure> {
     for (const failure of others) ui.face.failure("config", failure);
     return first ?? { code: "CONFIG_INVALID", message: "the configuration cannot be read" };
   }
-  for (const warning of loaded.warnings) ui.face.failure("warning", warning);
+  const unheeded = keptKeys(options.loaded.config, loaded.config);
+  const warnings = unheeded === null ? loaded.warnings : [...loaded.warnings, unheeded];
+  for (const warning of warnings) ui.face.failure("warning", warning);
   return widenRoot(loaded, project.moduleDir);
 }

@@ -1,0 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../../config/config.ts";
+import type { Failure } from "../../core/failure.ts";
+
+/** What is read once, when gust starts: which program it runs, and what the terminal looks like. */
+const kept = ["package", "log", "color", "screen", "verbose"] as const;
+
+/** Says what of a changed configuration is not followed; null where all of it is. */
+export function keptKeys(atStart: Config, now: Config): Failure | null {
+  const changed = kept.filter((key) => !isDeepStrictEqual(atStart[key], now[key]));
+  if (changed.length === 0) return null;
+  return {
+    code: "CONFIG_WITHOUT_EFFECT",
+    message: `a change of ${changed.join(", ")} is not followed while gust runs`,
+    hint: "start gust again",
+  };
+}
