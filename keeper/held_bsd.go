@@ -15,6 +15,8 @@ func (s *shim) end()   {}
 func (s *shim) close() {}
 func (s *shim) leave() {}
 
+func (s *shim) catchUp() {}
+
 func (k *keeper) drain(c, to *child, milliseconds int) {}
 
 func (p *plumbing) connectHeld(*command) error { return nil }

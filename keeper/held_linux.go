@@ -193,6 +193,9 @@ func (p *plumbing) connectHeld(spec *command) error {
 		return err
 	}
 	p.c.shim = newShim(p.c, os.NewFile(uintptr(pair[0]), "channel"))
+	for _, c := range k.all() {
+		c.shim.catchUp()
+	}
 	sockets, err := k.held.copies()
 	if err != nil {
 		return err

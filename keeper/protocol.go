@@ -90,6 +90,12 @@ type shimEvent struct {
 	N     uint32 `json:"n"`
 }
 
+// acceptingEvent says that the program accepts connections in place of the one before it.
+type acceptingEvent struct {
+	Event string `json:"event"`
+	N     uint32 `json:"n"`
+}
+
 // drainedEvent says how many connections went to the successor, and how many are still there.
 type drainedEvent struct {
 	Event string `json:"event"`

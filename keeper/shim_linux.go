@@ -16,6 +16,9 @@ type shim struct {
 	c       *child
 	channel *os.File
 
+	// reading is held from the receipt of a message until it was acted upon.
+	reading sync.Mutex
+
 	mu sync.Mutex
 	// greeted: it has said hello. gated: it does not accept connections because another one does.
 	greeted, gated, draining, ended bool
@@ -23,36 +26,54 @@ type shim struct {
 	// are those on which it does, by its number.
 	heirs map[int]string
 	own   map[string]string
+	// opened are those of own that it has opened itself.
+	opened map[string]string
+	// heir is who accepts connections once this one has stopped, and passage the descriptor by
+	// which they come to it.
+	heir    *child
+	passage int
 	// leaving: it was told to end, and closes its sockets because of that.
 	leaving bool
 }
 
 func newShim(c *child, channel *os.File) *shim {
-	return &shim{c: c, channel: channel, heirs: map[int]string{}, own: map[string]string{}}
+	return &shim{c: c, channel: channel, heirs: map[int]string{}, own: map[string]string{}, opened: map[string]string{}}
 }
 
 // run reads what the program says, until it has ended.
 func (s *shim) run() {
-	raw, err := s.channel.SyscallConn()
-	if err != nil {
+	if raw, err := s.channel.SyscallConn(); err == nil {
+		_ = raw.Read(func(fd uintptr) bool { return s.read(int(fd)) })
+	}
+}
+
+// catchUp reads what the program has said so far. It tells of a socket before it listens on it, so
+// that each socket that is seen to listen is held after this.
+func (s *shim) catchUp() {
+	if s == nil {
 		return
 	}
+	if raw, err := s.channel.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { s.read(int(fd)) })
+	}
+}
+
+// read takes all messages that have come, and says whether the channel has ended.
+func (s *shim) read(fd int) bool {
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	buffer, rights := make([]byte, 256), make([]byte, 64)
 	for {
-		var n, size int
-		var failed error
-		waited := raw.Read(func(fd uintptr) bool {
-			for {
-				n, size, _, _, failed = syscall.Recvmsg(int(fd), buffer, rights, syscall.MSG_CMSG_CLOEXEC)
-				if failed != syscall.EINTR {
-					return failed != syscall.EAGAIN
-				}
-			}
-		})
-		if waited != nil || failed != nil || n == 0 {
-			return
+		n, size, _, _, err := syscall.Recvmsg(fd, buffer, rights, syscall.MSG_CMSG_CLOEXEC)
+		switch {
+		case err == syscall.EINTR:
+		case err == syscall.EAGAIN:
+			return false
+		case err != nil || n == 0:
+			return true
+		default:
+			s.hear(strings.Fields(string(buffer[:n])), descriptors(rights[:size]))
 		}
-		s.hear(strings.Fields(string(buffer[:n])), descriptors(rights[:size]))
 	}
 }
 
@@ -77,6 +98,7 @@ func (s *shim) hear(words []string, fds []int) {
 	case words[0] == "listening" && len(words) == 2 && len(fds) == 1:
 		s.mu.Lock()
 		s.own[words[1]] = socketNode(fds[0])
+		s.opened[words[1]] = s.own[words[1]]
 		s.mu.Unlock()
 		dir, _ := os.Readlink(fmt.Sprintf("/proc/%d/cwd", s.c.pid))
 		s.c.k.held.add(fds[0], dir)
@@ -89,11 +111,21 @@ func (s *shim) hear(words []string, fds []int) {
 		delete(s.heirs, fd)
 		s.mu.Unlock()
 		s.lookAtSockets()
+	case words[0] == "failed" && len(words) == 2:
+		s.mu.Lock()
+		node := s.opened[words[1]]
+		delete(s.opened, words[1])
+		s.mu.Unlock()
+		s.c.k.held.drop(node)
 	case words[0] == "closed" && len(words) == 2:
 		if node, ok := s.drops(words[1]); ok {
 			s.c.k.held.drop(node)
 		}
 		s.c.report("answer", s.tell("dropped "+words[1], -1))
+	case words[0] == "gated":
+		s.crown()
+	case words[0] == "accepting":
+		s.c.k.events.send(acceptingEvent{Event: "accepting", N: s.c.n})
 	case words[0] == "drained" && len(words) == 3:
 		moved, _ := strconv.Atoi(words[1])
 		left, _ := strconv.Atoi(words[2])
@@ -105,7 +137,8 @@ func (s *shim) hear(words []string, fds []int) {
 // lookAtSockets reports at once what would be found a little later.
 func (s *shim) lookAtSockets() {
 	if s.c.sockets != nil {
-		s.c.sockets.look(true)
+		// It may have to read the channel itself.
+		go s.c.sockets.look(true)
 	}
 }
 
@@ -168,8 +201,13 @@ func (k *keeper) drain(c, to *child, milliseconds int) {
 		return
 	}
 	if !c.shim.begins() {
+		// It accepts nothing since it was told so first, and its successor need not wait.
+		if to != nil {
+			k.events.send(acceptingEvent{Event: "accepting", N: to.n})
+		}
 		return
 	}
+	c.shim.catchUp()
 	message := fmt.Sprintf("drain %d", milliseconds)
 	if to == nil || to.shim == nil || !to.shim.isGreeted() {
 		c.report("drain", c.shim.tell(message, -1))
@@ -181,12 +219,27 @@ func (k *keeper) drain(c, to *child, milliseconds int) {
 		c.report("drain", err)
 		return
 	}
-	defer closeAll(pair[:])
+	c.shim.mu.Lock()
+	c.shim.heir, c.shim.passage = to, pair[1]
+	c.shim.mu.Unlock()
 	c.report("drain", c.shim.tell(message, pair[0]))
-	to.report("drain", to.shim.tell("receive", pair[1]))
-	to.shim.mu.Lock()
-	to.shim.gated = false
-	to.shim.mu.Unlock()
+	_ = syscall.Close(pair[0])
+}
+
+// crown lets the successor accept, now that nobody else does.
+func (s *shim) crown() {
+	s.mu.Lock()
+	heir, passage := s.heir, s.passage
+	s.heir = nil
+	s.mu.Unlock()
+	if heir == nil {
+		return
+	}
+	heir.shim.mu.Lock()
+	heir.shim.gated = false
+	heir.shim.mu.Unlock()
+	heir.report("receive", heir.shim.tell("receive", passage))
+	_ = syscall.Close(passage)
 }
 
 // begins marks the shim as draining. False: it does so already.
@@ -248,8 +301,19 @@ func (s *shim) close() { _ = s.channel.Close() }
 func (s *shim) end() {
 	s.mu.Lock()
 	s.ended = true
+	var unused []string
+	if s.gated {
+		// Nobody was served at the addresses that were new with it.
+		for _, node := range s.opened {
+			unused = append(unused, node)
+		}
+	}
 	s.mu.Unlock()
+	for _, node := range unused {
+		s.c.k.held.drop(node)
+	}
 	// It may have ended between the removal of its predecessor's file and its own listening.
 	s.c.k.held.putBackFiles()
+	s.crown()
 	s.c.k.openGates()
 }

@@ -81,6 +81,7 @@ func (w *socketWatch) look(report bool) {
 	default:
 	}
 	w.last = current
+	w.c.shim.catchUp()
 	w.c.k.events.send(listeningEvent{Event: "listening", N: w.c.n, Addresses: current})
 }
 

@@ -103,8 +103,9 @@ func (c gust__conn) state() (http.ConnState, int64) {
 	return http.ConnState(packed & 0xff), int64(packed >> 8)
 }
 
-// reader is nil until the connection's goroutine runs. It is the only field that is read here
-// without a lock: all that matters comes after the reader's lock.
+// reader is nil until the connection's goroutine runs. For a new connection this is read without any
+// order between that goroutine and ours. That does no harm: all that matters is read after the
+// reader's lock was taken, whose memory was zero before the pointer to it was made.
 //
 //go:norace
 func (c gust__conn) reader() gust__reader {

@@ -28,7 +28,7 @@ var gust__partings = map[net.Conn]gust__parting{}
 func (s *gust__server) sweep() {
 	gust__eachConn(s.server, func(c gust__conn) bool {
 		state, since := c.state()
-		if state != http.StateIdle && state != http.StateNew {
+		if state != http.StateIdle && (state != http.StateNew || gust__raceDetector) {
 			return true
 		}
 		reader := c.reader()

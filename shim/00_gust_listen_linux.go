@@ -96,15 +96,27 @@ func gust__listen(listen func(int, int) error, fd, backlog int) error {
 	if heir, ok := gust__takeHeir(key); ok {
 		return gust__adopt(listen, heir, fd, backlog)
 	}
+	if heir, ok := gust__anyPortHeir(listen, name, fd); ok {
+		return gust__adopt(listen, heir, fd, backlog)
+	}
 	if gust__port(name) == 0 {
 		gust__wayMade()
 	}
+	l := gust__register(key, gust__unixPath(name), fd)
+	// Told before anybody can see it listen: whoever does may start our successor.
+	_ = gust__keeper.tell("listening "+strconv.Itoa(l.id), fd)
 	if err := gust__listenAnew(listen, name, fd, backlog); err != nil {
+		gust__unregister(l)
+		_ = gust__keeper.tell("failed "+strconv.Itoa(l.id), -1)
 		return err
 	}
-	l := gust__register(key, gust__unixPath(name), fd)
-	_ = gust__keeper.tell("listening "+strconv.Itoa(l.id), fd)
 	return nil
+}
+
+func gust__unregister(l *gust__listener) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	delete(gust__listeners, l.fd)
 }
 
 func gust__takeHeir(key string) (gust__heir, bool) {

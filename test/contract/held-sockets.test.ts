@@ -175,6 +175,22 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
     await end(v2);
   });
 
+  it("keeps a port that the system chose, and tells it from one that the program chose", async () => {
+    const { running: v1, port } = await first();
+    const v2 = kit.start("v2", ["http", "127.0.0.1:0"]);
+    assert.deepEqual(await v2.listensOn(1), [`127.0.0.1:${port}`]);
+    assert.match(v2.text, new RegExp(`listening on 127.0.0.1:${port}\n`, "u"));
+    await v1.drain(v2);
+    assert.equal((await request(new Agent(), { port })).answer, "v2");
+    // The next one names a port of the same range.
+    const other = port < 50_000 ? port + 1 : port - 1;
+    const v3 = kit.start("v3", ["http", `127.0.0.1:${other}`]);
+    assert.deepEqual(await v3.listensOn(1), [`127.0.0.1:${other}`]);
+    await v2.drain(v3);
+    assert.equal((await request(new Agent(), { port: other })).answer, "v3");
+    await end(v1, v2, v3);
+  });
+
   it("leaves the old version alone when the new one ends before it listens", async () => {
     const { running: v1, port } = await first();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -33,5 +33,15 @@ export function shimFiles(
   });
 }
 
-const NET_PARTS = ["accept", "address", "bell", "channel", "drain", "listen", "start", "unix"];
-const HTTP_PARTS = ["http", "http_layout", "http_move"];
+const NET_PARTS = [
+  "accept",
+  "address",
+  "bell",
+  "channel",
+  "drain",
+  "listen",
+  "port",
+  "start",
+  "unix",
+];
+const HTTP_PARTS = ["http", "http_layout", "http_move", "http_norace", "http_race"];
