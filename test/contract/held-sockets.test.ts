@@ -4,9 +4,12 @@ import { Agent } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { HeldKit, Line, Load, request } from "./held-kit.ts";
-import type { Running } from "./held-kit.ts";
+import type { Running, Seen } from "./held-kit.ts";
 
 const portOf = (address: string | undefined): number => Number(address?.split(":").at(-1));
+
+const ownPorts = (all: readonly Seen[]): number[] =>
+  all.map((seen) => seen.from).toSorted((a, b) => a - b);
 
 describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" }, () => {
   let kit: HeldKit;
@@ -46,16 +49,14 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
   it("moves idle connections, which their clients go on using", async () => {
     const { running: v1, port } = await first();
     const agent = new Agent({ keepAlive: true });
-    const before_ = await Promise.all(Array.from({ length: 20 }, () => request(agent, { port })));
+    const earlier = await Promise.all(Array.from({ length: 20 }, () => request(agent, { port })));
     const v2 = kit.start("v2", ["http", `127.0.0.1:${port}`]);
     await v2.listensOn(1);
     assert.deepEqual(await v1.drain(v2), { moved: 20, left: 0 });
     await v1.terminate();
-    const after_ = await Promise.all(Array.from({ length: 20 }, () => request(agent, { port })));
-    assert.deepEqual(new Set(after_.map((seen) => seen.answer)), new Set(["v2"]));
-    const ports = (all: readonly { from: number }[]): number[] =>
-      all.map((seen) => seen.from).toSorted((a, b) => a - b);
-    assert.deepEqual(ports(after_), ports(before_));
+    const later = await Promise.all(Array.from({ length: 20 }, () => request(agent, { port })));
+    assert.deepEqual(new Set(later.map((seen) => seen.answer)), new Set(["v2"]));
+    assert.deepEqual(ownPorts(later), ownPorts(earlier));
     agent.destroy();
     await end(v2);
   });

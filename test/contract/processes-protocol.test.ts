@@ -89,6 +89,7 @@ describe("the protocol of the keeper", { timeout: 60_000 }, () => {
     assert.equal(hello.v, 1);
     assert.equal(hello.pid, keeper.process.pid);
     assert.deepEqual(Object.keys(hello.capabilities).toSorted(), [
+      "held",
       "parentDeath",
       "sockets",
       "terminal",
