@@ -16,6 +16,7 @@ test("under load no request fails, no kept connection is closed, and no answer i
   const gust = await Gust.start(project);
   await gust.next("live");
   const load = startLoad(gust.port);
+  t.after(() => load.stop());
   for (let number = 1; number <= 12; number += 1) {
     if (number % 4 === 0) {
       await project.save("answer.go", "package main\n\nfunc answer() string { return 1 }\n");
@@ -44,6 +45,7 @@ test("a request under way is answered by the version that began it", async (t) =
   const gust = await Gust.start(project);
   await gust.next("live");
   const load = startLoad(gust.port);
+  t.after(() => load.stop());
   await gust.saveAndLive("answer.go", answerFile(1));
   assert.equal(await gust.get(), "1");
   const { failures } = await load.stop();

@@ -17,6 +17,9 @@ export interface Load {
   stop(): Promise<Seen>;
 }
 
+/** After so many failures there is nothing more to learn. */
+const failuresMax = 20;
+
 /** How many clients keep a connection, and how many open one for each request. */
 const kept = 6;
 const fresh = 2;
@@ -28,7 +31,7 @@ export function startLoad(port: number): Load {
   let least = 0;
 
   async function client(agent: Agent | false, path: string): Promise<void> {
-    while (!stopped) {
+    while (!stopped && seen.failures.length < failuresMax) {
       const asked = least;
       try {
         const { body, localPort } = await ask({ port, path, agent });

@@ -219,6 +219,7 @@ class KeeperProcesses implements Processes {
       case "failed":
       case "listening":
       case "shim":
+      case "accepting":
       case "drained":
       case "exited":
       case "gone": {

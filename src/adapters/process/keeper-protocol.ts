@@ -50,6 +50,7 @@ export type KeeperEvent =
       readonly addresses: readonly Address[];
     }
   | { readonly event: "shim"; readonly n: number }
+  | { readonly event: "accepting"; readonly n: number }
   | {
       readonly event: "drained";
       readonly n: number;
@@ -110,6 +111,7 @@ export function parseEvent(line: string): KeeperEvent | null {
     "failed",
     "listening",
     "shim",
+    "accepting",
     "drained",
     "exited",
     "gone",

@@ -83,6 +83,9 @@ export class KeptChild implements Child {
       case "shim":
         if (this.#state === "running") this.#sink.shim?.();
         return;
+      case "accepting":
+        if (this.#state === "running") this.#sink.accepting?.();
+        return;
       case "drained":
         if (this.#state === "running") {
           this.#sink.drained?.({ moved: event.moved, left: event.left });
