@@ -1,4 +1,4 @@
-import { Agent, request } from "node:http";
+import { Agent, type RequestOptions, request } from "node:http";
 
 /** What clients saw while the load lasted. */
 export interface Seen {
@@ -27,11 +27,11 @@ const fresh = 2;
 /** Asks without a pause until it is stopped; every answer is a number that grows with the saves. */
 export function startLoad(port: number): Load {
   const seen: Seen = { answers: 0, failures: [], stale: [], connections: new Set() };
-  let stopped = false;
+  const over = new AbortController();
   let least = 0;
 
-  async function client(agent: Agent | false, path: string): Promise<void> {
-    while (!stopped && seen.failures.length < failuresMax) {
+  async function client(agent: Means, path: string): Promise<void> {
+    while (!over.signal.aborted && seen.failures.length < failuresMax) {
       const asked = least;
       try {
         const { body, localPort } = await ask({ port, path, agent });
@@ -55,7 +55,7 @@ export function startLoad(port: number): Load {
       least = number;
     },
     stop: async () => {
-      stopped = true;
+      over.abort();
       await Promise.all(clients);
       for (const agent of agents) agent.destroy();
       return seen;
@@ -63,10 +63,13 @@ export function startLoad(port: number): Load {
   };
 }
 
+/** A kept connection, or (false) one for this request alone. */
+type Means = NonNullable<RequestOptions["agent"]>;
+
 interface Question {
   readonly port: number;
   readonly path: string;
-  readonly agent: Agent | false;
+  readonly agent: Means;
 }
 
 function ask(question: Question): Promise<{ body: string; localPort: number }> {
