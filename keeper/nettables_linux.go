@@ -25,8 +25,10 @@ type listeners map[string]address
 
 func readListeners() listeners {
 	found := listeners{}
-	for _, table := range []string{"tcp", "tcp6"} {
-		eachLine("/proc/net/"+table, func(line string) bool { return addTCP(found, line) })
+	if !listeningTCP(found) {
+		for _, table := range []string{"tcp", "tcp6"} {
+			eachLine("/proc/net/"+table, func(line string) bool { return addTCP(found, line) })
+		}
 	}
 	for _, table := range []string{"udp", "udp6"} {
 		eachLine("/proc/net/"+table, func(line string) bool { return addUDP(found, line) })

@@ -135,7 +135,7 @@ export const runSection: Section = {
       fallback: "stop-start",
       allowed: ["overlap", "handoff", "stop-start"],
       air: false,
-      doc: "How a new version takes over. `overlap`: it is ready before the old one ends, and gets its sockets and open connections. `handoff`: the old one ends first, and clients wait in the held sockets meanwhile, for programs that hold a lock. `stop-start`: no sockets are held.",
+      doc: "How a new version takes over. `stop-start`: the old one ends, then the new one starts. `overlap` (Linux, programs that gust builds itself, still young): the new one is ready before the old one ends, and gets its sockets and open HTTP/1 connections; a health check is then answered by the old version. `handoff`: as `stop-start`, but clients wait in the held sockets meanwhile.",
       example: '"handoff"',
     },
     {

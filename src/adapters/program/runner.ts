@@ -124,6 +124,8 @@ class RunningProgram implements Program {
       held: this.options.held(),
       nice: 0,
     };
+    // A program that takes no part would find its own address in use.
+    if (!spec.held) this.options.processes.release?.([]);
     this.child = this.options.processes.spawn(spec, this.childSink());
     if (inputClosed) this.child.closeInput();
   }
@@ -148,6 +150,8 @@ class RunningProgram implements Program {
 
   settle(): void {
     this.child?.settle();
+    // What it does not listen on, no client should wait at any more.
+    this.options.processes.release?.(this.addresses);
     this.probe.abort();
   }
 

@@ -88,8 +88,10 @@ function openJson(loaded: Loaded, version: string): JsonPresenter {
 
 function wantsColors(mode: "auto" | "always" | "never"): boolean {
   if (mode !== "auto") return mode === "always";
+  // Without a terminal Node leaves isTTY undefined, for which picocolors would decide by itself.
+  if (!process.stderr.isTTY) return false;
   const { env } = process;
-  return process.stderr.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+  return (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
 /** The program sees a terminal where gust has one. */
