@@ -180,7 +180,7 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
     const { running: v1, port } = await first();
     const v2 = kit.start("v2", ["http", "127.0.0.1:0"]);
     assert.deepEqual(await v2.listensOn(1), [`127.0.0.1:${port}`]);
-    assert.match(v2.text, new RegExp(`listening on 127.0.0.1:${port}\n`, "u"));
+    await v2.until(() => v2.text.includes(`listening on 127.0.0.1:${port}\n`));
     await v1.drain(v2);
     assert.equal((await request(new Agent(), { port })).answer, "v2");
     // The next one names a port of the same range.
