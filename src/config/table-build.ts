@@ -101,7 +101,7 @@ runs \`go build\` itself and watches exactly what that build reads.
       min: 1,
       max: 100,
       air: false,
-      doc: "How many good binaries are kept for `gust rollback`.",
+      doc: "How many good binaries are kept for `gust rollback`. Two are kept in any case: the one that serves, and the one to fall back on.",
       example: "10",
     },
     {
