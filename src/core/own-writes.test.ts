@@ -70,3 +70,23 @@ test("a file that the build writes each time is built again a few times, and the
     settings,
   );
 });
+
+test("what a build wrote is still known when its look is answered during the next build", () =>
+  check(
+    script(() => {
+      const third = [...first, look(), { after: 5000 }, ...save(), ...cutShort(2, 2), ...save()];
+      const answer = look("/app/main_test.go");
+      return [...third, quiet, built(4), answer, ...save()];
+    }),
+    [
+      ...begun,
+      "cancel-build #2",
+      "start-build #3",
+      "cancel-build #3",
+      "start-build #4",
+      "rescan",
+      "signal 1",
+      "start-build #5",
+    ],
+    settings,
+  ));

@@ -40,9 +40,9 @@ export function withoutOwnWrites(
   const times = (one: ClassifiedFact): number => churn.get(one.fact.path)?.times ?? 0;
   const foreign = others.filter((one) => times(one) <= foreignLimit);
   // What has not changed since the build began is not written by it: a user has saved it.
-  const kept = [...churn].filter(
-    ([, one]) => open?.afterBuild === undefined || one.build === build,
-  );
+  // The answer may come when the next build has begun already.
+  const ended = open?.afterBuild ?? 0;
+  const kept = [...churn].filter(([, one]) => one.build >= ended);
   return {
     state: { ...state, intake: { ...state.intake, churn: new Map(kept) } },
     changed: foreign,
