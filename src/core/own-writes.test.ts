@@ -85,8 +85,9 @@ test("what a build wrote is still known when its look is answered during the nex
       "cancel-build #3",
       "start-build #4",
       "rescan",
-      "signal 1",
       "start-build #5",
+      "signal 1",
+      "(nothing-to-do)",
     ],
     settings,
   ));
