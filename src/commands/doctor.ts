@@ -1,3 +1,4 @@
+import { definedOf } from "../adapters/env/env-files.ts";
 import { join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Loaded } from "../config/config.ts";
@@ -18,7 +19,7 @@ import {
 import { lookAtProgram, lookAtWatching } from "./doctor/look-project.ts";
 import { lookAtPorts, lookAtRuns } from "./doctor/look-runs.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "./io.ts";
-import { backendOf, defined, newRunId, ownDirs } from "./run/project.ts";
+import { backendOf, newRunId, ownDirs } from "./run/project.ts";
 
 export interface DoctorArguments extends ConfigArguments {
   readonly json: boolean;
@@ -68,7 +69,7 @@ async function examine(
   try {
     const dir = "config" in loaded ? loaded.config.dir : resolve(io.cwd, args.root ?? "");
     const machine: readonly Fact[] = [
-      await lookAtGo(processes, dir, defined(io.env)),
+      await lookAtGo(processes, dir, definedOf(io.env)),
       lookAtNode(),
       keeper,
       await lookAtCache(dirs),
@@ -94,7 +95,7 @@ async function examineProject(
   { processes, io, use }: Means,
 ): Promise<readonly Fact[]> {
   const dirs = ownDirs(io.env);
-  const program = await lookAtProgram(loaded, processes, defined(io.env));
+  const program = await lookAtProgram(loaded, processes, definedOf(io.env));
   const [watched, files] = await lookAtWatching(loaded, program, {
     processes,
     env: io.env,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import type { Failure } from "../../core/failure.ts";
+import { errorCode } from "../../core/io-failure.ts";
 
 export interface LoadedEnv {
   readonly env: Record<string, string>;
@@ -24,7 +25,7 @@ export async function loadEnv(
       const text = await readFile(file, "utf8");
       Object.assign(added, expandAll(text, { ...added, ...own }));
     } catch (error) {
-      if (isMissing(error)) continue;
+      if (errorCode(error) === "ENOENT") continue;
       const seen = error instanceof Error ? error.message : String(error);
       failures.push({ code: "IO_FAILED", message: `cannot read ${file}`, seen });
     }
@@ -70,12 +71,11 @@ function singleQuoted(text: string): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-function definedOf(base: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** The variables that are set. */
+export function definedOf(
+  base: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   const defined: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) if (value !== undefined) defined[name] = value;
   return defined;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -38,7 +38,9 @@ export class Tail {
       this.head = (this.head + Buffer.from(data).toString("utf8")).slice(0, headMax);
       return;
     }
-    const found = deathCry.exec(Buffer.from(data).toString("latin1"));
+    // A view, not a copy: every byte that the program writes comes by here.
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const found = deathCry.exec(bytes.toString("latin1"));
     if (found === null) return;
     this.head = Buffer.from(data.subarray(found.index)).toString("utf8").slice(0, headMax);
   }

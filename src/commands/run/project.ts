@@ -45,13 +45,6 @@ export function backendOf(env: Env): { backend?: "keeper" | "node" } {
   return backend === "node" || backend === "keeper" ? { backend } : {};
 }
 
-/** An environment as commands take it. */
-export function defined(env: Env): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
 export interface ProjectQuery {
   readonly loaded: Loaded;
   readonly processes: Processes;

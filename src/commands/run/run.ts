@@ -1,3 +1,4 @@
+import { definedOf } from "../../adapters/env/env-files.ts";
 import { join } from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { printConfig } from "../../config/print.ts";
@@ -9,7 +10,7 @@ import { findOrphans, reapOrphans, startTimeOf } from "../../adapters/process/or
 import { type RunStore, openRunStore } from "../../adapters/store/run-store.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
-import { backendOf, defined, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
 import { openSession } from "./session.ts";
 
 export interface RunArguments extends ConfigArguments {
@@ -76,7 +77,7 @@ async function runProject(run: Run): Promise<number> {
   const project = await findProject({
     loaded,
     processes,
-    env: defined(io.env),
+    env: definedOf(io.env),
     choose: (mains) => ui.choose(mains),
   });
   if ("code" in project) return refuseLate(project, ui);
