@@ -91,9 +91,10 @@ function becomeReady(
 ): Step {
   const { id, target } = instance;
   const before = servingInstance(state.fleet);
+  const probation = state.settings.probationMs > 0;
   const ready = patchInstance(state, id, (one) => ({
     ...one,
-    status: { type: "ready", since: at, probation: true },
+    status: { type: "ready", since: at, probation },
   }));
   const good = remember(ready.fleet.good, target.version);
   const downtimeMs = state.fleet.downSince === null ? 0 : at - state.fleet.downSince;

@@ -146,7 +146,7 @@ async function attempt(
       if (signal.aborted) return { type: "cancelled" };
       if (result === null) continue;
       if ("code" in result) return { type: "failed", failure: result, phases };
-      const log = await writeBuildLog(options.logFile, "");
+      const log = await writeBuildLog(options.logFile, "", options.dir);
       return {
         type: "built",
         artifact: result,
@@ -210,6 +210,7 @@ async function runBuildCommand(run: RunStep): Promise<Failure | null> {
   const log = await writeBuildLog(
     options.logFile,
     "text" in result ? result.text : failure.message,
+    options.dir,
   );
   if (log === null) return failure;
   return { ...failure, seen: `${failure.seen ?? ""}\n${log.message}`.trim() };
