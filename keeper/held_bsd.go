@@ -7,6 +7,12 @@ package main
 type heldSockets struct{}
 
 func (h *heldSockets) release([]address) {}
+func (h *heldSockets) open([]address)    {}
+
+type holder struct{}
+
+func newHolder(*keeper) *holder   { return &holder{} }
+func (h *holder) hold(c *command) {}
 
 type shim struct{}
 
@@ -17,6 +23,13 @@ func (s *shim) leave() {}
 
 func (s *shim) catchUp() {}
 
-func (k *keeper) drain(c, to *child, milliseconds int) {}
+func (k *keeper) drain(c, to *child, spec *command) {}
+
+func (k *keeper) probe(c *child, id uint32, port uint16) {
+	k.events.send(probeEvent{Event: "probe", ID: id})
+}
+
+func (c *child) label(string)   {}
+func (c *child) requestReport() {}
 
 func (p *plumbing) connectHeld(*command) error { return nil }

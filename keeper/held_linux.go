@@ -116,6 +116,12 @@ func (h *heldSockets) release(keep []address) {
 	})
 }
 
+func (h *heldSockets) all() []heldSocket {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.list)
+}
+
 func (h *heldSockets) drop(node string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

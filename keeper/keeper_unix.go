@@ -14,8 +14,9 @@ type keeper struct {
 	events *eventWriter
 	output *frameWriter
 
-	tree *tree
-	held heldSockets
+	tree   *tree
+	held   heldSockets
+	holder *holder
 
 	// mu is held over a fork with its registration, and over each wait4 with its bookkeeping: so
 	// a child is known before its end is, and no pid is signalled after it was reaped.
@@ -29,7 +30,7 @@ type keeper struct {
 }
 
 func newKeeper(run string, events *eventWriter, output *frameWriter) *keeper {
-	return &keeper{
+	k := &keeper{
 		run:       run,
 		events:    events,
 		output:    output,
@@ -38,6 +39,8 @@ func newKeeper(run string, events *eventWriter, output *frameWriter) *keeper {
 		children:  map[uint32]*child{},
 		childless: true,
 	}
+	k.holder = newHolder(k)
+	return k
 }
 
 func (k *keeper) obey(c *command) {
@@ -51,12 +54,21 @@ func (k *keeper) obey(c *command) {
 	case "release":
 		k.held.release(c.Keep)
 		return
+	case "hold":
+		k.holder.hold(c)
+		return
+	case "listen":
+		k.held.open(c.Keep)
+		return
 	}
 	k.mu.Lock()
 	child := k.children[c.N]
 	k.mu.Unlock()
 	if child == nil {
 		// It ended while the command was under way, which is nobody's fault.
+		if c.Do == "probe" {
+			k.events.send(probeEvent{Event: "probe", ID: c.ID})
+		}
 		return
 	}
 	switch c.Do {
@@ -83,7 +95,13 @@ func (k *keeper) obey(c *command) {
 		k.mu.Lock()
 		to := k.children[c.To]
 		k.mu.Unlock()
-		k.drain(child, to, c.Ms)
+		k.drain(child, to, c)
+	case "probe":
+		k.probe(child, c.ID, c.Port)
+	case "label":
+		child.label(c.Text)
+	case "report":
+		child.requestReport()
 	default:
 		k.events.trouble("unknown command %q", c.Do)
 	}

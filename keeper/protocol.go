@@ -8,7 +8,7 @@ import (
 )
 
 // protocolVersion is raised with every change that an older gust would not understand.
-const protocolVersion = 1
+const protocolVersion = 2
 
 // command is one line of stdin. Which fields matter depends on Do.
 type command struct {
@@ -31,7 +31,11 @@ type command struct {
 	Port     uint16        `json:"port"`
 	To       uint32        `json:"to"`
 	Ms       int           `json:"ms"`
+	Streams  string        `json:"streams"`
 	Keep     []address     `json:"keep"`
+	Page     string        `json:"page"`
+	Text     string        `json:"text"`
+	Header   string        `json:"header"`
 }
 
 type terminalSpec struct {
@@ -96,12 +100,48 @@ type acceptingEvent struct {
 	N     uint32 `json:"n"`
 }
 
-// drainedEvent says how many connections went to the successor, and how many are still there.
+// drainedEvent says how many connections went to the successor, how many lasting ones were closed,
+// and how many are still there; where any are, also what the program does meanwhile.
 type drainedEvent struct {
+	Event      string  `json:"event"`
+	N          uint32  `json:"n"`
+	Moved      int     `json:"moved"`
+	Closed     int     `json:"closed"`
+	Left       int     `json:"left"`
+	Main       *frame  `json:"main"`
+	Goroutines []frame `json:"goroutines"`
+}
+
+// frame is a place in the program's own code, and how many goroutines are there.
+type frame struct {
+	Count    int    `json:"count"`
+	Function string `json:"function"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+}
+
+// leftEvent tells, after drained, how many connections are still there.
+type leftEvent struct {
 	Event string `json:"event"`
 	N     uint32 `json:"n"`
-	Moved int    `json:"moved"`
 	Left  int    `json:"left"`
+}
+
+// reportEvent answers the command report.
+type reportEvent struct {
+	Event       string  `json:"event"`
+	N           uint32  `json:"n"`
+	Left        int     `json:"left"`
+	Descriptors int     `json:"descriptors"`
+	Goroutines  []frame `json:"goroutines"`
+}
+
+// probeEvent answers the command probe: the next connection to that port of this machine goes to
+// the program, whoever accepts at its own address. 0: that cannot be had.
+type probeEvent struct {
+	Event string `json:"event"`
+	ID    uint32 `json:"id"`
+	Port  int    `json:"port"`
 }
 
 type exitedEvent struct {

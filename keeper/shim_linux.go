@@ -34,6 +34,9 @@ type shim struct {
 	passage int
 	// leaving: it was told to end, and closes its sockets because of that.
 	leaving bool
+	// frames are where its goroutines are, as told since the last report; main is the first one.
+	frames []frame
+	main   *frame
 }
 
 func newShim(c *child, channel *os.File) *shim {
@@ -62,7 +65,7 @@ func (s *shim) catchUp() {
 func (s *shim) read(fd int) bool {
 	s.reading.Lock()
 	defer s.reading.Unlock()
-	buffer, rights := make([]byte, 256), make([]byte, 64)
+	buffer, rights := make([]byte, 4096), make([]byte, 64)
 	for {
 		n, size, _, _, err := syscall.Recvmsg(fd, buffer, rights, syscall.MSG_CMSG_CLOEXEC)
 		switch {
@@ -103,6 +106,7 @@ func (s *shim) hear(words []string, fds []int) {
 		dir, _ := os.Readlink(fmt.Sprintf("/proc/%d/cwd", s.c.pid))
 		s.c.k.held.add(fds[0], dir)
 		fds = nil
+		s.accepts()
 		s.lookAtSockets()
 	case words[0] == "adopted" && len(words) == 3:
 		fd, _ := strconv.Atoi(words[2])
@@ -110,6 +114,7 @@ func (s *shim) hear(words []string, fds []int) {
 		s.own[words[1]] = s.heirs[fd]
 		delete(s.heirs, fd)
 		s.mu.Unlock()
+		s.accepts()
 		s.lookAtSockets()
 	case words[0] == "failed" && len(words) == 2:
 		s.mu.Lock()
@@ -125,13 +130,19 @@ func (s *shim) hear(words []string, fds []int) {
 	case words[0] == "gated":
 		s.crown()
 	case words[0] == "accepting":
+		s.accepts()
 		s.c.k.events.send(acceptingEvent{Event: "accepting", N: s.c.n})
-	case words[0] == "drained" && len(words) == 3:
-		moved, _ := strconv.Atoi(words[1])
-		left, _ := strconv.Atoi(words[2])
-		s.c.k.events.send(drainedEvent{Event: "drained", N: s.c.n, Moved: moved, Left: left})
+	default:
+		s.hearReport(words)
 	}
 	closeAll(fds)
+}
+
+// accepts is called when the program accepts connections: it gets those that have waited.
+func (s *shim) accepts() {
+	if s.serves() {
+		s.c.k.holder.deliver(s)
+	}
 }
 
 // lookAtSockets reports at once what would be found a little later.
@@ -193,11 +204,11 @@ func (s *shim) tell(message string, fd int) error {
 }
 
 // drain tells the child to pass its connections on, and the successor to take them. The first
-// stops accepting, then the other begins.
-func (k *keeper) drain(c, to *child, milliseconds int) {
+// stops accepting, then the other begins. Without a successor its connections come here, and wait.
+func (k *keeper) drain(c, to *child, spec *command) {
 	if c.shim == nil || !c.shim.isGreeted() {
 		// It knows nothing of this, and there is nothing to wait for.
-		k.events.send(drainedEvent{Event: "drained", N: c.n})
+		k.events.send(drainedEvent{Event: "drained", N: c.n, Goroutines: []frame{}})
 		return
 	}
 	if !c.shim.begins() {
@@ -208,22 +219,31 @@ func (k *keeper) drain(c, to *child, milliseconds int) {
 		return
 	}
 	c.shim.catchUp()
-	message := fmt.Sprintf("drain %d", milliseconds)
-	if to == nil || to.shim == nil || !to.shim.isGreeted() {
-		c.report("drain", c.shim.tell(message, -1))
-		k.openGates()
-		return
-	}
+	k.holder.vacate(c.shim)
+	message := fmt.Sprintf("drain %d %s", spec.Ms, spec.Streams)
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		c.report("drain", err)
 		return
 	}
-	c.shim.mu.Lock()
-	c.shim.heir, c.shim.passage = to, pair[1]
-	c.shim.mu.Unlock()
+	if to == nil || to.shim == nil || !to.shim.isGreeted() {
+		go k.holder.receive(pair[1])
+	} else {
+		c.shim.mu.Lock()
+		c.shim.heir, c.shim.passage = to, pair[1]
+		c.shim.mu.Unlock()
+	}
 	c.report("drain", c.shim.tell(message, pair[0]))
 	_ = syscall.Close(pair[0])
+	if to != nil && c.shim.heirless() {
+		k.openGates()
+	}
+}
+
+func (s *shim) heirless() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heir == nil
 }
 
 // crown lets the successor accept, now that nobody else does.
@@ -299,6 +319,7 @@ func (s *shim) close() { _ = s.channel.Close() }
 
 // end is called when the main process has ended. The channel is closed with the tree.
 func (s *shim) end() {
+	s.c.k.holder.vacate(s)
 	s.mu.Lock()
 	s.ended = true
 	var unused []string

@@ -82,7 +82,10 @@ func (l *gust__listener) next() (int, syscall.Sockaddr) {
 
 // gust__closing is called before any descriptor of the packages net and os is closed.
 func gust__closing(fd int) {
-	if l := gust__forget(fd); l != nil && !gust__isDraining() {
+	l := gust__forget(fd)
+	if gust__isDraining() {
+		gust__tellLeft()
+	} else if l != nil {
 		gust__giveUp(l)
 	}
 }

@@ -76,7 +76,7 @@ func gust__send(fd int, message string, rights []byte) error {
 
 // receive returns the words of the next message and its descriptor, or -1. No words: it has ended.
 func (c *gust__channel) receive() (words []string, fd int) {
-	buffer := make([]byte, 256)
+	buffer := make([]byte, 512)
 	rights := make([]byte, 64)
 	var n, size int
 	var err error
@@ -123,6 +123,7 @@ func gust__obey() {
 		switch words[0] {
 		case "open":
 			gust__open()
+			_ = gust__keeper.tell("accepting", -1)
 		case "receive":
 			gust__open()
 			_ = gust__keeper.tell("accepting", -1)
@@ -135,8 +136,15 @@ func gust__obey() {
 		case "dropped":
 			gust__dropped(number)
 		case "drain":
+			if len(words) > 2 {
+				gust__streamsWhen = words[2]
+			}
 			gust__drain(fd, time.Duration(number)*time.Millisecond)
 			fd = -1
+		case "label":
+			gust__setLabel(words[1:])
+		case "report":
+			gust__report()
 		case "end":
 			gust__end()
 		}

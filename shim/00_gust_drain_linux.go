@@ -46,20 +46,60 @@ func gust__drain(to int, patience time.Duration) {
 	go gust__empty(time.Now().Add(patience))
 }
 
+// gust__streamsWhen says when streams without an end are closed: "last", after all other requests;
+// "first"; or "never".
+var gust__streamsWhen = "last"
+
 func gust__empty(deadline time.Time) {
-	reported := false
+	reported, closing, quiet := false, false, 0
+	var closed int32
 	for {
 		began := time.Now()
 		if gust__sweep != nil {
 			gust__sweep()
 		}
+		late := !began.Before(deadline)
+		if gust__busy == nil || gust__busy() == 0 {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		// Seen twice: a request may just have been read.
+		if !closing && gust__mayClose(late || quiet > 1) {
+			closing = true
+			go func() { atomic.StoreInt32(&closed, int32(gust__closeStreams())+1) }()
+		}
+		ended := !closing || atomic.LoadInt32(&closed) > 0
 		left := gust__left()
-		if !reported && (left == 0 || !began.Before(deadline)) {
+		if !reported && (left == 0 || (late && ended)) {
 			reported = true
 			moved := int(atomic.LoadInt32(&gust__moved))
-			_ = gust__keeper.tell("drained "+strconv.Itoa(moved)+" "+strconv.Itoa(left), -1)
+			gust__tellFrames(left > 0)
+			atomic.StoreInt32(&gust__lastLeft, int32(left))
+			_ = gust__keeper.tell("drained "+strconv.Itoa(moved)+" "+
+				strconv.Itoa(int(atomic.LoadInt32(&closed)))+" "+strconv.Itoa(left), -1)
+		} else if reported {
+			gust__tellLeft()
 		}
 		time.Sleep(gust__pause(time.Since(began), reported))
+	}
+}
+
+func gust__mayClose(rest bool) bool {
+	return gust__closeStreams != nil && (gust__streamsWhen == "first" || gust__streamsWhen == "last" && rest)
+}
+
+// gust__lastLeft is what was told last of the connections that are left; negative before that.
+var gust__lastLeft int32 = -1
+
+// gust__tellLeft tells when fewer connections are left than before.
+func gust__tellLeft() {
+	if atomic.LoadInt32(&gust__lastLeft) < 0 {
+		return
+	}
+	left := int32(gust__left())
+	if atomic.SwapInt32(&gust__lastLeft, left) != left {
+		_ = gust__keeper.tell("left "+strconv.Itoa(int(left)), -1)
 	}
 }
 

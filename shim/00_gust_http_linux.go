@@ -20,6 +20,7 @@ var gust__wired = gust__wireHTTP()
 func gust__wireHTTP() bool {
 	if gust__started {
 		gust__sweep, gust__goodbye = gust__sweepHTTP, gust__goodbyeHTTP
+		gust__busy, gust__closeStreams = gust__countActive, gust__endStreams
 		gust__httpServe = gust__hookServe
 	}
 	return gust__started
@@ -80,6 +81,9 @@ func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net
 	if draining && state == http.StateClosed {
 		gust__depart(c)
 	}
+	if state == http.StateHijacked {
+		gust__hijacked(c)
+	}
 	if theirs != nil {
 		theirs(c, state)
 	}
@@ -90,13 +94,25 @@ func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net
 	}
 }
 
-// gust__handler asks clients to come again where their connection cannot be moved.
+// gust__handler stands before the program's own. It tells which build answers, asks clients to come
+// again where their connection cannot be moved, and knows which answers have no end.
 type gust__handler struct {
 	server *gust__server
 	theirs http.Handler
 }
 
+// gust__reserved begins the paths that are gust's and not the program's.
+const gust__reserved = "/__gust/"
+
 func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	label, tell := gust__build()
+	if tell {
+		w.Header()["X-Gust-Build"] = label
+	}
+	if len(r.URL.Path) >= len(gust__reserved) && r.URL.Path[:len(gust__reserved)] == gust__reserved {
+		gust__serveReserved(w, r, label)
+		return
+	}
 	if gust__isDraining() && r.ProtoMajor == 1 && (r.TLS != nil || atomic.LoadInt32(&h.server.stays) != 0) {
 		w.Header().Set("Connection", "close")
 	}
@@ -104,10 +120,31 @@ func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if theirs == nil {
 		theirs = http.DefaultServeMux
 	}
-	theirs.ServeHTTP(w, r)
+	switch {
+	case gust__wantsEvents(r):
+		gust__serveEvents(theirs, w, r)
+	case gust__wantsWebSocket(r):
+		gust__serveUpgrade(theirs, w, r)
+	default:
+		atomic.AddInt32(&gust__active, 1)
+		defer atomic.AddInt32(&gust__active, -1)
+		theirs.ServeHTTP(w, r)
+	}
 	if gust__isDraining() {
 		gust__readNoMore(w)
 	}
+}
+
+// gust__serveReserved answers `gust wait --serving` and the page that stands in for the program.
+func gust__serveReserved(w http.ResponseWriter, r *http.Request, label []string) {
+	if r.URL.Path != gust__reserved+"build" || len(label) == 0 {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header()["X-Gust-Build"] = label
+	w.Header()["Cache-Control"] = []string{"no-store"}
+	w.Header()["Content-Type"] = []string{"text/plain; charset=utf-8"}
+	_, _ = w.Write([]byte(label[0] + "\n"))
 }
 
 func gust__sweepHTTP() {

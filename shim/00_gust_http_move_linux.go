@@ -3,11 +3,9 @@ package main
 import (
 	"net"
 	"net/http"
-	"reflect"
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 // gust__parting is a connection that was told to leave, with a copy of its descriptor made when no
@@ -118,12 +116,10 @@ func (s *gust__server) leave(c net.Conn) bool {
 // gone; a client that is quick would have that byte read here, and could not be moved. So this
 // does early what net/http does after the answer.
 func gust__readNoMore(w http.ResponseWriter) {
-	layout := gust__readLayout()
-	if !layout.ok || reflect.TypeOf(w) != layout.response {
+	c := gust__connOf(w)
+	if c.at == nil {
 		return
 	}
-	response := unsafe.Pointer(reflect.ValueOf(w).Pointer())
-	c := gust__conn{*(*unsafe.Pointer)(unsafe.Pointer(uintptr(response) + layout.conn))}
 	rwc, reader := c.rwc(), c.reader()
 	if !gust__isMovable(rwc) || reader.at == nil {
 		return

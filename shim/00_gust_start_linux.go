@@ -25,8 +25,10 @@ func gust__start() bool {
 	}
 	inherited := os.Getenv("GUST_LISTEN")
 	gated := os.Getenv("GUST_GATE") != ""
+	gust__setLabel(gust__split(os.Getenv("GUST_LABEL"), ' '))
+	gust__own = gust__split(os.Getenv("GUST_OWN"), ';')
 	// What this program starts is not meant.
-	for _, name := range []string{"GUST_FD", "GUST_LISTEN", "GUST_GATE"} {
+	for _, name := range []string{"GUST_FD", "GUST_LISTEN", "GUST_GATE", "GUST_LABEL", "GUST_OWN"} {
 		_ = os.Unsetenv(name)
 	}
 	fd, err := strconv.Atoi(text)
@@ -70,8 +72,11 @@ func gust__split(text string, separator byte) []string {
 }
 
 // These are set where net/http is linked. gust__sweep moves what can be moved now; gust__goodbye
-// tells the clients of connections that cannot be moved to come again.
+// tells the clients of connections that cannot be moved to come again; gust__busy counts the
+// requests that end by themselves; gust__closeStreams ends the others and says how many they were.
 var (
-	gust__sweep   func()
-	gust__goodbye func()
+	gust__sweep        func()
+	gust__goodbye      func()
+	gust__busy         func() int
+	gust__closeStreams func() int
 )

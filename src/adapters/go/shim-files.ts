@@ -39,9 +39,18 @@ const NET_PARTS = [
   "bell",
   "channel",
   "drain",
+  "label",
   "listen",
   "port",
+  "report",
   "start",
   "unix",
 ];
-const HTTP_PARTS = ["http", "http_layout", "http_move", "http_norace", "http_race"];
+const HTTP_PARTS = [
+  "http",
+  "http_layout",
+  "http_move",
+  "http_norace",
+  "http_race",
+  "http_stream",
+];
