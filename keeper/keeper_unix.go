@@ -53,6 +53,7 @@ func (k *keeper) obey(c *command) {
 		return
 	case "release":
 		k.held.release(c.Keep)
+		k.settleSockets()
 		return
 	case "hold":
 		k.holder.hold(c)

@@ -145,11 +145,11 @@ func socketsOf(pid int, unused map[int]string) []string {
 	return inodes
 }
 
-// portOwner finds who listens on a TCP port; pid 0 when nobody does, or it may not be known.
+// portOwner finds who listens on a port of TCP or UDP; pid 0 when nobody does, or it may not be known.
 func portOwner(port uint16) (pid int, name string) {
 	wanted := map[string]bool{}
 	for inode, at := range readListeners() {
-		if at.Network == "tcp" && strings.HasSuffix(at.Address, ":"+strconv.Itoa(int(port))) {
+		if at.Network != "unix" && strings.HasSuffix(at.Address, ":"+strconv.Itoa(int(port))) {
 			wanted[inode] = true
 		}
 	}

@@ -338,3 +338,12 @@ func (s *shim) end() {
 	s.crown()
 	s.c.k.openGates()
 }
+
+// settleSockets has the program that serves close what it has inherited and not listened on.
+func (k *keeper) settleSockets() {
+	for _, c := range k.all() {
+		if c.shim != nil && c.shim.serves() {
+			c.report("settle", c.shim.tell("settled", -1))
+		}
+	}
+}

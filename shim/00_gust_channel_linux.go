@@ -143,6 +143,8 @@ func gust__obey() {
 			fd = -1
 		case "label":
 			gust__setLabel(words[1:])
+		case "settled":
+			gust__dropHeirs()
 		case "report":
 			gust__report()
 		case "end":

@@ -131,6 +131,17 @@ func gust__takeHeir(key string) (gust__heir, bool) {
 	return gust__heir{}, false
 }
 
+// gust__dropHeirs closes the sockets that the program did not ask for: nobody should wait at them.
+func gust__dropHeirs() {
+	gust__mu.Lock()
+	heirs := gust__heirs
+	gust__heirs = nil
+	gust__mu.Unlock()
+	for _, heir := range heirs {
+		_ = syscall.Close(heir.fd)
+	}
+}
+
 func gust__adopt(listen func(int, int) error, heir gust__heir, fd, backlog int) error {
 	if err := syscall.Dup3(heir.fd, fd, syscall.O_CLOEXEC); err != nil {
 		return err

@@ -117,15 +117,19 @@ export interface HealthConfig {
   readonly status: readonly (readonly [from: number, to: number])[];
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Failed checks in a row, after the program listens, that do not count yet. */
+  /** How often it is asked again after the deadline of a start. */
   readonly retries: number;
 }
 
 export interface RunConfig {
   readonly stopSignal: string;
   readonly stopTimeoutMs: number;
-  readonly swap: "overlap" | "handoff" | "stop-start";
+  readonly swap: "auto" | "overlap" | "handoff" | "stop-start";
   readonly drainTimeoutMs: number;
+  readonly streams: "last" | "first" | "never";
+  /** 0: clients wait without end. */
+  readonly holdTimeoutMs: number;
+  readonly buildHeader: boolean;
   readonly probationMs: number;
   readonly restart: "never" | "on-crash" | "always";
   readonly restartDelayMs: number;

@@ -25,6 +25,15 @@ const plain = (config: Config): unknown => ({
 
 const delay = (ms: number): string => `[build]\ndelay = ${ms}\n`;
 
+/** What the tests below do not set. */
+const swap = {
+  swap: "auto",
+  streams: "last",
+  holdTimeoutMs: 30_000,
+  buildHeader: true,
+  drainTimeoutMs: 10_000,
+} as const;
+
 test("without a file everything is gust's own choice", async (t) => {
   const dir = await project(t, {});
   const { config, source, files, warnings } = await good(options(dir));
@@ -67,8 +76,7 @@ test("a file for delve keeps its shell line and takes kill_delay as the stop tim
   assert.deepEqual(config.run, {
     stopSignal: "SIGINT",
     stopTimeoutMs: 500,
-    swap: "stop-start",
-    drainTimeoutMs: 10_000,
+    ...swap,
     probationMs: 5000,
     restart: "never",
     restartDelayMs: 500,
@@ -124,8 +132,7 @@ test("a file for containers keeps its zero values, absolute paths and arguments"
   assert.deepEqual(config.run, {
     stopSignal: "SIGINT",
     stopTimeoutMs: 5000,
-    swap: "stop-start",
-    drainTimeoutMs: 10_000,
+    ...swap,
     probationMs: 5000,
     restart: "always",
     restartDelayMs: 2000,
@@ -202,7 +209,7 @@ test("what air and gust say with different keys comes from the one that says mor
   const air = '[build]\nsend_interrupt = true\nkill_delay = "2s"\nrerun = true\nrerun_delay = 7\n';
   const own =
     '[run]\nstop_signal = "SIGHUP"\nstop_timeout = "9s"\nrestart = "on-crash"\nrestart_delay = 8\n';
-  const common = { probationMs: 5000, swap: "stop-start", drainTimeoutMs: 10_000 };
+  const common = { probationMs: 5000, ...swap };
   const asAir = { stopSignal: "SIGINT", stopTimeoutMs: 2000, restart: "always", restartDelayMs: 7 };
   const asOwn = {
     stopSignal: "SIGHUP",

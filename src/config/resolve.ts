@@ -110,7 +110,10 @@ function resolveRun(values: Typed, merged: Merged): RunConfig {
     stopSignal:
       derive("run.stop_signal", "build.send_interrupt", interrupt) ??
       values.string("run.stop_signal"),
-    swap: values.oneOf("run.swap", ["overlap", "handoff", "stop-start"]),
+    swap: values.oneOf("run.swap", ["auto", "overlap", "handoff", "stop-start"]),
+    streams: values.oneOf("run.streams", ["last", "first", "never"]),
+    holdTimeoutMs: values.number("run.hold_timeout"),
+    buildHeader: values.boolean("run.build_header"),
     drainTimeoutMs: values.number("run.drain_timeout"),
     stopTimeoutMs:
       derive("run.stop_timeout", "build.kill_delay", killDelay > 0 ? killDelay : null) ??

@@ -8,7 +8,12 @@ import { toSettings } from "./settings.ts";
 
 async function settingsOf(dir: string): Promise<Settings> {
   const { config, files } = await good(options(dir));
-  return toSettings(config, { separator: "/", configFiles: files, outputs: ["/run/gust"] });
+  return toSettings(config, {
+    separator: "/",
+    configFiles: files,
+    outputs: ["/run/gust"],
+    alone: null,
+  });
 }
 
 test("the defaults become settings", async (t) => {
@@ -27,6 +32,8 @@ test("the defaults become settings", async (t) => {
   assert.deepEqual(settings.ready, {
     ports: [],
     health: false,
+    retries: 2,
+    retryMs: 1050,
     logPattern: null,
     minUptimeMs: 300,
     deadlineMs: 60_000,

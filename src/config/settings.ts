@@ -9,6 +9,8 @@ export interface SettingsPlaces {
   readonly configFiles: readonly string[];
   /** Where gust itself writes: its run directory, absolute. */
   readonly outputs: readonly string[];
+  /** Why two versions of the program cannot live at once, as an earlier run has found; else null. */
+  readonly alone: string | null;
 }
 
 /** Translates the configuration into the words of the core. */
@@ -43,12 +45,22 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
     ready: {
       ports: ready.ports,
       health: config.health.path !== null,
+      retries: config.health.retries,
+      retryMs: config.health.timeoutMs + config.health.intervalMs,
       logPattern: ready.log,
       minUptimeMs: ready.minUptimeMs,
       deadlineMs: ready.timeoutMs,
     },
     stop: { signal: run.stopSignal, timeoutMs: run.stopTimeoutMs },
-    swap: { mode: run.swap, drainMs: run.drainTimeoutMs },
+    swap: {
+      mode: run.swap,
+      drainMs: run.drainTimeoutMs,
+      streams: run.streams,
+      holdMs: run.holdTimeoutMs,
+      header: run.buildHeader,
+      // What is remembered is about the program as it was found: the user's own word goes before.
+      learned: run.swap === "auto" ? places.alone : null,
+    },
     probationMs: run.probationMs,
     restart: run.restart,
     restartDelayMs: run.restartDelayMs,

@@ -1,4 +1,5 @@
 import type { TimerId } from "./event.ts";
+import type { Failure } from "./failure.ts";
 import type { Notice } from "./notice.ts";
 import type { Address, Version } from "./version.ts";
 
@@ -28,13 +29,31 @@ export type Effect =
       readonly version: Version;
       /** Addresses of the predecessor, for readiness. */
       readonly expect: readonly Address[];
+      /** It gets the listening sockets of its predecessor. */
+      readonly held: boolean;
+      /** What its answers tell of the build. */
+      readonly label: string;
+      /** The process that serves meanwhile; null when none does. */
+      readonly beside: number | null;
     }
+  /** Another thing to tell of the build. */
+  | { readonly type: "label-process"; readonly instance: number; readonly label: string }
+  /** What clients are told while nothing is alive; null: they need not be told. */
+  | { readonly type: "hold-clients"; readonly answer: HoldAnswer | null }
+  /** Sockets at other addresses are no more waited at. */
+  | { readonly type: "release-sockets"; readonly keep: readonly Address[] }
+  /** What the next run should know of this program. */
+  | { readonly type: "remember"; readonly memory: Memory }
+  /** Ask a version that does not end what it does; answered by `process-report`. */
+  | { readonly type: "report-process"; readonly instance: number }
   /** The old version accepts nothing more and hands its open connections to the new one. */
   | {
       readonly type: "drain-process";
       readonly instance: number;
-      readonly to: number;
+      /** Null: to nobody yet; they wait for the next version. */
+      readonly to: number | null;
       readonly ms: number;
+      readonly streams: "last" | "first" | "never";
     }
   | { readonly type: "signal-process"; readonly instance: number; readonly signal: string }
   /** SIGKILL to the whole tree; answered by `process-gone`. */
@@ -48,6 +67,23 @@ export type Effect =
   | { readonly type: "answer-wait"; readonly request: number; readonly verdict: Verdict }
   /** Nothing runs any more: leave. */
   | { readonly type: "exit"; readonly code: number };
+
+/** Why clients find nobody. */
+export interface HoldAnswer {
+  /** How long they are kept waiting. */
+  readonly ms: number;
+  /** Why nothing runs; null while something is on its way. */
+  readonly failure: Failure | null;
+  /** The generation that failed. */
+  readonly generation: number | null;
+}
+
+export interface Memory {
+  /** Where the program listens. */
+  readonly addresses: readonly Address[];
+  /** Why two versions of it cannot live beside each other; null when they can. */
+  readonly alone: string | null;
+}
 
 export type Verdict =
   | { readonly type: "live"; readonly generation: number }

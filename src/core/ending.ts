@@ -2,11 +2,12 @@ import type { Effect } from "./effect.ts";
 import type { Exit, Leftovers } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
-import { findInstance, patchInstance } from "./instance.ts";
+import { findInstance, patchInstance, servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
 import { beginStop, cancelTimers, isGoing } from "./stopping.ts";
 import { isTold } from "./ready.ts";
 import { type Step, announce, chain } from "./step.ts";
+import { chooseHandoff } from "./swap-way.ts";
 
 /** How long children may outlive a main process that was told to end. */
 const leftoverGraceMs = 1000;
@@ -34,7 +35,9 @@ export function processExited(state: State, id: number, exit: Exit, at: number):
   if (instance === null) return [state, []];
   const { status } = instance;
   if (status.type === "ended") return [state, []];
-  if (status.type === "stopping") return [state, [hurryLeftovers(state, id)]];
+  if (status.type === "stopping") {
+    return chain([state, [hurryLeftovers(state, id)]], (s) => sayEndsAtOnce(s, instance, exit));
+  }
   // It was to end anyway, and somebody else serves.
   if (status.type === "draining") return beginStop(state, id, at);
   const ended = patchInstance(state, id, (one) => ({ ...one, status: { type: "ended", exit } }));
@@ -49,6 +52,21 @@ export function processExited(state: State, id: number, exit: Exit, at: number):
     [...cancelTimers(id), { type: "kill-process", instance: id }],
   ];
   return chain(start, (s) => judge(s, instance, exit, at));
+}
+
+/** A program that does not catch the signal ends in the middle of what it does. */
+function sayEndsAtOnce(state: State, instance: Instance, { signal }: Exit): Step {
+  const { attached, status, drain, target } = instance;
+  const told = signal === state.settings.stop.signal && signal !== "SIGKILL";
+  const replaced = status.type === "stopping" && (status.drained || status.wasReady);
+  if (!told || !replaced || !attached || state.quitting !== null || state.fleet.saidEndsAtOnce) {
+    return [state, []];
+  }
+  const { generation } = target.version;
+  return [
+    { ...state, fleet: { ...state.fleet, saidEndsAtOnce: true } },
+    [announce({ type: "ends-at-once", generation, signal, main: drain.main })],
+  ];
 }
 
 /** The signal went to the group; who left it was not told, and nobody should wait long for it. */
@@ -67,6 +85,13 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
   // A server does not end by itself: not before it is ready, nor soon after it replaced another.
   const unready = status.type === "starting" || status.type === "taking";
   const early = (unready && server) || (probation && replaces);
+  if (unready && exit.conflict !== null && mayHandOff(state)) {
+    const chosen = chooseHandoff(state, generation, exit.conflict);
+    return chain(chosen, (s) => [
+      { ...s, fleet: { ...s.fleet, next: s.fleet.next ?? target } },
+      [],
+    ]);
+  }
   if (exit.code === 0 && !early) return finished(state, instance, at);
   if (unready) {
     return fallBack(state, instance, exit.failure ?? startFailure(generation, exit));
@@ -75,6 +100,11 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
     return fallBack(state, instance, probationFailure(generation, exit));
   }
   return crashed(state, instance, exit);
+}
+
+/** Another version serves beside it, and could end first. */
+function mayHandOff(state: State): boolean {
+  return servingInstance(state.fleet)?.attached === true && state.fleet.alone === null;
 }
 
 /** Ended well by itself: a job that is done, unless the user wants it running always. */
@@ -140,9 +170,13 @@ export function processGone(state: State, id: number, leftovers: Leftovers, at: 
   const instances = state.fleet.instances.filter((one) => one.id !== id);
   const { generation } = instance.target.version;
   const effects: Effect[] = [...cancelTimers(id), { type: "cancel-timer", timer: `stop:${id}` }];
-  if (instance.status.type === "stopping" && instance.status.wasReady) {
-    const { since, killed } = instance.status;
-    effects.push(announce({ type: "stopped", generation, ms: at - since, forced: killed }));
+  if (
+    instance.status.type === "stopping" &&
+    (instance.status.wasReady || instance.status.drained)
+  ) {
+    const { since, killed: forced } = instance.status;
+    const { main: _, ...drain } = instance.drain;
+    effects.push(announce({ type: "stopped", generation, ms: at - since, forced, drain }));
   }
   if (leftovers.killed > 0) {
     effects.push(announce({ type: "killed-leftovers", generation, count: leftovers.killed }));

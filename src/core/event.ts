@@ -49,9 +49,21 @@ export type Happening =
       readonly instance: number;
       /** Open connections that went on with the new version. */
       readonly moved: number;
+      /** Answers without an end that were closed. */
+      readonly closed: number;
       /** Connections that are still open and cannot be moved. */
       readonly left: number;
+      /** Where its main goroutine is, in the user's code. */
+      readonly main: Place | null;
+      /** What it does while connections are left. */
+      readonly goroutines: readonly GoroutineGroup[];
     }
+  /** Fewer connections are left than were told before. */
+  | { readonly type: "process-left"; readonly instance: number; readonly left: number }
+  /** What a version does that was told to end and has not. */
+  | { readonly type: "process-report"; readonly instance: number; readonly report: StopReport }
+  /** It waits for something that the version before has: they cannot live beside each other. */
+  | { readonly type: "process-blocked"; readonly instance: number; readonly by: string }
   /** The main process ended; others of its tree may still live. */
   | { readonly type: "process-exited"; readonly instance: number; readonly exit: Exit }
   /** Every process of the tree is gone. Comes once, after `process-exited`. */
@@ -109,6 +121,28 @@ export interface Exit {
   readonly tail: string;
   /** A panic, race, deadlock or taken port found in that output. */
   readonly failure: Failure | null;
+  /** What it could not have because the version beside it has it; null when nothing tells so. */
+  readonly conflict: string | null;
+}
+
+/** A place in a source file. */
+export interface Place {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Goroutines whose innermost call in the user's code is the same. */
+export interface GoroutineGroup extends Place {
+  readonly count: number;
+}
+
+export interface StopReport {
+  /** Open connections. */
+  readonly left: number;
+  /** Open files of all kinds. */
+  readonly descriptors: number;
+  readonly goroutines: readonly GoroutineGroup[];
 }
 
 export interface Leftovers {

@@ -57,6 +57,8 @@ export type FailureCode =
   | "REQUEST_INVALID"
   | "NO_SUCH_BUILD"
   | "KEEPER_UNAVAILABLE"
+  | "SWAP_WITH_GAP"
+  | "SERVING_UNPROVED"
   | "KEEPER_LOST"
   | "IO_FAILED";
 

@@ -21,6 +21,7 @@ const taken = (instance: number): Happening => ({
     signal: null,
     tail: "",
     failure: { code: "START_PORT_TAKEN", message: ":9090 is in use" },
+    conflict: null,
   },
 });
 

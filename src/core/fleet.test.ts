@@ -1,13 +1,10 @@
 import { test } from "node:test";
 import { plainSettings } from "../../test/sim/settings.ts";
 import {
-  accepting,
   afterFirst,
-  attached,
   built,
   cancelled,
   check,
-  drained,
   exited,
   first,
   gone,
@@ -191,134 +188,3 @@ test("a wait is not answered while a crashed program is about to be started agai
   ));
 
 /** The first version, which takes part in swaps without a gap. */
-const firstAttached = [...first, attached(1)];
-
-test("where the program takes part, the old version serves until the new one is ready", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
-      drained(1),
-      exited(1, 0),
-      gone(1),
-    ]),
-    [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1"],
-  ));
-
-test("a candidate that fails beside the old version leaves it alone", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      { type: "process-started", instance: 2, pid: 9 },
-      exited(2, 1),
-      gone(2),
-    ]),
-    [...afterFirst, "start-build #2", "start #2", "kill 2", "(failed)"],
-  ));
-
-test("a newer save replaces a candidate, not the version that serves", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      { after: 5000 },
-      ...save(),
-      built(3),
-      exited(2, 0),
-      gone(2),
-    ]),
-    [...afterFirst, "start-build #2", "start #2", "start-build #3", "signal 2", "start #3"],
-  ));
-
-test("an old version that does not finish is stopped when its time is over", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
-      { type: "timer-fired", timer: "drain:1" },
-      { type: "timer-fired", timer: "stop:1" },
-    ]),
-    [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1", "kill 1"],
-  ));
-
-test("with handoff the old version ends first, though the program takes part", () =>
-  check(
-    script(() => [...firstAttached, { after: 5000 }, ...save(), built(2), exited(1, 0), gone(1)]),
-    [...afterFirst, "start-build #2", "signal 1", "start #2"],
-    { swap: { mode: "handoff", drainMs: 1000 } },
-  ));
-
-test("a crash while a candidate is on its way waits for that one", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { type: "timer-fired", timer: "probation:1" },
-      { after: 5000 },
-      ...save(),
-      built(2),
-      exited(1, 2),
-      gone(1),
-      ...up(2),
-      { type: "timer-fired", timer: "restart" },
-    ]),
-    [...afterFirst, "start-build #2", "start #2", "kill 1", "(crashed)", "(live)"],
-    { restart: "on-crash" },
-  ));
-
-test("an old version that is empty before the new one accepts is stopped when that one does", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      drained(1),
-      accepting(2),
-    ]),
-    [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1"],
-  ));
-
-test("a new version that dies while it takes over is followed by the old one, started again", () =>
-  check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      exited(2, 1),
-      gone(2),
-      attached(3),
-      ...up(3),
-      accepting(3),
-    ]),
-    [
-      ...afterFirst,
-      "start-build #2",
-      "start #2",
-      "drain 1 to 2",
-      "kill 2",
-      "(failed)",
-      "start #1",
-      "drain 1 to 3",
-      "(rolled-back)",
-    ],
-  ));

@@ -1,10 +1,12 @@
+import { handOff } from "./draining.ts";
 import { servingInstance } from "./instance.ts";
+import { labelOf } from "./label.ts";
 import { beginStop, hurryStop, isLeaving, isOutgoing } from "./stopping.ts";
 import type { Effect } from "./effect.ts";
-import { readyTimers } from "./ready.ts";
-import type { Fleet, Instance, State, Target } from "./state.ts";
+import { expectation, readyTimers } from "./ready.ts";
+import { type Fleet, type Instance, type State, type Target, noDrain } from "./state.ts";
 import { type Step, chain } from "./step.ts";
-import type { Address } from "./version.ts";
+import { chooseHandoff, obstacle, wayOf } from "./swap-way.ts";
 
 /**
  * Brings the processes nearer to what is wanted, one step at a time. Where the program that serves
@@ -16,15 +18,31 @@ export function advanceFleet(state: State, at: number): Step {
   const { next } = state.fleet;
   if (stopsOnError(state) && !isAskedFor(next)) return stopUnasked(state, at);
   if (next === null) return [state, []];
-  const inTheWay = state.fleet.instances.filter((one) => !isOutgoing(one) && !mayStay(state, one));
-  if (inTheWay.length > 0) return chain([state, []], ...inTheWay.map(makeWay(at)));
-  return startNext(state, next, at);
+  const serving = servingInstance(state.fleet);
+  const known = serving === null ? null : obstacle(state, serving);
+  if (known !== null) {
+    return chain(chooseHandoff(state, next.version.generation, known), (s) => advanceFleet(s, at));
+  }
+  const way = serving === null ? "stop-start" : wayOf(state, serving, next);
+  const inTheWay = state.fleet.instances.filter(
+    (one) => !isOutgoing(one) && !(one === serving && way === "overlap"),
+  );
+  if (inTheWay.length === 0) return startNext(state, next, at);
+  return chain(
+    [state, []],
+    ...inTheWay.map((one) =>
+      one === serving && way === "handoff"
+        ? (s: State) => handOff(s, one, at)
+        : makeWayInTime(one, at),
+    ),
+  );
 }
 
-/** The version that serves, if a new one can take over from it without a gap. */
-function mayStay(state: State, { attached, status }: Instance): boolean {
-  return state.settings.swap.mode === "overlap" && attached && status.type === "ready";
-}
+/** What drains is given its time. */
+const makeWayInTime =
+  (instance: Instance, at: number) =>
+  (state: State): Step =>
+    instance.status.type === "draining" ? [state, []] : makeWay(at)(instance)(state);
 
 /** air's `stop_on_error`: nothing runs while the sources do not build. */
 function stopsOnError(state: State): boolean {
@@ -56,6 +74,8 @@ function startNext(state: State, next: Target, at: number): Step {
   const id = state.fleet.count + 1;
   const serving = servingInstance(state.fleet);
   const expect = expectation(serving?.addresses ?? state.fleet.lastAddresses);
+  const label = labelOf(state, next);
+  const { mode } = state.settings.swap;
   const instance: Instance = {
     id,
     target: next,
@@ -65,6 +85,9 @@ function startNext(state: State, next: Target, at: number): Step {
     startedAt: at,
     attached: false,
     emptied: false,
+    label,
+    drain: noDrain,
+    retries: state.settings.ready.health ? state.settings.ready.retries : 0,
     status: {
       type: "starting",
       seen: { healthy: false, logMatched: false, uptime: false, settled: false },
@@ -80,7 +103,15 @@ function startNext(state: State, next: Target, at: number): Step {
   };
   const effects: Effect[] = [
     { type: "cancel-timer", timer: "restart" },
-    { type: "start-process", instance: id, version: next.version, expect },
+    {
+      type: "start-process",
+      instance: id,
+      version: next.version,
+      expect,
+      held: mode !== "stop-start" && next.version.artifact.shim,
+      label,
+      beside: serving?.pid ?? null,
+    },
     ...readyTimers(state.settings.ready, id),
   ];
   return [{ ...state, fleet }, effects];
@@ -90,17 +121,3 @@ function startNext(state: State, next: Target, at: number): Step {
 export function killAll(state: State): Step {
   return chain([state, []], ...state.fleet.instances.map((one) => hurryStop(one.id)));
 }
-
-/**
- * What the successor of a version must listen on: not UDP, where a bound socket is often a client's,
- * and not ports that the system may have chosen.
- */
-function expectation(addresses: readonly Address[]): readonly Address[] {
-  return addresses.filter(({ network, address }) => {
-    if (network !== "tcp") return network === "unix";
-    return Number(address.slice(address.lastIndexOf(":") + 1)) < ephemeralPort;
-  });
-}
-
-/** The first port that Linux gives away by itself (net.ipv4.ip_local_port_range). */
-const ephemeralPort = 32_768;

@@ -1,4 +1,4 @@
-import type { Phase } from "./event.ts";
+import type { GoroutineGroup, Phase, Place } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Address } from "./version.ts";
 
@@ -21,6 +21,8 @@ export type Notice =
       readonly addresses: readonly Address[];
       /** Addresses that the predecessor had and this one has not. */
       readonly missing: readonly Address[];
+      /** Addresses that it has and its predecessor had not. */
+      readonly opened: readonly Address[];
       /** How long no version was ready, from the old one's stop to the new one's ready. */
       readonly downtimeMs: number;
     }
@@ -46,8 +48,20 @@ export type Notice =
   | {
       readonly type: "stopped";
       readonly generation: number;
+      /** From the signal to the end of the last process. */
       readonly ms: number;
       readonly forced: boolean;
+      readonly drain: DrainReport;
+    }
+  /** Two versions of the program cannot live beside each other: from now on one ends first. */
+  | { readonly type: "handoff-chosen"; readonly generation: number; readonly why: string }
+  /** The program ends at once when it is told to, whatever it does. Told once. */
+  | {
+      readonly type: "ends-at-once";
+      readonly generation: number;
+      readonly signal: string;
+      /** Where its main goroutine is meanwhile. */
+      readonly main: Place | null;
     }
   | { readonly type: "killed-leftovers"; readonly generation: number; readonly count: number }
   /** Events arrived, and nothing was done: verbose only. */
@@ -64,6 +78,20 @@ export type Notice =
   | { readonly type: "config-rejected"; readonly failure: Failure }
   | { readonly type: "refused"; readonly failure: Failure }
   | { readonly type: "stopping"; readonly generation: number };
+
+/** What became of the clients of a version that was replaced. */
+export interface DrainReport {
+  /** Open connections that went on with the next version. */
+  readonly moved: number;
+  /** Answers without an end that were closed in order. */
+  readonly closed: number;
+  /** Connections that were still open when the process ended. */
+  readonly cut: number;
+  /** What it still did when it had to be killed, or when its time was over. */
+  readonly goroutines: readonly GoroutineGroup[];
+  /** Files that it had open when it had to be killed; null when it was not. */
+  readonly descriptors: number | null;
+}
 
 export type Why = "start-failed" | "crashed" | "requested";
 

@@ -2,6 +2,7 @@ import type { Effect } from "./effect.ts";
 import { lacking } from "./instance.ts";
 import type { ReadySettings } from "./settings.ts";
 import type { Instance } from "./state.ts";
+import { ephemeralPort, portOf } from "./swap-way.ts";
 import type { Address } from "./version.ts";
 
 /**
@@ -49,6 +50,17 @@ export function readyTimers(settings: ReadySettings, id: number): Effect[] {
     { type: "start-timer", timer: `uptime:${id}`, ms: settings.minUptimeMs },
     { type: "start-timer", timer: `settle:${id}`, ms: settings.minUptimeMs + settleMs },
   ];
+}
+
+/**
+ * What the successor of a version must listen on: not UDP, where a bound socket is often a client's,
+ * and not ports that the system may have chosen.
+ */
+export function expectation(addresses: readonly Address[]): readonly Address[] {
+  return addresses.filter(({ network, address }) => {
+    if (network !== "tcp") return network === "unix";
+    return portOf(address) < ephemeralPort;
+  });
 }
 
 function listensOn(addresses: readonly Address[], port: number): boolean {

@@ -1,9 +1,10 @@
 import type { Effect } from "./effect.ts";
 import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
-import { findInstance, patchInstance, servingInstance } from "./instance.ts";
-import { readiness } from "./ready.ts";
+import { findInstance, lacking, patchInstance, servingInstance } from "./instance.ts";
+import { expectation, readiness } from "./ready.ts";
 import type { Instance, Seen, State } from "./state.ts";
+import { beginDrain } from "./draining.ts";
 import { beginStop } from "./stopping.ts";
 import { type Step, announce, chain } from "./step.ts";
 import type { Address, Version } from "./version.ts";
@@ -65,11 +66,12 @@ function takeOver(
     ...one,
     status: { type: "taking", missing },
   }));
+  const { drainMs: ms, streams } = state.settings.swap;
   return [
     taking,
     [
       ...readyTimersOff(id),
-      { type: "drain-process", instance: before.id, to: id, ms: state.settings.swap.drainMs },
+      { type: "drain-process", instance: before.id, to: id, ms, streams },
       { type: "start-timer", timer: `take:${id}`, ms: takeMs },
     ],
   ];
@@ -91,6 +93,8 @@ function becomeReady(
 ): Step {
   const { id, target } = instance;
   const before = servingInstance(state.fleet);
+  const earlier = expectation(before?.addresses ?? state.fleet.lastAddresses);
+  const opened = earlier.length === 0 ? [] : lacking(expectation(instance.addresses), earlier);
   const probation = state.settings.probationMs > 0;
   const ready = patchInstance(state, id, (one) => ({
     ...one,
@@ -108,9 +112,15 @@ function becomeReady(
     ...readyTimersOff(id),
     { type: "cancel-timer", timer: `take:${id}` },
     { type: "start-timer", timer: `probation:${id}`, ms: state.settings.probationMs },
-    liveNotice(instance, { missing, downtimeMs, at }),
+    liveNotice(instance, { missing, opened, downtimeMs, at }),
+    ...(missing.length === 0 ? [] : [released(instance)]),
   ];
   return chain([next, effects], prune, (s) => beginDrain(s, before, at));
+}
+
+/** What it listens on no more is nobody's to wait at. */
+function released({ addresses }: Instance): Effect {
+  return { type: "release-sockets", keep: addresses };
 }
 
 function readyTimersOff(id: number): Effect[] {
@@ -121,37 +131,14 @@ function readyTimersOff(id: number): Effect[] {
   ];
 }
 
-/** The new version serves: the one before hands over what it has, and ends when that is done. */
-function beginDrain(state: State, before: Instance | null, at: number): Step {
-  if (before === null) return [state, []];
-  const draining = patchInstance(state, before.id, (one) => ({
-    ...one,
-    status: { type: "draining", since: at },
-  }));
-  if (before.emptied || !before.attached) return beginStop(draining, before.id, at);
-  return [
-    draining,
-    [
-      { type: "cancel-timer", timer: `probation:${before.id}` },
-      { type: "start-timer", timer: `drain:${before.id}`, ms: state.settings.swap.drainMs },
-    ],
-  ];
-}
-
 /** The program takes part: from now on it can be replaced without a gap. */
 export function processAttached(state: State, id: number): Step {
   return [patchInstance(state, id, (one) => ({ ...one, attached: true })), []];
 }
 
-/** Nothing is left to hand over, or the time for it is over. */
-export function drainOver(state: State, id: number, at: number): Step {
-  const emptied = patchInstance(state, id, (one) => ({ ...one, emptied: true }));
-  const instance = findInstance(emptied, id);
-  return instance?.status.type === "draining" ? beginStop(emptied, id, at) : [emptied, []];
-}
-
 interface LiveFacts {
   readonly missing: readonly Address[];
+  readonly opened: readonly Address[];
   readonly downtimeMs: number;
   readonly at: number;
 }
@@ -173,6 +160,7 @@ function liveNotice(instance: Instance, facts: LiveFacts): Effect {
     pid,
     addresses,
     missing: facts.missing,
+    opened: facts.opened,
     downtimeMs: facts.downtimeMs,
   });
 }
@@ -204,6 +192,11 @@ function prune(state: State): Step {
 export function notReadyInTime(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
+  const { retryMs } = state.settings.ready;
+  if (instance.retries > 0 && !instance.status.seen.healthy) {
+    const again = patchInstance(state, id, (one) => ({ ...one, retries: one.retries - 1 }));
+    return [again, [{ type: "start-timer", timer: `ready:${id}`, ms: retryMs }]];
+  }
   const waited = readiness(instance, state.settings.ready);
   const failure: Failure = {
     code: "START_NOT_READY",

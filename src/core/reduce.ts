@@ -12,6 +12,15 @@ import { answerWaits, requestWait } from "./waits.ts";
 import { advanceQuit, requestQuit } from "./quit.ts";
 import {
   drainOver,
+  processBlocked,
+  processDrained,
+  processLeft,
+  processReported,
+} from "./draining.ts";
+import { advanceHold } from "./hold.ts";
+import { advanceLabels } from "./label.ts";
+import { advanceMemory } from "./memory.ts";
+import {
   learn,
   notReadyInTime,
   probationOver,
@@ -23,7 +32,7 @@ import {
 import { configLoaded, configRejected } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
-import { hurryStop } from "./stopping.ts";
+import { stopDue } from "./stopping.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
@@ -31,6 +40,9 @@ export function reduce(state: State, event: Event): Step {
     apply(state, event),
     (s) => advanceWork(s, event.at),
     (s) => advanceFleet(s, event.at),
+    advanceLabels,
+    advanceHold,
+    advanceMemory,
     advanceGraph,
     answerWaits,
     advanceQuit,
@@ -75,7 +87,13 @@ function apply(state: State, event: Event): Step {
     case "process-accepting":
       return processAccepting(state, event.instance, at);
     case "process-drained":
-      return drainOver(state, event.instance, at);
+      return processDrained(state, event, at);
+    case "process-left":
+      return processLeft(state, event.instance, event.left);
+    case "process-report":
+      return processReported(state, event.instance, event.report);
+    case "process-blocked":
+      return processBlocked(state, event.instance, event.by, at);
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":
@@ -119,7 +137,7 @@ function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer.startsWith("probation:")) return probationOver(state, id);
   if (timer.startsWith("take:")) return processAccepting(state, id, at);
   if (timer.startsWith("drain:")) return drainOver(state, id, at);
-  return hurryStop(id)(state);
+  return stopDue(state, id);
 }
 
 function togglePause(state: State): Step {

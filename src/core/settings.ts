@@ -81,6 +81,9 @@ export interface ReadySettings {
   readonly ports: readonly number[];
   /** Wait for the HTTP health check that the prober knows. */
   readonly health: boolean;
+  /** How many more checks are waited for when the deadline has passed, and how long for each. */
+  readonly retries: number;
+  readonly retryMs: number;
   /** Regular expression source: a line of output that says ready; null when not used. */
   readonly logPattern: string | null;
   /** A program that has not listened by then, and need not, counts as ready. */
@@ -91,12 +94,21 @@ export interface ReadySettings {
 export interface SwapSettings {
   /**
    * `overlap`: the new version is ready before the old one ends, where the program takes part;
+   * `auto`: the same, where nothing speaks against it;
    * `handoff`: the old one ends first, and its connections wait in the held sockets;
    * `stop-start`: sockets are not held.
    */
-  readonly mode: "overlap" | "handoff" | "stop-start";
+  readonly mode: "auto" | "overlap" | "handoff" | "stop-start";
   /** How long the old version may finish what it has begun. */
   readonly drainMs: number;
+  /** When answers without an end (events, WebSockets) are closed, among all that is drained. */
+  readonly streams: "last" | "first" | "never";
+  /** How long clients wait while nothing is alive, before they are told so. */
+  readonly holdMs: number;
+  /** Answers tell which build they are from. */
+  readonly header: boolean;
+  /** Why an overlap does not work for this program, as an earlier run has found; else null. */
+  readonly learned: string | null;
 }
 
 export interface StopSettings {

@@ -1,7 +1,8 @@
-import type { Exit, Origin, Phase } from "./event.ts";
+import type { HoldAnswer, Memory } from "./effect.ts";
+import type { Exit, Origin, Phase, Place } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
-import type { Cause, CauseFile, Why } from "./notice.ts";
+import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
 import type { Settings } from "./settings.ts";
 import type { Address, Artifact, Version } from "./version.ts";
@@ -25,6 +26,10 @@ export interface State {
   readonly configuring: Pending | null;
   readonly quitting: { readonly exitCode: number } | null;
   readonly waits: readonly Wait[];
+  /** What clients are told while nothing is alive. */
+  readonly hold: HoldAnswer | null;
+  /** What was remembered last for the next run. */
+  readonly memory: Memory | null;
 }
 
 export interface GraphState {
@@ -173,6 +178,10 @@ export interface Fleet {
   readonly crashes: number;
   /** What the timer `restart` starts again; null when it does not run. */
   readonly restart: Version | null;
+  /** Why two versions cannot live beside each other; null as long as they can. */
+  readonly alone: string | null;
+  /** It was said that the program ends at once. */
+  readonly saidEndsAtOnce: boolean;
 }
 
 export interface Target {
@@ -202,16 +211,35 @@ export interface Instance {
   readonly attached: boolean;
   /** It has told that nothing is left of its connections. */
   readonly emptied: boolean;
+  /** What its answers tell of the build. */
+  readonly label: string;
+  /** What is known of the end of its connections. */
+  readonly drain: Drain;
+  /** Checks that are waited for after its deadline. */
+  readonly retries: number;
   readonly status: Status;
 }
+
+export interface Drain extends DrainReport {
+  readonly main: Place | null;
+}
+
+export const noDrain: Drain = {
+  moved: 0,
+  closed: 0,
+  cut: 0,
+  goroutines: [],
+  descriptors: null,
+  main: null,
+};
 
 export type Status =
   | { readonly type: "starting"; readonly seen: Seen }
   /** Ready, and about to accept in place of the version before, which has been told to stop that. */
   | { readonly type: "taking"; readonly missing: readonly Address[] }
   | { readonly type: "ready"; readonly since: number; readonly probation: boolean }
-  /** A newer version serves; this one finishes what it has begun. */
-  | { readonly type: "draining"; readonly since: number }
+  /** This one finishes what it has begun: a newer version serves or (handoff) waits for its end. */
+  | { readonly type: "draining"; readonly since: number; readonly handoff: boolean }
   /** Told to end. */
   | {
       readonly type: "stopping";
@@ -220,6 +248,8 @@ export type Status =
       readonly wasReady: boolean;
       /** A newer version serves already, so that nobody waits for this one. */
       readonly drained: boolean;
+      /** Its time is over, and it was asked what it does. */
+      readonly asked: boolean;
     }
   /** The main process ended by itself; the rest of its tree is being killed. */
   | { readonly type: "ended"; readonly exit: Exit | null };
@@ -265,11 +295,15 @@ export function initialState(settings: Settings): State {
       downSince: null,
       crashes: 0,
       restart: null,
+      alone: settings.swap.learned,
+      saidEndsAtOnce: false,
     },
     red: null,
     paused: false,
     configuring: null,
     quitting: null,
     waits: [],
+    hold: null,
+    memory: null,
   };
 }

@@ -11,15 +11,17 @@ export function beginStop(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || isLeaving(instance)) return [state, []];
   const { signal, timeoutMs } = state.settings.stop;
-  const drained = instance.status.type === "draining";
-  const wasReady = instance.status.type === "ready";
+  const { status } = instance;
+  const drained = status.type === "draining" && !status.handoff;
+  const handedOff = status.type === "draining" && status.handoff;
+  const wasReady = status.type === "ready" || handedOff;
   const ms = wasReady || drained ? timeoutMs : Math.min(timeoutMs, unreadyGraceMs);
   const stopped = patchInstance(state, id, (one) => ({
     ...one,
-    status: { type: "stopping", since: at, killed: false, wasReady, drained },
+    status: { type: "stopping", since: at, killed: false, wasReady, drained, asked: false },
   }));
   const { fleet } = stopped;
-  const downSince = wasReady ? at : fleet.downSince;
+  const downSince = wasReady && !handedOff ? at : fleet.downSince;
   const lastAddresses = wasReady ? instance.addresses : fleet.lastAddresses;
   return [
     { ...stopped, fleet: { ...fleet, downSince, lastAddresses } },
@@ -31,7 +33,28 @@ export function beginStop(state: State, id: number, at: number): Step {
   ];
 }
 
-/** The time-out has passed, or the user insists. */
+/** How long a version that does not end has to say what it does. */
+const reportMs = 250;
+
+/** The time-out has passed: it is asked what it still does, and killed. */
+export function stopDue(state: State, id: number): Step {
+  const instance = findInstance(state, id);
+  if (instance?.status.type !== "stopping" || !instance.attached || instance.status.asked) {
+    return hurryStop(id)(state);
+  }
+  const asked = patchInstance(state, id, (one) =>
+    one.status.type === "stopping" ? { ...one, status: { ...one.status, asked: true } } : one,
+  );
+  return [
+    asked,
+    [
+      { type: "report-process", instance: id },
+      { type: "start-timer", timer: `stop:${id}`, ms: reportMs },
+    ],
+  ];
+}
+
+/** It is killed now. */
 export function hurryStop(id: number): (state: State) => Step {
   return (state) => {
     const instance = findInstance(state, id);
@@ -45,12 +68,13 @@ export function hurryStop(id: number): (state: State) => Step {
 
 /** A newer version has taken over from it: it may end in its own time. */
 export function isOutgoing({ status }: Instance): boolean {
-  return status.type === "draining" || (status.type === "stopping" && status.drained);
+  if (status.type === "draining") return !status.handoff;
+  return status.type === "stopping" && status.drained;
 }
 
 /** It serves no more, and will not again. */
 export function isGoing(instance: Instance): boolean {
-  return isLeaving(instance) || isOutgoing(instance);
+  return isLeaving(instance) || instance.status.type === "draining";
 }
 
 export function isLeaving(instance: Instance): boolean {

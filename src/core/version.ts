@@ -7,6 +7,8 @@ export interface Artifact {
   /** Tells one content from another (`go:…`, `sha256:…`); null with an opaque command. */
   readonly hash: string | null;
   readonly sizeBytes: number;
+  /** gust's files are in it, so that it can be started beside another version. */
+  readonly shim: boolean;
 }
 
 /** Something that can be live: an artifact, and the generation that asked for it to run. */

@@ -42,7 +42,10 @@ function activityOf(state: State): Activity {
     const { generation } = target.version;
     if (status.type === "starting" || status.type === "taking")
       return { type: "starting", generation, since: startedAt };
-    if (status.type === "stopping") return { type: "stopping", generation, since: status.since };
+    const leaves = status.type === "draining" && status.handoff;
+    if (leaves || status.type === "stopping") {
+      return { type: "stopping", generation, since: status.since };
+    }
   }
   const { pending } = intake;
   return pending === null ? { type: "idle" } : { type: "collecting", since: pending.since };

@@ -50,6 +50,16 @@ export function perform(effect: Effect, performer: Performer): void {
       return startProcess(effect, performer);
     case "drain-process":
       return drainProcess(effect, performer);
+    case "label-process":
+      return performer.programs.get(effect.instance)?.label(effect.label);
+    case "report-process":
+      return performer.programs.get(effect.instance)?.report();
+    case "hold-clients":
+      return world.clients.hold(effect.answer);
+    case "release-sockets":
+      return world.clients.release(effect.keep);
+    case "remember":
+      return world.clients.remember(effect.memory);
     case "signal-process":
       return performer.programs.get(effect.instance)?.signal(effect.signal);
     case "kill-process":
@@ -110,7 +120,7 @@ function startProcess(
   effect: Extract<Effect, { type: "start-process" }>,
   { world, dispatch, programs }: Performer,
 ): void {
-  const { instance, version, expect } = effect;
+  const { instance, version, expect, held, label, beside } = effect;
   const sink: ProgramSink = {
     started: (pid) => dispatch({ type: "process-started", instance, pid }),
     failed: (failure) => {
@@ -122,22 +132,29 @@ function startProcess(
     logMatched: () => dispatch({ type: "process-log-matched", instance }),
     attached: () => dispatch({ type: "process-attached", instance }),
     accepting: () => dispatch({ type: "process-accepting", instance }),
-    drained: (moved, left) => dispatch({ type: "process-drained", instance, moved, left }),
+    drained: (report) => dispatch({ type: "process-drained", instance, ...report }),
+    left: (left) => dispatch({ type: "process-left", instance, left }),
+    reported: (report) => dispatch({ type: "process-report", instance, report }),
+    blocked: (by) => dispatch({ type: "process-blocked", instance, by }),
     exited: (exit) => dispatch({ type: "process-exited", instance, exit }),
     gone: (leftovers) => {
       programs.delete(instance);
       dispatch({ type: "process-gone", instance, leftovers });
     },
   };
-  programs.set(instance, world.runner.start({ instance, version, expect }, sink));
+  programs.set(
+    instance,
+    world.runner.start({ instance, version, expect, held, label, beside }, sink),
+  );
 }
 
 function drainProcess(
   effect: Extract<Effect, { type: "drain-process" }>,
   { programs }: Performer,
 ): void {
-  const heir = programs.get(effect.to);
-  if (heir !== undefined) programs.get(effect.instance)?.drain(heir, effect.ms);
+  const { ms, streams } = effect;
+  const to = effect.to === null ? null : programs.get(effect.to);
+  if (to !== undefined) programs.get(effect.instance)?.drain({ to, ms, streams });
 }
 
 function startTimer(timer: TimerId, ms: number, performer: Performer): void {

@@ -1,4 +1,13 @@
-import type { BuildOutcome, Exit, Leftovers, RuleOutcome } from "../core/event.ts";
+import type { HoldAnswer, Memory } from "../core/effect.ts";
+import type {
+  BuildOutcome,
+  Exit,
+  GoroutineGroup,
+  Leftovers,
+  Place,
+  RuleOutcome,
+  StopReport,
+} from "../core/event.ts";
 import type { FileFact } from "../core/facts.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Graph } from "../core/graph.ts";
@@ -78,6 +87,12 @@ export interface StartRequest {
   readonly instance: number;
   readonly version: Version;
   readonly expect: readonly Address[];
+  /** It gets the listening sockets of its predecessor. */
+  readonly held: boolean;
+  /** What its answers tell of the build. */
+  readonly label: string;
+  /** The process that serves meanwhile; null when none does. */
+  readonly beside: number | null;
 }
 
 export interface ProgramSink {
@@ -90,7 +105,11 @@ export interface ProgramSink {
   attached(): void;
   /** It accepts connections in place of the version before. */
   accepting(): void;
-  drained(moved: number, left: number): void;
+  drained(report: ProgramDrained): void;
+  left(left: number): void;
+  reported(report: StopReport): void;
+  /** It waits for what the version beside it has. */
+  blocked(by: string): void;
   exited(exit: Exit): void;
   gone(leftovers: Leftovers): void;
 }
@@ -98,12 +117,37 @@ export interface ProgramSink {
 export interface Program {
   /** To the process group, once. */
   signal(name: string): void;
-  /** Accept nothing more, hand open connections to `to`, and tell within `ms`. */
-  drain(to: Program, ms: number): void;
+  /** Accept nothing more, hand open connections to `to` or let them wait, and tell. */
+  drain(order: ProgramDrain): void;
+  /** What answers tell of the build. */
+  label(text: string): void;
+  /** Tell what is still done, by `reported`. */
+  report(): void;
   /** SIGKILL to the whole tree, until all are gone. */
   kill(): void;
   /** Readiness is decided: stop looking at sockets and health. */
   settle(): void;
+}
+
+export interface ProgramDrain {
+  readonly to: Program | null;
+  readonly ms: number;
+  readonly streams: "last" | "first" | "never";
+}
+
+export interface ProgramDrained {
+  readonly moved: number;
+  readonly closed: number;
+  readonly left: number;
+  readonly main: Place | null;
+  readonly goroutines: readonly GoroutineGroup[];
+}
+
+/** The sockets of the program, while it does not have them itself. */
+export interface Clients {
+  hold(answer: HoldAnswer | null): void;
+  release(keep: readonly Address[]): void;
+  remember(memory: Memory): void;
 }
 
 export interface Clock {

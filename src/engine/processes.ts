@@ -1,5 +1,5 @@
 import type { Failure } from "../core/failure.ts";
-import type { Leftovers } from "../core/event.ts";
+import type { GoroutineGroup, Leftovers, Place, StopReport } from "../core/event.ts";
 import type { Address } from "../core/version.ts";
 
 /**
@@ -15,6 +15,10 @@ export interface Processes {
   portOwner(port: number): Promise<PortOwner | null>;
   /** Closes all held sockets but those of these addresses. */
   release?(keep: readonly Address[]): void;
+  /** Listens for a program that does not run yet; an address that somebody else has is left out. */
+  listen?(addresses: readonly Address[]): void;
+  /** What clients are told at held sockets while no held child accepts; null: they just wait. */
+  hold?(answer: HeldAnswer | null): void;
   /** Ends everything that was started and waits until it is gone. */
   close(): Promise<void>;
 }
@@ -33,6 +37,17 @@ export interface Capabilities {
   readonly parentDeath: boolean;
   /** What is lost with this back end, in one line; null when nothing is. */
   readonly loss: string | null;
+}
+
+export interface HeldAnswer {
+  /** How long a client is kept waiting. */
+  readonly ms: number;
+  /** HTML for browsers that load a page, at once; "" where they wait like all others. */
+  readonly page: string;
+  /** Plain text for all others, when their time is over. */
+  readonly text: string;
+  /** The value of X-Gust-Build; "" for none. */
+  readonly header: string;
 }
 
 export interface SpawnSpec {
@@ -88,7 +103,11 @@ export interface ChildSink {
    * The answer to `drain`: no connection is left, or the time is over. Those left cannot be moved,
    * or a request is still under way on them; what can be moved later is moved later.
    */
-  drained?(report: { readonly moved: number; readonly left: number }): void;
+  drained?(report: ChildDrained): void;
+  /** After that: fewer connections are left. */
+  left?(left: number): void;
+  /** The answer to `report`. */
+  reported?(report: StopReport): void;
   /** All addresses that the tree listens on now, when that changes. */
   listening(addresses: readonly Address[]): void;
   /** The child itself ended; others of its tree may live and write on. */
@@ -105,10 +124,36 @@ export interface Child {
   closeInput(): void;
   resize(columns: number, rows: number): void;
   setEcho(on: boolean): void;
-  /** Accept nothing more, hand open connections to another held child, and tell within the time. */
-  drain?(to: Child, timeoutMs: number): void;
+  /** Accept nothing more, hand open connections on, and tell within the time. */
+  drain?(order: DrainOrder): void;
+  /** What answers tell of the build. */
+  label?(text: string): void;
+  /** Tell what is done; answered by `reported`, unless the child ends. */
+  report?(): void;
+  /**
+   * Opens a port of this machine by which one connection comes to the child, whoever accepts at its
+   * own address. 0: its first address. Null: there is no way to it.
+   */
+  openDoor?(port: number): Promise<number | null>;
   /** Stop watching sockets. */
   settle(): void;
+}
+
+export interface ChildDrained {
+  readonly moved: number;
+  readonly closed: number;
+  readonly left: number;
+  readonly main: Place | null;
+  readonly goroutines: readonly GoroutineGroup[];
+}
+
+export interface DrainOrder {
+  /** Another held child; null: connections wait for the next one. */
+  readonly to: Child | null;
+  /** How long requests may take. */
+  readonly ms: number;
+  /** When answers without an end are closed. */
+  readonly streams: "last" | "first" | "never";
 }
 
 export interface PortOwner {

@@ -3,6 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
 import type {
   Builder,
+  Clients,
   Clock,
   FileIndex,
   GraphLoader,
@@ -21,6 +22,7 @@ export interface World {
   readonly builder: Builder;
   readonly rules: RuleRunner;
   readonly runner: Runner;
+  readonly clients: Clients;
   readonly presenter: Presenter;
   /** Reads the configuration again; the adapters built from it take over by themselves. */
   reloadConfig(): Promise<Settings | Failure>;

@@ -158,10 +158,11 @@ export class Running implements ChildSink {
     return this.addresses.map(({ address }) => address);
   }
 
-  async drain(to: Running, timeoutMs = 10_000): Promise<{ moved: number; left: number }> {
-    this.child.drain?.(to.child, timeoutMs);
+  async drain(to: Running | null, ms = 10_000): Promise<{ moved: number; left: number }> {
+    this.child.drain?.({ to: to?.child ?? null, ms, streams: "last" });
     await this.until(() => this.report !== null);
-    return this.report ?? { moved: -1, left: -1 };
+    const { moved, left } = this.report ?? { moved: -1, left: -1 };
+    return { moved, left };
   }
 
   async terminate(): Promise<string | null> {

@@ -63,7 +63,7 @@ function simulate(seed: number): void {
   // The build command may be of a kind that could write sources, which takes another path.
   const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
   const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules };
-  const world = new World(random, settings, { attached });
+  const world = new World(random, settings, { attached, locks: attached && random.once(3) });
   world.flaky = random.once(2);
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {
@@ -78,6 +78,8 @@ function simulate(seed: number): void {
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");
   assert.equal(world.aliveCount, 1, "not exactly one process serves");
+  assert.equal(world.held, null, "clients are told that nothing is alive");
+  assert.doesNotMatch(world.labelOfServing, /stale|^$/, "what serves calls itself stale");
   const before = world.builds;
   world.saveGeneratorInput();
   world.runUntil(world.now + 20_000);

@@ -1,21 +1,25 @@
 import assert from "node:assert/strict";
-import type { Effect } from "../../src/core/effect.ts";
-import type { Event, Happening, TimerId } from "../../src/core/event.ts";
+import type { Effect, HoldAnswer } from "../../src/core/effect.ts";
+import type { Event, Happening } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
-import { servingVersion } from "../../src/core/instance.ts";
+import { servingInstance, servingVersion } from "../../src/core/instance.ts";
 import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { type State, initialState } from "../../src/core/state.ts";
 import { Disk } from "./disk.ts";
 import { ruleFailed } from "./settings.ts";
 import { Queue } from "./queue.ts";
-import type { Child, Quality, Source } from "./program.ts";
+import { Timers } from "./timers.ts";
+import { Children } from "./children.ts";
+import type { Quality, Source } from "./program.ts";
 import type { Random } from "./random.ts";
 
 export interface WorldOptions {
   /** The program takes part in swaps without a gap. */
   readonly attached: boolean;
+  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
+  readonly locks: boolean;
   readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
 }
 
@@ -42,14 +46,23 @@ export class World {
   private readonly built = new Map<number, Source>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
   private rule: { readonly run: number; cancelled: boolean } | null = null;
-  private readonly children = new Map<number, Child>();
-  private readonly timers = new Map<TimerId, number>();
-  private timerCount = 0;
+  private readonly children: Children;
+  /** What clients are told that find nobody. */
+  held: HoldAnswer | null = null;
+  private readonly timers: Timers;
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
-    this.options = { attached: false, record: () => undefined, ...options };
+    this.options = { attached: false, locks: false, record: () => undefined, ...options };
     this.state = initialState(settings);
+    this.children = new Children({
+      random,
+      ...this.options,
+      dispatch: (happening) => this.dispatch(happening),
+      later: (ms, run) => this.later(ms, run),
+      sourceOf: (build) => this.built.get(build),
+    });
+    this.timers = new Timers(this.queue, (timer) => this.dispatch({ type: "timer-fired", timer }));
     this.dispatch({ type: "started" });
   }
 
@@ -125,11 +138,15 @@ export class World {
     return rules.length === 0 || source.generated === this.disk.versionOf(inputFile);
   }
 
+  get labelOfServing(): string {
+    return this.children.labels.get(servingInstance(this.state.fleet)?.id ?? 0) ?? "";
+  }
+
   /** How many builds were started. */
   builds = 0;
 
   get aliveCount(): number {
-    return [...this.children.values()].filter((child) => child.alive).length;
+    return this.children.aliveCount;
   }
 
   get busy(): boolean {
@@ -138,7 +155,7 @@ export class World {
 
   private checkInvariants(): void {
     const inUse = this.state.fleet.instances.filter((one) => !isOutgoing(one));
-    const limit = this.options.attached && this.state.settings.swap.mode === "overlap" ? 2 : 1;
+    const limit = this.options.attached && this.state.settings.swap.mode === "auto" ? 2 : 1;
     assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
     if (limit === 1) assert.ok(this.aliveCount <= 1, "two versions lived at once");
     const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
@@ -159,18 +176,17 @@ export class World {
       case "cancel-build":
         return this.cancelBuild(effect.generation);
       case "start-process":
-        return this.startProcess(effect);
+        return this.children.start(effect);
       case "drain-process":
-        return this.drain(effect.instance, effect.to);
+        return this.children.drain(effect.instance, effect.to);
       case "signal-process":
-        return this.signal(effect.instance);
+        return this.children.signal(effect.instance);
       case "kill-process":
-        return this.kill(effect.instance);
+        return this.children.kill(effect.instance);
       case "start-timer":
-        return this.startTimer(effect.timer, effect.ms);
+        return this.timers.start(effect.timer, effect.ms);
       case "cancel-timer":
-        this.timers.delete(effect.timer);
-        return undefined;
+        return this.timers.cancel(effect.timer);
       case "announce":
         this.notices.push(effect.notice);
         return undefined;
@@ -193,6 +209,16 @@ export class World {
         return this.runRule(effect.run);
       case "cancel-rule":
         return this.cancelRule(effect.run);
+      case "report-process":
+        return this.children.report(effect.instance);
+      case "hold-clients":
+        this.held = effect.answer;
+        return undefined;
+      case "label-process":
+        this.children.labels.set(effect.instance, effect.label);
+        return undefined;
+      case "release-sockets":
+      case "remember":
       case "settle-process":
       case "watch":
         return undefined;
@@ -280,7 +306,7 @@ export class World {
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;
       const hash = `${read.save}/${read.generated}`;
-      const artifact = { build: generation, path, hash, sizeBytes: 1 };
+      const artifact = { build: generation, path, hash, sizeBytes: 1, shim: this.options.attached };
       const outcome = { type: "built", artifact, phases: [], warnings: [] } as const;
       return this.dispatch({ type: "build-finished", generation, outcome });
     });
@@ -301,95 +327,6 @@ export class World {
     this.later(this.random.below(30), () => {
       this.building = null;
       this.dispatch({ type: "build-finished", generation, outcome: { type: "cancelled" } });
-    });
-  }
-
-  private startProcess(effect: Extract<Effect, { type: "start-process" }>): void {
-    const { instance, version } = effect;
-    const source = this.built.get(version.artifact.build);
-    assert.ok(source !== undefined, "a binary was started that had been removed");
-    const child: Child = { source, alive: true, signalled: false, attached: this.options.attached };
-    this.children.set(instance, child);
-    const ifAlive = (run: () => void) => (): void => (child.alive ? run() : undefined);
-    const pid = 1000 + instance;
-    this.later(
-      1,
-      ifAlive(() => this.dispatch({ type: "process-started", instance, pid })),
-    );
-    if (child.attached) {
-      this.later(
-        1,
-        ifAlive(() => this.dispatch({ type: "process-attached", instance })),
-      );
-    }
-    const { quality } = source;
-    if (quality === "crash-at-start") {
-      return this.later(
-        2 + this.random.below(50),
-        ifAlive(() => this.die(instance, 2)),
-      );
-    }
-    if (quality === "hang") return undefined;
-    const addresses = [{ network: "tcp", address: "[::]:8080" }] as const;
-    this.later(
-      2 + this.random.below(200),
-      ifAlive(() => this.dispatch({ type: "process-listening", instance, addresses })),
-    );
-    if (quality !== "crash-later") return undefined;
-    return this.later(
-      300 + this.random.below(9000),
-      ifAlive(() => this.die(instance, 2)),
-    );
-  }
-
-  /** The old version finishes what it has begun, sooner or later, or never. */
-  private drain(instance: number, to: number): void {
-    const [child, heir] = [this.children.get(instance), this.children.get(to)];
-    assert.ok(child?.attached === true, "a program was drained that takes no part");
-    assert.ok(heir?.alive === true, "connections were handed to a dead process");
-    const accept = { type: "process-accepting", instance: to } as const;
-    this.later(this.random.below(20), () => (heir.alive ? this.dispatch(accept) : undefined));
-    if (this.random.once(5)) return;
-    this.later(this.random.below(3000), () => {
-      if (!child.alive) return;
-      this.dispatch({ type: "process-drained", instance, moved: 1, left: 0 });
-    });
-  }
-
-  private signal(instance: number): void {
-    const child = this.children.get(instance);
-    if (child === undefined || !child.alive) return;
-    assert.equal(child.signalled, false, "a process was signalled twice");
-    child.signalled = true;
-    if (child.source.quality === "stubborn" || child.source.quality === "hang") return;
-    this.later(this.random.below(300), () => (child.alive ? this.die(instance, 0) : undefined));
-  }
-
-  private kill(instance: number): void {
-    const child = this.children.get(instance);
-    if (child === undefined || !child.alive) return;
-    this.later(1, () => (child.alive ? this.die(instance, null) : undefined));
-  }
-
-  private die(instance: number, code: number | null): void {
-    const child = this.children.get(instance);
-    assert.ok(child !== undefined);
-    child.alive = false;
-    const exit = { code, signal: code === null ? "SIGKILL" : null, tail: "", failure: null };
-    this.dispatch({ type: "process-exited", instance, exit });
-    this.later(this.random.below(20), () =>
-      this.dispatch({ type: "process-gone", instance, leftovers: { killed: 0, held: [] } }),
-    );
-  }
-
-  private startTimer(timer: TimerId, ms: number): void {
-    this.timerCount += 1;
-    const mine = this.timerCount;
-    this.timers.set(timer, mine);
-    this.later(ms, () => {
-      if (this.timers.get(timer) !== mine) return;
-      this.timers.delete(timer);
-      this.dispatch({ type: "timer-fired", timer });
     });
   }
 

@@ -39,7 +39,9 @@ function show(effect: Effect): string[] {
     case "signal-process":
       return [`signal ${effect.instance}`];
     case "drain-process":
-      return [`drain ${effect.instance} to ${effect.to}`];
+      return [`drain ${effect.instance} to ${effect.to ?? "nobody"}`];
+    case "report-process":
+      return [`report ${effect.instance}`];
     case "kill-process":
       return [`kill ${effect.instance}`];
     case "run-rule":
@@ -53,6 +55,10 @@ function show(effect: Effect): string[] {
       return [`answer ${effect.verdict.type}`];
     case "exit":
       return [`exit ${effect.code}`];
+    case "label-process":
+    case "hold-clients":
+    case "release-sockets":
+    case "remember":
     case "examine":
     case "load-graph":
     case "watch":
@@ -65,7 +71,16 @@ function show(effect: Effect): string[] {
   }
 }
 
-const said = new Set(["live", "failed", "rolled-back", "crashed", "finished", "nothing-to-do"]);
+const said = new Set([
+  "live",
+  "failed",
+  "rolled-back",
+  "crashed",
+  "finished",
+  "nothing-to-do",
+  "handoff-chosen",
+  "ends-at-once",
+]);
 
 const main = "/app/main.go";
 let batch = 0;
@@ -96,6 +111,7 @@ export const built = (generation: number, hash = `${generation}`): Happening => 
       path: `/run/${generation}`,
       hash,
       sizeBytes: 1,
+      shim: true,
     },
     phases: [],
     warnings: [],
@@ -134,13 +150,16 @@ export const drained = (instance: number): Happening => ({
   type: "process-drained",
   instance,
   moved: 1,
+  closed: 0,
   left: 0,
+  main: null,
+  goroutines: [],
 });
 
 export const exited = (instance: number, code: number | null): Happening => ({
   type: "process-exited",
   instance,
-  exit: { code, signal: code === null ? "SIGKILL" : null, tail: "", failure: null },
+  exit: { code, signal: code === null ? "SIGKILL" : null, tail: "", failure: null, conflict: null },
 });
 
 export const gone = (instance: number): Happening => ({

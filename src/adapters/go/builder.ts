@@ -13,7 +13,10 @@ import { checkBinary } from "./check-binary.ts";
 import { describeEnd, runCommand } from "./command.ts";
 import type { CommandResult, OutputSink } from "./command.ts";
 import { flagsForBuild } from "./flags.ts";
-import { type InjectionOptions, injectedFlags } from "./injection.ts";
+import { carriesShim } from "./find-shim.ts";
+import type { Injection, InjectionOptions } from "./injection.ts";
+import { Injector } from "./injector.ts";
+import { injectedCommand, injectedFlags } from "./injection.ts";
 import { commandNotFound, shellCommand } from "./shell.ts";
 import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
@@ -88,8 +91,9 @@ export interface GoBuilder extends Builder {
 
 /** Builds by `go build` or by the command that the user configured, and keeps the binary. */
 export function openBuilder(options: BuilderOptions): GoBuilder {
+  const injector = new Injector(options.injection);
   return {
-    build: (generation, signal) => build(options, generation, signal),
+    build: (generation, signal) => build(options, injector, generation, signal),
     prune: (keep) => options.kept.prune(keep),
     restore: async (artifact) => {
       if (artifact.path === null || options.target.type !== "file") return null;
@@ -101,13 +105,14 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
 
 async function build(
   options: BuilderOptions,
+  injector: Injector,
   generation: number,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   const phases: Phase[] = [];
   let outcome: BuildOutcome;
   try {
-    outcome = await attempt(options, generation, signal, phases);
+    outcome = await attempt({ options, injector, generation, signal }, phases);
   } catch (error) {
     const failure = ioFailure(error, "build in", options.dir);
     outcome = { type: "failed", failure, phases };
@@ -119,21 +124,20 @@ async function build(
 }
 
 async function attempt(
-  options: BuilderOptions,
-  generation: number,
-  signal: AbortSignal,
+  task: Pick<RunStep, "options" | "injector" | "generation" | "signal">,
   phases: Phase[],
 ): Promise<BuildOutcome> {
+  const { options, generation, signal } = task;
   const place = await options.kept.prepare(generation);
   if (typeof place !== "string") return { type: "failed", failure: place, phases };
   // A `go build` that is killed leaves its work directory behind, so that it gets one of ours.
   const work = join(place, ".work");
   await mkdir(work, { recursive: true });
   const env = { ...(await options.env()), GOTMPDIR: work };
-  const run: RunStep = { options, env, signal, place, generation, began: Date.now() };
   const warnings: Failure[] = [];
+  const run: RunStep = { ...task, env, place, warnings, began: Date.now() };
   const steps: readonly [name: string, step: () => Promise<Failure | Artifact | null>][] = [
-    ["pre", () => runPreCommands(run, warnings)],
+    ["pre", () => runPreCommands(run)],
     ["build", () => runBuildCommand(run)],
     ["check", () => keepBinary(run)],
   ];
@@ -163,6 +167,9 @@ async function attempt(
 /** One build under way. */
 interface RunStep {
   readonly options: BuilderOptions;
+  readonly injector: Injector;
+  /** What went wrong without stopping the build. */
+  readonly warnings: Failure[];
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Directory of this build, absolute. */
@@ -173,14 +180,14 @@ interface RunStep {
 }
 
 /** The first that fails ends the list; the build goes on unless it is told to stop. */
-async function runPreCommands(run: RunStep, warnings: Failure[]): Promise<Failure | null> {
+async function runPreCommands(run: RunStep): Promise<Failure | null> {
   for (const line of run.options.preCmd) {
     const result = await runShell(run, line);
     if (result.type === "cancelled") return null;
     if (result.type === "ended" && result.code === 0) continue;
     const failure = preCommandFailure(run.options, line, result);
     if (run.options.stopOnError) return failure;
-    warnings.push(failure);
+    run.warnings.push(failure);
     return null;
   }
   return null;
@@ -203,7 +210,10 @@ function preCommandFailure(options: BuilderOptions, line: string, result: Comman
 
 async function runBuildCommand(run: RunStep): Promise<Failure | null> {
   const { options } = run;
-  const result = options.cmd === null ? await runGoBuild(run) : await runShell(run, options.cmd);
+  const result = await run.injector.build(join(run.place, ".work"), flagsOf(options), {
+    run: (injection) => runOnce(run, injection),
+    warn: (failure) => void run.warnings.push(failure),
+  });
   if (result.type === "cancelled") return null;
   if (result.type === "ended" && result.code === 0) return null;
   const failure = buildCommandFailure(options, result);
@@ -241,12 +251,21 @@ function buildCommandFailure(options: BuilderOptions, result: CommandResult): Fa
   });
 }
 
-async function runGoBuild(run: RunStep): Promise<CommandResult> {
+const flagsOf = ({ cmd, flags }: BuilderOptions): readonly string[] =>
+  cmd === null ? flagsForBuild(flags) : [];
+
+function runOnce(run: RunStep, injection: Injection): Promise<CommandResult> {
   const { options } = run;
-  const own = flagsForBuild(options.flags);
-  const { injection } = options;
-  const work = join(run.place, ".work");
-  const flags = injection === null ? own : await injectedFlags(own, work, injection);
+  const goflags = options.injection?.goflags ?? "";
+  if (options.cmd === null) {
+    return runGoBuild(run, injectedFlags(flagsOf(options), injection, goflags));
+  }
+  const { line, env } = injectedCommand(options.cmd, injection, goflags);
+  return runShell({ ...run, env: { ...run.env, ...env } }, line);
+}
+
+function runGoBuild(run: RunStep, flags: readonly string[]): Promise<CommandResult> {
+  const { options } = run;
   return runCommand({
     processes: options.processes,
     argv: [options.go, "build", ...flags, "-o", temporaryName(run), options.package],
@@ -277,7 +296,7 @@ function runShell(run: RunStep, line: string): Promise<CommandResult> {
 async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
   const { options, generation } = run;
   if (options.target.type === "none") {
-    return { build: generation, path: null, hash: null, sizeBytes: 0 };
+    return { build: generation, path: null, hash: null, sizeBytes: 0, shim: false };
   }
   const made = options.target.type === "built" ? temporaryName(run) : options.target.path;
   const failure = await checkBinary(made, options.machine, run.began);
@@ -292,8 +311,11 @@ async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
   try {
     const hash = await identityOf(temporary);
     const { size } = await stat(temporary);
+    // Every millisecond counts in gust's own build, which cannot have left them out.
+    const look = async (): Promise<boolean> => options.cmd === null || carriesShim(temporary);
+    const shim = await run.injector.isIn(look, (failure) => void run.warnings.push(failure));
     await rename(temporary, path);
-    return { build: generation, path, hash, sizeBytes: size };
+    return { build: generation, path, hash, sizeBytes: size, shim };
   } catch (error) {
     return ioFailure(error, "keep the binary as", path);
   }

@@ -1,16 +1,44 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withLinkerFlag } from "./injection.ts";
+import { type Injection, blamesInjection, injectedCommand, injectedFlags } from "./injection.ts";
 
-function check(flags: readonly string[], expected: readonly string[]): void {
-  assert.deepEqual(withLinkerFlag(flags, "-x=0"), expected);
-}
+const overlay: Injection = { type: "overlay", file: "/p/o.json", linkerFlag: "-checklinkname=0" };
 
-test("a linker flag is added to those of the user, into the last of several", () => {
-  check([], ["-ldflags=-x=0"]);
-  check(["-race"], ["-race", "-ldflags=-x=0"]);
-  check(["-ldflags=-s -w"], ["-ldflags=-s -w -x=0"]);
-  check(["--ldflags=-s", "-race"], ["--ldflags=-s -x=0", "-race"]);
-  check(["-ldflags", "-X main.v=1"], ["-ldflags", "-X main.v=1 -x=0"]);
-  check(["-ldflags=-s", "-ldflags=-w"], ["-ldflags=-s", "-ldflags=-w -x=0"]);
+test("gust's own build gets overlay and linker flag, beside the flags of the user", () => {
+  const check = (flags: readonly string[], goflags: string, expected: readonly string[]): void =>
+    assert.deepEqual(injectedFlags(flags, overlay, goflags), expected);
+  check([], "", ["-ldflags=-checklinkname=0", "-overlay=/p/o.json"]);
+  check(["-race", "-ldflags=-s"], "", [
+    "-race",
+    "-ldflags=-s -checklinkname=0",
+    "-overlay=/p/o.json",
+  ]);
+  check([], "'-ldflags=-s -w'", ["-ldflags=-s -w -checklinkname=0", "-overlay=/p/o.json"]);
+  check(["-ldflags=-w"], "-ldflags=-s", ["-ldflags=-w -checklinkname=0", "-overlay=/p/o.json"]);
+  assert.deepEqual(injectedFlags(["-race"], { type: "needless" }, ""), ["-race"]);
+  assert.deepEqual(injectedFlags([], { ...overlay, linkerFlag: null }, ""), ["-overlay=/p/o.json"]);
+});
+
+test("a command of the user's gets them by GOFLAGS", () => {
+  const check = (line: string, goflags: string, expected: readonly [string, string]): void => {
+    const { line: made, env } = injectedCommand(line, overlay, goflags);
+    assert.deepEqual([made, env["GOFLAGS"]], expected);
+  };
+  check("make app", "", ["make app", "-overlay=/p/o.json -ldflags=-checklinkname=0"]);
+  check("make", "-mod=mod", ["make", "-mod=mod -overlay=/p/o.json -ldflags=-checklinkname=0"]);
+  check("go build -ldflags=-s .", "", [
+    'go build -ldflags="-s -checklinkname=0" .',
+    "-overlay=/p/o.json -ldflags=-checklinkname=0",
+  ]);
+});
+
+test("complaints of gust's files are told from those of the user's", () => {
+  const check = (text: string, expected: boolean): void =>
+    assert.equal(blamesInjection(text), expected, text);
+  check("./main.go:3:1: undefined: foo", false);
+  check("link: main: invalid reference to net.socketFunc", true);
+  check("./00_gust_http_linux.go:12:2: undefined: atomic", true);
+  check("main.gust__accept: relocation target internal/poll.CloseFunc not defined", true);
+  check("flag provided but not defined: -checklinkname", true);
+  check("invalid reference to example.com/a.b", false);
 });

@@ -1,11 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { goflagValue, withGoflag, withLinkerFlag, withLinkerFlagInText } from "./linker-flags.ts";
 import { type LinkedPackages, shimFiles } from "./shim-files.ts";
 
 export interface InjectionOptions {
   /** Absolute directory of the Go files that are added to the program. */
   readonly shimDir: string;
   readonly goos: string;
+  /** As `go env GOVERSION` prints it. */
+  readonly goVersion: string;
   /** `go env GOFLAGS`. */
   readonly goflags: string;
   /** What the program links, once that is known; null when it cannot be known. */
@@ -17,38 +20,85 @@ export interface Linked extends LinkedPackages {
   readonly mainDir: string;
 }
 
+/** How a build adds gust's files to the main package, without touching the sources. */
+export type Injection =
+  | { readonly type: "overlay"; readonly file: string; readonly linkerFlag: string | null }
+  /** A program without a network has nothing to hand on. */
+  | { readonly type: "needless" }
+  /** Why the files cannot get in. */
+  | { readonly type: "impossible"; readonly why: string };
+
 /**
- * The flags of `go build` that add gust's files to the main package, without touching the sources:
- * an overlay, written into `place`, and leave to reach the variables of the standard library that
- * they need. The flags are returned as they are where the files cannot get in.
+ * Writes the overlay into `place`. Besides it a build needs leave to reach the variables of the
+ * standard library that the files use, since the linker of Go 1.23 asks for it.
  */
-export async function injectedFlags(
-  flags: readonly string[],
+export async function prepareInjection(
   place: string,
+  flags: readonly string[],
   options: InjectionOptions,
-): Promise<readonly string[]> {
-  if (usesOverlay(flags) || /(?:^|[\s'"])--?(?:overlay|ldflags)[=\s]/.test(options.goflags)) {
-    return flags;
+): Promise<Injection> {
+  const own = [...flags, ...options.goflags.split(/\s+/)];
+  if (own.some((flag) => /^'?--?overlay(?:=|$)/.test(flag))) {
+    return { type: "impossible", why: "it is built with an -overlay of its own" };
   }
   const linked = await options.linked();
-  if (linked === null) return flags;
+  if (linked === null) {
+    return { type: "impossible", why: "`go list` does not tell what it is made of" };
+  }
   const files = shimFiles(options.shimDir, linked, options.goos);
-  if (files.length === 0) return flags;
-  const overlay = join(place, "overlay.json");
+  if (files.length === 0) return { type: "needless" };
+  const file = join(place, "overlay.json");
   const replace = files.map(({ name, source }) => [join(linked.mainDir, name), source]);
-  await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));
-  return [...withLinkerFlag(flags, "-checklinkname=0"), `-overlay=${overlay}`];
+  await writeFile(file, JSON.stringify({ Replace: Object.fromEntries(replace) }));
+  const restricted = !/^go1\.(?:1\d|2[0-2])(?:\D|$)/.test(options.goVersion);
+  return { type: "overlay", file, linkerFlag: restricted ? "-checklinkname=0" : null };
 }
 
-function usesOverlay(flags: readonly string[]): boolean {
-  return flags.some((flag) => /^--?overlay(?:=|$)/.test(flag));
+/** The flags of gust's own `go build`. */
+export function injectedFlags(
+  flags: readonly string[],
+  injection: Injection,
+  goflags: string,
+): readonly string[] {
+  if (injection.type !== "overlay") return flags;
+  const overlay = `-overlay=${injection.file}`;
+  if (injection.linkerFlag === null) return [...flags, overlay];
+  // Flags of the command line take the place of those in GOFLAGS.
+  const inherited = goflagValue(goflags, "ldflags");
+  const all =
+    inherited !== null && !flags.some((flag) => /^--?ldflags(?:=|$)/.test(flag))
+      ? [...flags, `-ldflags=${inherited}`]
+      : flags;
+  return [...withLinkerFlag(all, injection.linkerFlag), overlay];
 }
 
-/** Of several `-ldflags` the last one wins, so that ours goes into that one. */
-export function withLinkerFlag(flags: readonly string[], added: string): readonly string[] {
-  const at = flags.findLastIndex((flag) => /^--?ldflags(?:=|$)/.test(flag));
-  if (at < 0) return [...flags, `-ldflags=${added}`];
-  const inline = flags[at]?.includes("=") === true;
-  const target = inline ? at : at + 1;
-  return flags.map((flag, index) => (index === target ? `${flag} ${added}`.trimEnd() : flag));
+/** A command of the user's, with what reaches every `go build` that it runs. */
+export interface InjectedCommand {
+  readonly line: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The same by GOFLAGS; the linker flags that stand in the command itself would win over it. */
+export function injectedCommand(
+  line: string,
+  injection: Injection,
+  goflags: string,
+): InjectedCommand {
+  if (injection.type !== "overlay") return { line, env: {} };
+  const { file, linkerFlag } = injection;
+  const overlay = `${goflags} ${quoted(`-overlay=${file}`)}`.trim();
+  if (linkerFlag === null) return { line, env: { GOFLAGS: overlay } };
+  return {
+    line: withLinkerFlagInText(line, linkerFlag),
+    env: { GOFLAGS: withGoflag(overlay, "ldflags", linkerFlag) },
+  };
+}
+
+const quoted = (flag: string): string => (/\s/.test(flag) ? `'${flag}'` : flag);
+
+/** Whether the output of a failed build complains of gust's files, and not of the user's. */
+export function blamesInjection(output: string): boolean {
+  return /gust__|00_gust_|checklinkname|invalid reference to (?:net|internal\/poll|runtime|net\/http)\./.test(
+    output,
+  );
 }

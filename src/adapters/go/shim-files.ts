@@ -46,11 +46,4 @@ const NET_PARTS = [
   "start",
   "unix",
 ];
-const HTTP_PARTS = [
-  "http",
-  "http_layout",
-  "http_move",
-  "http_norace",
-  "http_race",
-  "http_stream",
-];
+const HTTP_PARTS = ["http", "http_layout", "http_move", "http_norace", "http_race", "http_stream"];

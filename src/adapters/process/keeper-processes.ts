@@ -7,6 +7,7 @@ import type {
   Capabilities,
   Child,
   ChildSink,
+  HeldAnswer,
   PortOwner,
   Processes,
   SpawnSpec,
@@ -58,6 +59,7 @@ class KeeperProcesses implements Processes {
   readonly #options: KeeperOptions;
   readonly #children: Map<number, KeptChild> = new Map();
   readonly #questions: Map<number, (owner: PortOwner | null) => void> = new Map();
+  readonly #doors: Map<number, (port: number | null) => void> = new Map();
   readonly #ended: Promise<void>;
   readonly greeted: Promise<void>;
   #greet: (error: Error | null) => void = () => {};
@@ -115,7 +117,10 @@ class KeeperProcesses implements Processes {
   spawn(spec: SpawnSpec, sink: ChildSink): Child {
     this.#lastNumber += 1;
     const n = this.#lastNumber;
-    const child = new KeptChild(n, spec, sink, (command) => this.#send(command));
+    const child = new KeptChild(n, spec, sink, {
+      send: (command) => this.#send(command),
+      door: (number, port) => this.#openDoor(number, port),
+    });
     if (this.#lost !== null || this.#closing) {
       const failure = this.#lost ?? closedFailure(spec);
       queueMicrotask(() => sink.failed(failure));
@@ -156,8 +161,27 @@ class KeeperProcesses implements Processes {
     });
   }
 
+  #openDoor(n: number, port: number): Promise<number | null> {
+    if (this.#lost !== null || this.#closing) return Promise.resolve(null);
+    this.#lastNumber += 1;
+    const id = this.#lastNumber;
+    return new Promise((resolve) => {
+      this.#doors.set(id, resolve);
+      this.#send({ do: "probe", n, id, port });
+    });
+  }
+
   release(keep: readonly Address[]): void {
     this.#send({ do: "release", keep });
+  }
+
+  listen(addresses: readonly Address[]): void {
+    if (addresses.length > 0) this.#send({ do: "listen", keep: addresses });
+  }
+
+  hold(answer: HeldAnswer | null): void {
+    const silent = { ms: 0, page: "", text: "", header: "" };
+    this.#send({ do: "hold", ...(answer ?? silent) });
   }
 
   close(): Promise<void> {
@@ -212,6 +236,10 @@ class KeeperProcesses implements Processes {
         this.#questions.delete(event.id);
         return;
       }
+      case "probe":
+        this.#doors.get(event.id)?.(event.port > 0 ? event.port : null);
+        this.#doors.delete(event.id);
+        return;
       case "trouble":
         this.#complaint = `${this.#complaint}\n${event.message}`.slice(-COMPLAINT_SIZE);
         return;
@@ -221,6 +249,8 @@ class KeeperProcesses implements Processes {
       case "shim":
       case "accepting":
       case "drained":
+      case "left":
+      case "report":
       case "exited":
       case "gone": {
         const child = this.#children.get(event.n);
@@ -258,6 +288,8 @@ class KeeperProcesses implements Processes {
     this.#greet(new Error(complaint === "" ? `the keeper ${how}` : complaint));
     for (const answer of this.#questions.values()) answer(null);
     this.#questions.clear();
+    for (const answer of this.#doors.values()) answer(null);
+    this.#doors.clear();
     const expected = this.#closing || this.#capabilities === null;
     this.#lost = {
       code: "KEEPER_LOST",

@@ -1,9 +1,10 @@
+import type { GoroutineGroup, Place, StopReport } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/version.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
 
 /** What gust and the keeper say to each other; docs/keeper.md describes it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type KeeperCommand =
   | {
@@ -29,8 +30,25 @@ export type KeeperCommand =
       readonly rows: number;
     }
   /** `to` is 0 for nobody. */
-  | { readonly do: "drain"; readonly n: number; readonly to: number; readonly ms: number }
-  | { readonly do: "release"; readonly keep: readonly Address[] }
+  | {
+      readonly do: "drain";
+      readonly n: number;
+      readonly to: number;
+      readonly ms: number;
+      readonly streams: "last" | "first" | "never";
+    }
+  | { readonly do: "release" | "listen"; readonly keep: readonly Address[] }
+  /** `ms` 0: clients just wait. */
+  | {
+      readonly do: "hold";
+      readonly ms: number;
+      readonly page: string;
+      readonly text: string;
+      readonly header: string;
+    }
+  | { readonly do: "label"; readonly n: number; readonly text: string }
+  | { readonly do: "report"; readonly n: number }
+  | { readonly do: "probe"; readonly n: number; readonly id: number; readonly port: number }
   | { readonly do: "echo"; readonly n: number; readonly on: boolean }
   | { readonly do: "port-owner"; readonly id: number; readonly port: number }
   | { readonly do: "end" };
@@ -55,8 +73,15 @@ export type KeeperEvent =
       readonly event: "drained";
       readonly n: number;
       readonly moved: number;
+      readonly closed: number;
       readonly left: number;
+      readonly main: Place | null;
+      readonly goroutines: readonly GoroutineGroup[];
     }
+  | { readonly event: "left"; readonly n: number; readonly left: number }
+  | ({ readonly event: "report"; readonly n: number } & StopReport)
+  /** `port` 0: there is no way to it. */
+  | { readonly event: "probe"; readonly id: number; readonly port: number }
   | {
       readonly event: "exited";
       readonly n: number;
@@ -113,6 +138,9 @@ export function parseEvent(line: string): KeeperEvent | null {
     "shim",
     "accepting",
     "drained",
+    "left",
+    "report",
+    "probe",
     "exited",
     "gone",
     "port-owner",

@@ -1,10 +1,17 @@
 import type { Failure } from "../../core/failure.ts";
-import type { Child, ChildSink, SpawnSpec } from "../../engine/processes.ts";
+import type { Child, ChildSink, DrainOrder, SpawnSpec } from "../../engine/processes.ts";
 import { startFailure } from "./keeper-protocol.ts";
 import type { KeeperCommand, KeeperEvent } from "./keeper-protocol.ts";
 import { requireSignal } from "./signal-names.ts";
 
-type ChildEvent = Exclude<KeeperEvent, { event: "hello" | "port-owner" | "trouble" }>;
+type ChildEvent = Exclude<KeeperEvent, { event: "hello" | "port-owner" | "probe" | "trouble" }>;
+
+/** How a child speaks to the keeper. */
+export interface KeeperLine {
+  readonly send: (command: KeeperCommand) => void;
+  /** Asks for a door to a child; null when there is none. */
+  readonly door: (n: number, port: number) => Promise<number | null>;
+}
 
 /**
  * One child of the keeper. Events and output come over two pipes, in no order between them: output
@@ -15,18 +22,20 @@ export class KeptChild implements Child {
   readonly #n: number;
   readonly #spec: SpawnSpec;
   readonly #sink: ChildSink;
-  readonly #send: (command: KeeperCommand) => void;
+  readonly #send: KeeperLine["send"];
+  readonly #door: KeeperLine["door"];
   readonly #marks: Set<"exited" | "gone"> = new Set();
   #early: ["stdout" | "stderr", Uint8Array][] | null = [];
   #exited: Extract<ChildEvent, { event: "exited" }> | null = null;
   #gone: Extract<ChildEvent, { event: "gone" }> | null = null;
   #state: "starting" | "running" | "exited" | "gone" = "starting";
 
-  constructor(n: number, spec: SpawnSpec, sink: ChildSink, send: (command: KeeperCommand) => void) {
+  constructor(n: number, spec: SpawnSpec, sink: ChildSink, line: KeeperLine) {
     this.#n = n;
     this.#spec = spec;
     this.#sink = sink;
-    this.#send = send;
+    this.#send = line.send;
+    this.#door = line.door;
   }
 
   /** Nothing follows any more. */
@@ -62,10 +71,23 @@ export class KeptChild implements Child {
     this.#tell({ do: "settle", n: this.#n });
   }
 
-  drain(to: Child, timeoutMs: number): void {
+  drain({ to, ms, streams }: DrainOrder): void {
     // A successor of another back end cannot get connections.
     const successor = to instanceof KeptChild ? to.#n : 0;
-    this.#tell({ do: "drain", n: this.#n, to: successor, ms: Math.max(0, Math.round(timeoutMs)) });
+    const rounded = Math.max(0, Math.round(ms));
+    this.#tell({ do: "drain", n: this.#n, to: successor, ms: rounded, streams });
+  }
+
+  label(text: string): void {
+    this.#tell({ do: "label", n: this.#n, text });
+  }
+
+  report(): void {
+    this.#tell({ do: "report", n: this.#n });
+  }
+
+  openDoor(port: number): Promise<number | null> {
+    return this.#state === "running" ? this.#door(this.#n, port) : Promise.resolve(null);
   }
 
   handle(event: ChildEvent): void {
@@ -88,7 +110,17 @@ export class KeptChild implements Child {
         return;
       case "drained":
         if (this.#state === "running") {
-          this.#sink.drained?.({ moved: event.moved, left: event.left });
+          const { moved, closed, left, main, goroutines } = event;
+          this.#sink.drained?.({ moved, closed, left, main, goroutines });
+        }
+        return;
+      case "left":
+        if (this.#state === "running") this.#sink.left?.(event.left);
+        return;
+      case "report":
+        if (this.#state === "running") {
+          const { left, descriptors, goroutines } = event;
+          this.#sink.reported?.({ left, descriptors, goroutines });
         }
         return;
       case "exited":

@@ -11,10 +11,17 @@ export interface HealthCheck {
   readonly intervalMs: number;
 }
 
-/** Asks until a good status comes (true) or the signal is aborted (false). */
-export async function probeHealth(check: HealthCheck, signal: AbortSignal): Promise<boolean> {
+/**
+ * Asks until a good status comes (true) or the signal is aborted (false). `door` opens a way to the
+ * program that leads to no other version of it; null where the port itself has to do.
+ */
+export async function probeHealth(
+  check: HealthCheck,
+  signal: AbortSignal,
+  door: () => Promise<number | null>,
+): Promise<boolean> {
   while (!signal.aborted) {
-    const status = await ask(check, signal);
+    const status = await ask(check, (await door()) ?? check.port, signal);
     if (status !== null && check.status.some(([from, to]) => status >= from && status <= to)) {
       return !signal.aborted;
     }
@@ -28,17 +35,17 @@ export async function probeHealth(check: HealthCheck, signal: AbortSignal): Prom
   return false;
 }
 
-function ask(check: HealthCheck, signal: AbortSignal): Promise<number | null> {
+function ask(check: HealthCheck, port: number, signal: AbortSignal): Promise<number | null> {
   return new Promise((resolve) => {
     const request = get(
       {
         host: "127.0.0.1",
-        port: check.port,
+        port,
         path: check.path,
         timeout: check.timeoutMs,
         agent: false,
         signal,
-        headers: { "user-agent": "gust-health" },
+        headers: { host: `127.0.0.1:${check.port}`, "user-agent": "gust-health" },
       },
       (response) => {
         response.resume();

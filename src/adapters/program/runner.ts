@@ -1,7 +1,13 @@
 import type { Exit, Leftovers } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Address, Version } from "../../core/version.ts";
-import type { Program, ProgramSink, Runner, StartRequest } from "../../engine/ports.ts";
+import type {
+  Program,
+  ProgramDrain,
+  ProgramSink,
+  Runner,
+  StartRequest,
+} from "../../engine/ports.ts";
 import type {
   Child,
   ChildSink,
@@ -11,6 +17,7 @@ import type {
 } from "../../engine/processes.ts";
 import { type HealthCheck, probeHealth } from "./health.ts";
 import { LineMatcher } from "./line-matcher.ts";
+import { watchForConflict } from "./conflict-watch.ts";
 import { Tail } from "./tail.ts";
 
 export interface RunnerOptions {
@@ -21,14 +28,29 @@ export interface RunnerOptions {
   /** The terminal that the program gets, asked at each start; null for pipes. */
   readonly terminal: () => TerminalSpec | null;
   readonly stdin: "none" | "pipe";
-  /** Whether listening sockets are held over a swap. */
-  readonly held: () => boolean;
+  /** Import path with which the user's own packages begin. */
+  readonly own: string;
   readonly health: () => HealthCheck | null;
   readonly logPattern: () => string | null;
   /** Told of every process that is started and gone. */
   readonly onProcess: (pid: number, alive: boolean) => void;
   /** What the last output of an unsuccessful program means. */
   readonly explain: (tail: string, exit: Pick<Exit, "code" | "signal">) => Promise<Failure | null>;
+  readonly conflicts: Conflicts;
+}
+
+/** What tells that a version cannot live beside the one that serves. */
+export interface Conflicts {
+  /** What `waiter` waits for that `holder` has; null when nothing tells so. */
+  readonly between: (waiter: number, holder: number) => Waiting | null;
+  /** The same from the last words of a version that has ended. */
+  readonly after: (tail: string, holder: number) => Promise<string | null>;
+}
+
+export interface Waiting {
+  readonly what: string;
+  /** False: it may be by chance, unless it stays so. */
+  readonly certain: boolean;
 }
 
 export interface Command {
@@ -95,6 +117,7 @@ class RunningProgram implements Program {
   private addresses: readonly Address[] = [];
   private probing = false;
   private pid = 0;
+  private stopConflictWatch: () => void = () => undefined;
   /** The report of an end waits for its explanation; the report that all are gone waits for it. */
   private exitReported: Promise<void> = Promise.resolve();
 
@@ -112,37 +135,50 @@ class RunningProgram implements Program {
     if ("code" in command) return this.fail(command);
     if (this.wanted !== "run") {
       // Told to end before it began: it never was.
-      this.sink.exited({ code: null, signal: "SIGTERM", tail: "", failure: null });
+      this.sink.exited({ code: null, signal: "SIGTERM", tail: "", failure: null, conflict: null });
       this.sink.gone({ killed: 0, held: [] });
       return this.over();
     }
+    const { held, label, beside } = this.request;
     const spec: SpawnSpec = {
       ...command,
+      env: held ? { ...command.env, GUST_LABEL: label, GUST_OWN: this.options.own } : command.env,
       stdin: this.options.stdin,
       terminal: this.options.terminal(),
       sockets: true,
-      held: this.options.held(),
+      held,
       nice: 0,
     };
     // A program that takes no part would find its own address in use.
-    if (!spec.held) this.options.processes.release?.([]);
+    if (!held && beside === null) this.options.processes.release?.([]);
     this.child = this.options.processes.spawn(spec, this.childSink());
     if (inputClosed) this.child.closeInput();
   }
 
   signal(name: string): void {
+    this.stopConflictWatch();
     if (this.wanted === "run") this.wanted = "signal";
     this.child?.signal(name);
     this.probe.abort();
   }
 
-  drain(to: Program, ms: number): void {
+  drain({ to, ms, streams }: ProgramDrain): void {
     const heir = to instanceof RunningProgram ? to.child : null;
-    if (heir !== null && this.child?.drain !== undefined) this.child.drain(heir, ms);
-    else this.sink.drained(0, 0);
+    if (this.child?.drain !== undefined) this.child.drain({ to: heir, ms, streams });
+    else this.sink.drained({ moved: 0, closed: 0, left: 0, main: null, goroutines: [] });
+  }
+
+  label(text: string): void {
+    this.child?.label?.(text);
+  }
+
+  report(): void {
+    if (this.child?.report !== undefined) this.child.report();
+    else this.sink.reported({ left: 0, descriptors: 0, goroutines: [] });
   }
 
   kill(): void {
+    this.stopConflictWatch();
     this.wanted = "kill";
     this.child?.kill();
     this.probe.abort();
@@ -163,6 +199,7 @@ class RunningProgram implements Program {
         this.options.onProcess(pid, true);
         sink.started(pid);
         this.probeIfKnown();
+        this.watchForConflict();
       },
       failed: (failure) => this.fail(failure),
       output: (stream, data) => {
@@ -176,10 +213,16 @@ class RunningProgram implements Program {
         this.probeIfKnown();
       },
       shim: () => sink.attached(),
-      accepting: () => sink.accepting(),
-      drained: ({ moved, left }) => sink.drained(moved, left),
+      accepting: () => {
+        this.stopConflictWatch();
+        sink.accepting();
+      },
+      drained: (report) => sink.drained(report),
+      left: (left) => sink.left(left),
+      reported: (report) => sink.reported(report),
       exited: (code, signal) => {
         this.probe.abort();
+        this.stopConflictWatch();
         this.exitReported = this.reportExit(code, signal);
       },
       gone: (leftovers) => void this.reportGone(leftovers),
@@ -199,7 +242,19 @@ class RunningProgram implements Program {
       code === 0 || this.wanted !== "run"
         ? null
         : await this.options.explain(tail, { code, signal });
-    this.sink.exited({ code, signal, tail, failure });
+    const { beside } = this.request;
+    const alone = beside === null || this.wanted !== "run";
+    const conflict = alone ? null : await this.options.conflicts.after(tail, beside);
+    this.sink.exited({ code, signal, tail, failure, conflict });
+  }
+
+  private watchForConflict(): void {
+    const { beside } = this.request;
+    if (beside === null) return;
+    this.stopConflictWatch = watchForConflict(
+      () => this.options.conflicts.between(this.pid, beside),
+      (what) => this.sink.blocked(what),
+    );
   }
 
   private async reportGone(leftovers: Leftovers): Promise<void> {
@@ -220,7 +275,9 @@ class RunningProgram implements Program {
   }
 
   private async probeAt(check: HealthCheck): Promise<void> {
-    if (await probeHealth(check, this.probe.signal)) this.sink.healthy();
+    const door = (): Promise<number | null> =>
+      this.child?.openDoor?.(check.port) ?? Promise.resolve(null);
+    if (await probeHealth(check, this.probe.signal, door)) this.sink.healthy();
   }
 }
 

@@ -65,7 +65,24 @@ test("every notice has its words", () => {
       "  started again in 1.0 s",
     ].join("\n"),
   );
-  check("stopped", "#11 did not stop in 5.0 s and was killed");
+  check(
+    "stopped",
+    [
+      "#11 did not stop in 5.0 s and was killed, 3 connections moved, 1 connection cut, 12 files open",
+      "  2 goroutines in main.poll poll.go:9",
+    ].join("\n"),
+  );
+  check(
+    "handoff-chosen",
+    [
+      "#12 two versions cannot run at once: it waits for the lock of /app/data.db",
+      "  from now on the old one ends first, while clients wait (run.swap = handoff)",
+    ].join("\n"),
+  );
+  check(
+    "ends-at-once",
+    "#11 ends at once on SIGTERM: it never calls Shutdown; main is in main.main main.go:30",
+  );
   check("killed-leftovers", "#11 left 2 processes behind, killed");
   check("ignored", "");
   check("nothing-to-do", "main.go: only tests changed");
@@ -90,7 +107,9 @@ test("verbose mode says what was ignored, dropped and stopped", () => {
   checkVerbose(samples["build-cancelled"], "#13 dropped: a newer save came");
   checkVerbose(samples.ignored, "ignored .main.go.swp: editor file");
   checkVerbose(samples["rule-started"], "templ runs");
-  checkVerbose({ ...samples.stopped, forced: false, ms: 12 }, "#11 stopped in 12 ms");
+  const clean = { moved: 2, closed: 1, cut: 0, goroutines: [], descriptors: null };
+  const stopped = { ...samples.stopped, forced: false, ms: 12, drain: clean };
+  checkVerbose(stopped, "#11 stopped in 12 ms, 2 connections moved, 1 stream closed in order");
   checkVerbose(
     { ...samples.rescanned, found: 0 },
     "looked at everything again (events were lost): nothing changed",

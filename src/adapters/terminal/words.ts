@@ -5,6 +5,7 @@ import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
+import { endsAtOnceLines, handoffLines, stoppedLines } from "./swap-words.ts";
 import { styles } from "./style.ts";
 import type { Line, Styles, WordOptions } from "./style.ts";
 import { flow, harmless } from "./text.ts";
@@ -35,6 +36,8 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "finished":
     case "stopped":
+    case "handoff-chosen":
+    case "ends-at-once":
     case "killed-leftovers":
     case "ignored":
     case "nothing-to-do":
@@ -77,6 +80,10 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
     case "stopped":
       return stoppedLines(notice, options, style);
+    case "handoff-chosen":
+      return handoffLines(notice, style);
+    case "ends-at-once":
+      return endsAtOnceLines(notice, options, style);
     case "killed-leftovers":
       return [runner(leftoverWords(notice, style))];
     case "ignored":
@@ -125,10 +132,23 @@ function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): rea
     ],
     options.columns,
   ).map(main);
-  const missing = notice.missing.map((address) =>
-    main(style.warn(`  no longer listens on ${address.network} ${harmless(address.address)}`)),
-  );
-  return [...lines, ...missing];
+  return [...lines, ...addressLines(notice, style)];
+}
+
+/** Where the edit has moved the program to. */
+function addressLines(notice: Of<"live">, style: Styles): readonly Line[] {
+  const [from, to] = [notice.missing[0], notice.opened[0]];
+  const one = notice.missing.length === 1 && notice.opened.length === 1;
+  if (one && from !== undefined && to?.network === from.network) {
+    const move = `${harmless(from.address)} → ${harmless(to.address)}`;
+    return [main(style.warn(`  moved from ${from.network} ${move}`))];
+  }
+  const name = ({ network, address }: (typeof notice.opened)[number]): string =>
+    `${network} ${harmless(address)}`;
+  return [
+    ...notice.missing.map((address) => `  no longer listens on ${name(address)}`),
+    ...notice.opened.map((address) => `  also listens on ${name(address)}`),
+  ].map((text) => main(style.warn(text)));
 }
 
 function phaseWords(phases: readonly Phase[]): string {
@@ -199,14 +219,6 @@ function buildStartedLines(
   if (!options.verbose && (options.footer || cause.type !== "first")) return [];
   const words = [style.dim(`#${notice.generation} building`), causeWords(cause, options.root)];
   return flow(words, options.columns).map(build);
-}
-
-function stoppedLines(notice: Of<"stopped">, options: WordOptions, style: Styles): readonly Line[] {
-  const name = `#${notice.generation}`;
-  if (notice.forced) {
-    return [runner(style.warn(`${name} did not stop in ${duration(notice.ms)} and was killed`))];
-  }
-  return options.verbose ? [runner(style.dim(`${name} stopped in ${duration(notice.ms)}`))] : [];
 }
 
 function leftoverWords(notice: Of<"killed-leftovers">, style: Styles): string {

@@ -52,6 +52,7 @@ export async function lookAtWatching(
     env: means.env,
     gitIgnore: gitIgnoreOf(config.root, means.env),
     own: [means.own],
+    alone: null,
     warn: () => undefined,
   });
   const graph =

@@ -1,6 +1,7 @@
 import type { Exit } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import { parseCrash, parsePortTaken } from "../../core/go-crash.ts";
+import { lockOf } from "../../adapters/process/locks.ts";
 import type { Processes } from "../../engine/processes.ts";
 
 /** What the last output of a program that ended badly means; null when it does not tell. */
@@ -21,6 +22,29 @@ export async function explainExit(
     crash,
   };
 }
+
+/**
+ * What a version that has ended could not have because the process that serves has it: its port, or
+ * a lock. Null when its last words do not tell so.
+ */
+export async function conflictAfter(
+  tail: string,
+  holder: number,
+  processes: Processes,
+): Promise<string | null> {
+  const taken = parsePortTaken(tail);
+  if (taken !== null) {
+    const owner = taken.port === null ? null : await processes.portOwner(taken.port);
+    return owner?.pid === holder ? `the version before it has ${taken.address}` : null;
+  }
+  if (!lockWords.test(tail)) return null;
+  const file = lockOf(holder);
+  return file === null ? null : `the version before it has the lock of ${file}`;
+}
+
+/** How programs complain of a lock that another process has. */
+const lockWords =
+  /\block(?:ed|ing)?\b|resource temporarily unavailable|would block|already (?:in use|running|open)|another (?:process|instance)|\bbusy\b|: timeout$/im;
 
 async function portTaken(
   taken: { readonly port: number | null; readonly address: string },

@@ -46,10 +46,10 @@ export function injectionFor(loaded: Loaded, places: InjectionPlaces): Injection
   const { config } = loaded;
   const { project, processes, links, packageDir } = places;
   if (processes.capabilities.held !== true || config.run.swap === "stop-start") return null;
-  if (config.build.cmd !== null) return null;
   return {
     shimDir: join(packageDir, "shim"),
     goos: project.toolchain.goos,
+    goVersion: project.toolchain.version,
     goflags: project.toolchain.goflags,
     linked: () => links.linked(),
   };

@@ -8,6 +8,7 @@ import type { Loaded } from "../../config/config.ts";
 import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { findOrphans, reapOrphans, startTimeOf } from "../../adapters/process/orphans.ts";
 import { type RunStore, openRunStore } from "../../adapters/store/run-store.ts";
+import { openSwapMemory } from "../../adapters/store/swap-memory.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
@@ -92,10 +93,14 @@ async function runProject(run: Run): Promise<number> {
   if ("code" in store) return refuseLate(store, ui);
   try {
     await reap(store, ui);
+    const memory = await openSwapMemory(dirs.cacheDir, project.key);
+    // Clients can wait from now on, though the first build has not begun.
+    if (loaded.config.run.swap !== "stop-start") processes.listen?.(memory.last?.addresses ?? []);
     const session = await openSession({
       ...run,
       project,
       store,
+      memory,
       loaded: widenRoot(loaded, project.moduleDir),
       runtimeDir: dirs.runtimeDir,
     });

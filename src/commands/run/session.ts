@@ -3,7 +3,9 @@ import { loadConfig } from "../../config/load.ts";
 import { fileClock } from "../../adapters/files/file-clock.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
 import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
+import { lockBetween } from "../../adapters/process/locks.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
+import type { SwapMemory } from "../../adapters/store/swap-memory.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
 import { classify } from "../../core/classify.ts";
 import type { Failure } from "../../core/failure.ts";
@@ -12,7 +14,8 @@ import { type Engine, startEngine } from "../../engine/engine.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
-import { explainExit } from "./explain-exit.ts";
+import { clientsOf } from "./clients.ts";
+import { conflictAfter, explainExit } from "./explain-exit.ts";
 import { LinkMemory, injectionFor } from "./linked.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
@@ -34,6 +37,7 @@ export interface SessionOptions {
   readonly store: RunStore;
   readonly loaded: Loaded;
   readonly runtimeDir: string;
+  readonly memory: SwapMemory;
 }
 
 /** What changes while gust runs. */
@@ -74,6 +78,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
+    clients: clientsOf(options, () => current.parts),
     presenter: ui.face,
     reloadConfig: async () => {
       const result = await reload(options);
@@ -129,6 +134,7 @@ function makeFixed(
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
+    alone: options.memory.last?.alone ?? null,
     ownDirs: () => moduleDirs(engine(), project),
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
@@ -173,7 +179,7 @@ function makeRunner(
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     stdin: "pipe",
-    held: () => current.parts.config.run.swap !== "stop-start",
+    own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,
     explain: (tail, exit) =>
@@ -181,6 +187,15 @@ function makeRunner(
         processes,
         ownDirs: [project.moduleDir ?? project.dir],
       }),
+    conflicts: {
+      between: (waiter, holder) => {
+        const lock = lockBetween(waiter, holder);
+        return lock === null
+          ? null
+          : { what: `it waits for the lock of ${lock.path}`, certain: lock.blocked };
+      },
+      after: (tail, holder) => conflictAfter(tail, holder, processes),
+    },
     onProcess: (pid, alive) => store.record(pid, alive),
   });
 }

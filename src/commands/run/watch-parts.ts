@@ -21,6 +21,8 @@ export interface WatchFixed {
   readonly gitIgnore: GitIgnore | null;
   /** Directories that gust writes itself. */
   readonly own: readonly string[];
+  /** Why two versions of the program cannot live at once, as an earlier run has found; else null. */
+  readonly alone: string | null;
   readonly warn: (failure: Failure) => void;
 }
 
@@ -48,6 +50,7 @@ export function watchParts(loaded: Loaded, fixed: WatchFixed): WatchParts {
     separator: process.platform === "win32" ? "\\" : "/",
     configFiles: loaded.files,
     outputs: fixed.own,
+    alone: fixed.alone,
   });
   const watcher = openWatcher({
     roots: settings.classify.roots,

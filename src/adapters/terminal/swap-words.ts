@@ -1,0 +1,69 @@
+import type { GoroutineGroup } from "../../core/event.ts";
+import type { Notice } from "../../core/notice.ts";
+import { duration } from "./duration.ts";
+import { fileName, plural } from "./names.ts";
+import type { Line, Styles, WordOptions } from "./style.ts";
+import { harmless } from "./text.ts";
+
+type Of<Type extends Notice["type"]> = Extract<Notice, { type: Type }>;
+
+/** The end of a version that was replaced: in few words, and quiet when all was well. */
+export function stoppedLines(
+  notice: Of<"stopped">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const { generation, ms, forced, drain } = notice;
+  const name = `#${generation}`;
+  const facts = [
+    drain.moved > 0 ? `${plural(drain.moved, "connection")} moved` : "",
+    drain.closed > 0 ? `${plural(drain.closed, "stream")} closed in order` : "",
+    drain.cut > 0 ? `${plural(drain.cut, "connection")} cut` : "",
+    drain.descriptors === null ? "" : `${plural(drain.descriptors, "file")} open`,
+  ].filter((text) => text !== "");
+  const clean = !forced && drain.cut === 0;
+  if (clean && !options.verbose) return [];
+  const end = forced
+    ? `${name} did not stop in ${duration(ms)} and was killed`
+    : `${name} stopped in ${duration(ms)}`;
+  const text = [end, ...facts].join(", ");
+  const where = clean ? [] : drain.goroutines.slice(0, MOST_GOROUTINES);
+  return [
+    runner(clean ? style.dim(text) : style.warn(text)),
+    ...where.map((group) => runner(style.dim(`  ${goroutineWords(group, options)}`))),
+  ];
+}
+
+const MOST_GOROUTINES = 5;
+
+function goroutineWords(group: GoroutineGroup, { root }: WordOptions): string {
+  const count = plural(group.count, "goroutine");
+  const name = harmless(group.function);
+  return `${count} in ${name} ${fileName(group.file, root)}:${group.line}`;
+}
+
+export function handoffLines(
+  { generation, why }: Of<"handoff-chosen">,
+  style: Styles,
+): readonly Line[] {
+  const what = style.warn("two versions cannot run at once");
+  const lines = [`#${generation} ${what}: ${harmless(why)}`];
+  const effect = "  from now on the old one ends first, while clients wait (run.swap = handoff)";
+  return [...lines, style.dim(effect)].map(main);
+}
+
+export function endsAtOnceLines(
+  { generation, signal, main: place }: Of<"ends-at-once">,
+  { root }: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const where =
+    place === null
+      ? ""
+      : `; main is in ${harmless(place.function)} ${fileName(place.file, root)}:${place.line}`;
+  const text = `#${generation} ends at once on ${signal}: it never calls Shutdown${where}`;
+  return [runner(style.dim(text))];
+}
+
+const main = (text: string): Line => ({ part: "main", text });
+const runner = (text: string): Line => ({ part: "runner", text });
