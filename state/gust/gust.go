@@ -23,7 +23,8 @@ import (
 // says it.
 //
 // The name tells values apart; it has to be the same in both versions. Keep panics when it is used
-// wrongly: no pointer, nil, or a name for the second time.
+// wrongly: no pointer, nil, or a name for the second time. (The last only where gust runs the
+// program, so that its tests may make as many servers as they like.)
 func Keep(name string, v any, locks ...sync.Locker) {
 	target := reflect.ValueOf(v)
 	switch {
@@ -41,9 +42,6 @@ func Keep(name string, v any, locks ...sync.Locker) {
 			panic(fmt.Sprintf("gust.Keep(%q): a lock is nil", name))
 		}
 	}
-	if !takeName(name) {
-		panic(fmt.Sprintf("gust.Keep(%q): another value is kept by this name already", name))
-	}
 	keep(name, target.Elem(), locks)
 }
 
@@ -51,21 +49,6 @@ func Keep(name string, v any, locks ...sync.Locker) {
 // one takes its place, and only what is under way is still to be finished. Without gust it never
 // ends.
 func Context() context.Context { return versionContext() }
-
-var (
-	namesMu sync.Mutex
-	names   = map[string]bool{}
-)
-
-func takeName(name string) bool {
-	namesMu.Lock()
-	defer namesMu.Unlock()
-	if names[name] {
-		return false
-	}
-	names[name] = true
-	return true
-}
 
 // longestWord is the limit of a word in a message to gust, in bytes, when it is escaped.
 const longestWord = 200

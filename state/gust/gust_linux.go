@@ -50,8 +50,9 @@ type handover struct {
 	jobs chan func()
 
 	// mu guards what follows. Nothing waits while it is held.
-	mu   sync.Mutex
-	kept []*variable
+	mu    sync.Mutex
+	names map[string]bool
+	kept  []*variable
 	// arrived are the values for which nobody has asked yet, by name. missed are those of them of
 	// which gust was told.
 	arrived map[string]entry
@@ -99,6 +100,7 @@ func newHandover(channel, inherited int) *handover {
 		channel: file,
 		raw:     raw,
 		jobs:    make(chan func(), 8),
+		names:   map[string]bool{},
 		arrived: map[string]entry{},
 		missed:  map[string]bool{},
 	}
@@ -124,6 +126,9 @@ func (h *handover) begin() {
 
 func (h *handover) keep(name string, value reflect.Value, locks []sync.Locker) {
 	h.begin()
+	if !h.takeName(name) {
+		panic(fmt.Sprintf("gust.Keep(%q): another value is kept by this name already", name))
+	}
 	v := newVariable(name, value, locks)
 	h.say("kept", name)
 	for _, field := range v.lossy {
@@ -138,6 +143,14 @@ func (h *handover) keep(name string, value reflect.Value, locks []sync.Locker) {
 	if e, ok := h.register(v); ok {
 		h.restore(v, e)
 	}
+}
+
+func (h *handover) takeName(name string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	taken := h.names[name]
+	h.names[name] = true
+	return !taken
 }
 
 // register adds a variable, and returns the value that has come for it.

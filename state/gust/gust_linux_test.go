@@ -159,6 +159,17 @@ func TestLossesAreTold(t *testing.T) {
 	k.save("unsaved callback …", "unsaved something …", "state 1 …")
 }
 
+func TestANameIsUsedOnce(t *testing.T) {
+	_, h := program(t, -1)
+	h.keepFor("n", point(1))
+	defer func() {
+		if want := `gust.Keep("n"): another value is kept by this name already`; recover() != want {
+			t.Error("no panic, or another one")
+		}
+	}()
+	h.keepFor("n", point(2))
+}
+
 func TestForeignStateIsTold(t *testing.T) {
 	file, err := namelessFile()
 	if err != nil {

@@ -41,8 +41,6 @@ func TestWrongUsePanicsWithAClearMessage(t *testing.T) {
 	check("the pointer is nil", func() { Keep("a", none) })
 	check("a lock is nil", func() { Keep("a", &counter, nil) })
 	check("a lock is nil", func() { Keep("a", &counter, lock) })
-	Keep("twice", &counter)
-	check(`gust.Keep("twice"): another value is kept by this name already`, func() { Keep("twice", &counter) })
 }
 
 func TestNamesBecomeWords(t *testing.T) {
