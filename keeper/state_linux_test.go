@@ -4,6 +4,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -15,7 +16,8 @@ type keeping struct {
 	link   *stateLink
 	events chan stateEvent
 	// channel is the program's end.
-	channel *os.File
+	channel int
+	closed  sync.Once
 }
 
 func newKeeping(t *testing.T) *keeping {
@@ -26,14 +28,16 @@ func newKeeping(t *testing.T) *keeping {
 		t.Fatal(err)
 	}
 	go link.run()
-	p := &keeping{t, link, events, os.NewFile(uintptr(theirs), "channel")}
+	p := &keeping{t: t, link: link, events: events, channel: theirs}
 	t.Cleanup(func() {
-		_ = p.channel.Close()
+		p.end()
 		link.close()
 		<-link.ended
 	})
 	return p
 }
+
+func (p *keeping) end() { p.closed.Do(func() { _ = syscall.Close(p.channel) }) }
 
 func (p *keeping) say(message string, fd int) {
 	p.t.Helper()
@@ -41,7 +45,7 @@ func (p *keeping) say(message string, fd int) {
 	if fd >= 0 {
 		rights = syscall.UnixRights(fd)
 	}
-	if err := syscall.Sendmsg(int(p.channel.Fd()), []byte(message), rights, nil, 0); err != nil {
+	if err := syscall.Sendmsg(p.channel, []byte(message), rights, nil, 0); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -61,7 +65,7 @@ func (p *keeping) greet(more ...string) {
 func (p *keeping) hear() (string, int) {
 	p.t.Helper()
 	buffer, rights := make([]byte, 100), make([]byte, 64)
-	n, size, _, _, err := syscall.Recvmsg(int(p.channel.Fd()), buffer, rights, syscall.MSG_CMSG_CLOEXEC)
+	n, size, _, _, err := syscall.Recvmsg(p.channel, buffer, rights, syscall.MSG_CMSG_CLOEXEC)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -94,7 +98,8 @@ func (p *keeping) check(phase string, fill func(want *stateEvent)) {
 	}
 }
 
-func stateFile(t *testing.T, text string) *os.File {
+// stateFile returns a descriptor of a file with this text.
+func stateFile(t *testing.T, text string) int {
 	t.Helper()
 	file, err := os.CreateTemp(t.TempDir(), "state")
 	if err != nil {
@@ -104,7 +109,7 @@ func stateFile(t *testing.T, text string) *os.File {
 	if _, err := file.WriteString(text); err != nil {
 		t.Fatal(err)
 	}
-	return file
+	return int(file.Fd())
 }
 
 func contents(t *testing.T, fd int) string {
@@ -155,10 +160,11 @@ func TestWhatIsKeptIsToldOnce(t *testing.T) {
 func TestStateGoesFromOneToTheOther(t *testing.T) {
 	p := newKeeping(t)
 	p.greet("kept a")
+	file := stateFile(t, "state")
 	go func() {
 		_, _ = p.hear()
 		p.say("unsaved b reason", -1)
-		p.say("state 1 5", int(stateFile(t, "state").Fd()))
+		p.say("state 1 5", file)
 	}()
 	fd, ok := p.link.save(long)
 	if !ok {
@@ -203,12 +209,13 @@ func TestALateAnswerIsNotThatOfTheNextQuestion(t *testing.T) {
 	if _, ok := p.link.save(time.Millisecond); ok {
 		t.Error("answered before it was asked")
 	}
+	before, after := stateFile(t, "old"), stateFile(t, "new")
 	go func() {
 		_, _ = p.hear()
 		p.say("unsaved a late", -1)
-		p.say("state 1 3", int(stateFile(t, "old").Fd()))
+		p.say("state 1 3", before)
 		_, _ = p.hear()
-		p.say("state 1 3", int(stateFile(t, "new").Fd()))
+		p.say("state 1 3", after)
 	}()
 	fd, ok := p.link.save(long)
 	if !ok || contents(t, fd) != "new" {
@@ -234,7 +241,7 @@ func TestTheEndOfTheProgramEndsTheWaiting(t *testing.T) {
 	p.greet()
 	go func() {
 		_, _ = p.hear()
-		_ = p.channel.Close()
+		p.end()
 	}()
 	if _, ok := p.link.save(long); ok {
 		t.Error("saved after its end")
