@@ -1,5 +1,11 @@
 package main
 
+import "time"
+
+// statePatience is how long a swap waits for a program to hand its state over, and for the next one
+// to take it. A program that holds a lock longer loses its state rather than the swap.
+const statePatience = 2 * time.Second
+
 // stateEvent tells what became of the values that a program keeps for its next version: once for
 // what it says when it begins to keep them (phase "keep", and only if there is something to tell),
 // and once after each save and each load.
