@@ -10,10 +10,12 @@ import (
 // stack is full, which ends the program; it makes two values of one that two pointers share; and it
 // makes nil of a pointer to zero.
 type survey struct {
-	// under are the places that contain the one that is looked at, seen all so far.
-	under, seen map[place]bool
-	depth       int
-	lossy       map[string]bool
+	// seen are the places so far: true for those that contain the one that is looked at.
+	seen map[place]bool
+	// steps lead to the value that is looked at: names of fields, and "[]" for elements. They become
+	// a path only where there is something to tell, as most values are among very many.
+	steps []string
+	lossy map[string]bool
 	// dynamic are the types found in interfaces, which the type of the variable does not tell.
 	dynamic map[reflect.Type]bool
 	// plain remembers which types contain nothing of interest.
@@ -37,7 +39,6 @@ const deepest = 10_000
 
 func newSurvey() *survey {
 	return &survey{
-		under:   map[place]bool{},
 		seen:    map[place]bool{},
 		lossy:   map[string]bool{},
 		dynamic: map[reflect.Type]bool{},
@@ -56,37 +57,40 @@ func (s *survey) dynamicTypes() []string {
 	return all
 }
 
-func (s *survey) visit(v reflect.Value, path string) error {
+// visit looks at a value that is reached by one more step.
+func (s *survey) visit(v reflect.Value, step string) error {
 	t := v.Type()
 	if s.isPlain(t) {
 		return nil
 	}
-	if s.depth++; s.depth > deepest {
+	if len(s.steps) > deepest {
 		return errDeep
 	}
-	defer func() { s.depth-- }()
+	s.steps = append(s.steps, step)
+	defer func() { s.steps = s.steps[:len(s.steps)-1] }()
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return s.visitShared(v, path)
+		return s.visitShared(v)
 	case reflect.Interface:
-		return s.visitInterface(v, path)
+		return s.visitInterface(v)
 	case reflect.Struct:
 		for i := 0; i < t.NumField(); i++ {
-			if !travels(t.Field(i)) {
+			field := t.Field(i)
+			if !travels(field) {
 				continue
 			}
-			if err := s.visit(v.Field(i), join(path, t.Field(i).Name)); err != nil {
+			if err := s.visit(v.Field(i), field.Name); err != nil {
 				return err
 			}
 		}
 	case reflect.Array:
-		return s.visitElements(v, path)
+		return s.visitElements(v)
 	}
 	return nil
 }
 
 // visitShared looks at what others can refer to as well.
-func (s *survey) visitShared(v reflect.Value, path string) error {
+func (s *survey) visitShared(v reflect.Value) error {
 	if v.IsNil() {
 		return nil
 	}
@@ -94,73 +98,87 @@ func (s *survey) visitShared(v reflect.Value, path string) error {
 	if v.Kind() == reflect.Slice {
 		at.len = v.Len()
 	}
-	if s.under[at] {
+	around, seen := s.seen[at]
+	if around {
 		return errCycle
 	}
-	// Slices share their memory in many ways that do no harm; nothing is said of them.
-	if v.Kind() != reflect.Slice {
-		if s.seen[at] && !(v.Kind() == reflect.Pointer && v.Type().Elem().Size() == 0) {
-			s.lose(path, "shared")
-			return nil
-		}
-		s.seen[at] = true
+	// Slices share their memory in many ways that do no harm; nothing is said of them. Nor is it of
+	// pointers to nothing, which are all the same.
+	if seen && v.Kind() != reflect.Slice && !(v.Kind() == reflect.Pointer && v.Type().Elem().Size() == 0) {
+		s.lose("shared")
+		return nil
 	}
-	s.under[at] = true
-	defer delete(s.under, at)
+	s.seen[at] = true
+	defer func() { s.seen[at] = false }()
 	switch v.Kind() {
 	case reflect.Pointer:
 		if isOmitted(v.Elem()) {
-			s.lose(path, "pointer to a zero value")
+			s.lose("pointer to a zero value")
 		}
-		return s.visit(v.Elem(), path)
+		return s.visit(v.Elem(), "")
 	case reflect.Map:
-		return s.visitMap(v, path)
+		return s.visitMap(v)
 	}
-	return s.visitElements(v, path)
+	return s.visitElements(v)
 }
 
-func (s *survey) visitMap(v reflect.Value, path string) error {
+func (s *survey) visitMap(v reflect.Value) error {
 	if s.isPlain(v.Type().Key()) && s.isPlain(v.Type().Elem()) {
 		return nil
 	}
 	for each := v.MapRange(); each.Next(); {
-		if err := s.visit(each.Key(), path+"[]"); err != nil {
+		if err := s.visit(each.Key(), "[]"); err != nil {
 			return err
 		}
-		if err := s.visit(each.Value(), path+"[]"); err != nil {
+		if err := s.visit(each.Value(), "[]"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *survey) visitElements(v reflect.Value, path string) error {
+func (s *survey) visitElements(v reflect.Value) error {
 	if s.isPlain(v.Type().Elem()) {
 		return nil
 	}
 	for i := 0; i < v.Len(); i++ {
-		if err := s.visit(v.Index(i), path+"[]"); err != nil {
+		if err := s.visit(v.Index(i), "[]"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *survey) visitInterface(v reflect.Value, path string) error {
+func (s *survey) visitInterface(v reflect.Value) error {
 	if v.IsNil() {
 		return nil
 	}
 	t := v.Elem().Type()
 	if !s.dynamic[t] {
 		s.dynamic[t] = true
-		for _, field := range lossyFields(t, path) {
+		for _, field := range lossyFields(t, s.path()) {
 			s.lossy[field] = true
 		}
 	}
-	return s.visit(v.Elem(), path)
+	return s.visit(v.Elem(), "")
 }
 
-func (s *survey) lose(path, reason string) {
+func (s *survey) path() string {
+	path := ""
+	for _, step := range s.steps {
+		switch step {
+		case "":
+		case "[]":
+			path += step
+		default:
+			path = join(path, step)
+		}
+	}
+	return path
+}
+
+func (s *survey) lose(reason string) {
+	path := s.path()
 	if path == "" {
 		path = "value"
 	}
