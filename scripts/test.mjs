@@ -14,6 +14,11 @@ for (const dir of ["keeper", "shim"]) {
     run(`go vet ${dir} (${system})`, "go", ["vet", "./..."], { cwd: dir, env });
   }
 }
+for (const system of ["linux", "darwin", "windows", "freebsd"]) {
+  const env = { ...plain, GOOS: system };
+  run(`go vet state/gust (${system})`, "go", ["vet", "./..."], { cwd: "state/gust", env });
+}
+run("go test state/gust", "go", ["test", "./..."], { cwd: "state/gust", env: plain });
 run("go test keeper", "go", ["test", "./..."], { cwd: "keeper", env: plain });
 // The shim reaches variables of the standard library, which the linker allows only when asked.
 run("go test shim", "go", ["test", "-ldflags=-checklinkname=0", "./..."], {

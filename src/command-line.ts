@@ -83,15 +83,15 @@ export const commands: readonly CommandDefinition[] = [
     summary: "look at the project and write a short gust.toml",
     usage: "[options]",
     configFlags: false,
-    options: [root, { flags: "--force", text: "overwrite an existing gust.toml" }],
-    run: async (call) => {
-      const { runInit } = await import("./commands/init.ts");
-      const dir = text(call.options["root"]);
-      return runInit(
-        { force: call.options["force"] === true, ...(dir === null ? {} : { root: dir }) },
-        call.io,
-      );
-    },
+    options: [
+      root,
+      {
+        flags: "--state [dir]",
+        text: "instead, write the Go package that keeps values for the next version (internal/gust)",
+      },
+      { flags: "--force", text: "overwrite what is there" },
+    ],
+    run: initialize,
   },
   {
     name: "check",
@@ -187,6 +187,18 @@ export const commands: readonly CommandDefinition[] = [
     },
   },
 ];
+
+async function initialize({ options, packageDir, io }: Call): Promise<number> {
+  const dir = text(options["root"]);
+  const args = { force: options["force"] === true, ...(dir === null ? {} : { root: dir }) };
+  const state = options["state"];
+  if (state !== undefined) {
+    const { runInitState } = await import("./commands/init/state.ts");
+    return runInitState({ ...args, dir: text(state), packageDir }, io);
+  }
+  const { runInit } = await import("./commands/init.ts");
+  return runInit(args, io);
+}
 
 /** A command that asks the gust that runs this project. */
 function ask(

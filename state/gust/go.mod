@@ -1,0 +1,3 @@
+module gust
+
+go 1.21
