@@ -23,8 +23,12 @@ type child struct {
 	sockets      *socketWatch
 	// shim is there if the child's sockets are held.
 	shim *shim
+	// state is the way to what the program keeps for its next version; nil without one.
+	state *stateLink
 
-	mu            sync.Mutex
+	mu sync.Mutex
+	// handedOver: its state has been asked for, and what it changes from now on is lost.
+	handedOver    bool
 	exited        bool
 	killing       bool
 	lifelineEnded bool
@@ -50,6 +54,9 @@ func (c *child) begin() {
 	}
 	if c.shim != nil {
 		go c.shim.run()
+	}
+	if c.state != nil {
+		go c.state.run()
 	}
 }
 
@@ -180,12 +187,28 @@ func (c *child) finish() {
 	if c.shim != nil {
 		c.shim.close()
 	}
+	if c.state != nil {
+		c.state.close()
+	}
 	held := []address{}
 	if c.sockets != nil {
 		held = c.sockets.held()
 	}
 	c.k.forget(c)
 	c.k.events.send(goneEvent{Event: "gone", N: c.n, Killed: c.outlived, Held: held})
+}
+
+// tellToEnd sends a signal once to the process group, when the program has handed its state over.
+func (c *child) tellToEnd(number syscall.Signal) {
+	if !c.keepsState() {
+		c.signalGroup(number)
+		return
+	}
+	go func() {
+		_ = c.state.drain()
+		c.saveState()
+		c.signalGroup(number)
+	}()
 }
 
 // signalGroup sends a signal once to the process group.

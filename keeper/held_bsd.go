@@ -23,6 +23,8 @@ func (s *shim) leave() {}
 
 func (s *shim) catchUp() {}
 
+func (s *shim) isGated() bool { return false }
+
 func (k *keeper) drain(c, to *child, spec *command) {}
 
 func (k *keeper) probe(c *child, id uint32, port uint16) {

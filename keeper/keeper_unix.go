@@ -17,6 +17,7 @@ type keeper struct {
 	tree   *tree
 	held   heldSockets
 	holder *holder
+	saved  savedState
 
 	// mu is held over a fork with its registration, and over each wait4 with its bookkeeping: so
 	// a child is known before its end is, and no pid is signalled after it was reaped.
@@ -79,7 +80,7 @@ func (k *keeper) obey(c *command) {
 			k.events.trouble("unknown signal %q", c.Signal)
 			return
 		}
-		child.signalGroup(number)
+		child.tellToEnd(number)
 	case "kill":
 		child.requestKill()
 	case "write":

@@ -21,6 +21,7 @@ type command struct {
 	Terminal *terminalSpec `json:"terminal"`
 	Sockets  bool          `json:"sockets"`
 	Held     bool          `json:"held"`
+	State    bool          `json:"state"`
 	Nice     int           `json:"nice"`
 	Signal   string        `json:"signal"`
 	Data     []byte        `json:"data"`

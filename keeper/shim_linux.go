@@ -221,6 +221,11 @@ func (k *keeper) drain(c, to *child, spec *command) {
 	c.shim.catchUp()
 	k.holder.vacate(c.shim)
 	message := fmt.Sprintf("drain %d %s", spec.Ms, spec.Streams)
+	if c.keepsState() {
+		// Requests under way may change the state: they end before it is handed over.
+		message += " quiet"
+		_ = c.state.drain()
+	}
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		c.report("drain", err)
@@ -255,10 +260,23 @@ func (s *shim) crown() {
 	if heir == nil {
 		return
 	}
-	heir.shim.mu.Lock()
-	heir.shim.gated = false
-	heir.shim.mu.Unlock()
-	heir.report("receive", heir.shim.tell("receive", passage))
+	if !s.c.keepsState() {
+		heir.succeed(passage)
+		return
+	}
+	go func() {
+		s.c.saveState()
+		heir.loadState()
+		heir.succeed(passage)
+	}()
+}
+
+// succeed lets a child accept, and take what its predecessor passes on.
+func (c *child) succeed(passage int) {
+	c.shim.mu.Lock()
+	c.shim.gated = false
+	c.shim.mu.Unlock()
+	c.report("receive", c.shim.tell("receive", passage))
 	_ = syscall.Close(passage)
 }
 
@@ -275,6 +293,12 @@ func (s *shim) isGreeted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.greeted
+}
+
+func (s *shim) isGated() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gated
 }
 
 // serves says that the program accepts connections, if it listens at all.

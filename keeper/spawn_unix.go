@@ -14,6 +14,13 @@ import (
 // scripts use (3 to 9, and 10 on for their own ends) and those that are passed on as sockets.
 const lifelineDescriptor = 60
 
+// stateDescriptor is the channel for values that the program keeps for its next version (state/gust),
+// savedDescriptor what the version before has left.
+const (
+	stateDescriptor = lifelineDescriptor - 1
+	savedDescriptor = lifelineDescriptor - 2
+)
+
 const closedDescriptor = ^uintptr(0)
 
 // plumbing is what connects a child with us; theirs is closed here once the child runs.
@@ -27,6 +34,8 @@ type plumbing struct {
 	// held are the child's end of the channel and the held sockets, env the variables that say so.
 	held []int
 	env  []string
+	// state and saved are the child's ends of the channel for its state and the state itself, or -1.
+	state, saved int
 }
 
 func (k *keeper) spawn(spec *command) {
@@ -71,6 +80,12 @@ func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) e
 		files[i] = uintptr(fd)
 	}
 	files[lifelineDescriptor] = uintptr(p.theirs[0])
+	if p.state >= 0 {
+		files[stateDescriptor] = uintptr(p.state)
+	}
+	if p.saved >= 0 {
+		files[savedDescriptor] = uintptr(p.saved)
+	}
 	for i, fd := range p.held {
 		files[lifelineDescriptor+1+i] = uintptr(fd)
 	}
@@ -109,7 +124,7 @@ func (k *keeper) connect(spec *command) (*plumbing, string, error) {
 		k: k, n: spec.N, input: newInput(), doomed: map[processID]bool{},
 		wake: make(chan struct{}, 1), exitMarked: make(chan struct{}),
 	}
-	p := &plumbing{c: c}
+	p := &plumbing{c: c, state: -1, saved: -1}
 	// The lifeline is the first of theirs: launch puts it in its place.
 	ours, theirs, err := openPipe()
 	if err != nil {
@@ -129,6 +144,9 @@ func (k *keeper) connect(spec *command) (*plumbing, string, error) {
 		return p, "pipe", err
 	}
 	if err := p.connectHeld(spec); err != nil {
+		return p, "pipe", err
+	}
+	if err := p.connectState(spec); err != nil {
 		return p, "pipe", err
 	}
 	return p, "", nil
@@ -224,6 +242,9 @@ func (p *plumbing) abandon() {
 	}
 	if p.c.shim != nil {
 		p.c.shim.close()
+	}
+	if p.c.state != nil {
+		p.c.state.close()
 	}
 }
 

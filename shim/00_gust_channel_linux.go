@@ -139,7 +139,7 @@ func gust__obey() {
 			if len(words) > 2 {
 				gust__streamsWhen = words[2]
 			}
-			gust__drain(fd, time.Duration(number)*time.Millisecond)
+			gust__drain(fd, time.Duration(number)*time.Millisecond, len(words) > 3)
 			fd = -1
 		case "label":
 			gust__setLabel(words[1:])

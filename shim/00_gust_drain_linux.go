@@ -21,12 +21,12 @@ func gust__isDraining() bool { return atomic.LoadInt32(&gust__draining) != 0 }
 
 // gust__drain stops accepting, moves connections as they become idle, and reports when none is left
 // or the time is over. Connections are moved after that too, as long as the process lives.
-func gust__drain(to int, patience time.Duration) {
+func gust__drain(to int, patience time.Duration, quiet bool) {
 	gust__mu.Lock()
 	gust__gated = true
 	gust__mu.Unlock()
-	_ = gust__keeper.tell("gated", -1)
 	if gust__isDraining() {
+		_ = gust__keeper.tell("gated", -1)
 		if to >= 0 {
 			_ = syscall.Close(to)
 		}
@@ -44,6 +44,23 @@ func gust__drain(to int, patience time.Duration) {
 	gust__keepFiles()
 	atomic.StoreInt32(&gust__draining, 1)
 	go gust__empty(time.Now().Add(patience))
+	if quiet {
+		// What requests change is to be seen by the next version.
+		go gust__tellGated(time.Now().Add(gust__quietTime))
+	} else {
+		_ = gust__keeper.tell("gated", -1)
+	}
+}
+
+// gust__quietTime is how long the next version waits for the requests under way, where they may
+// change what is handed over to it.
+const gust__quietTime = time.Second
+
+func gust__tellGated(deadline time.Time) {
+	for gust__busy != nil && gust__busy() > 0 && time.Now().Before(deadline) {
+		time.Sleep(time.Millisecond)
+	}
+	_ = gust__keeper.tell("gated", -1)
 }
 
 // gust__streamsWhen says when streams without an end are closed: "last", after all other requests;

@@ -41,21 +41,15 @@ function check(
 }
 
 function show(effect: Effect): string[] {
-  switch (effect.type) {
-    case "start-process":
-      return [`start as ${effect.label}`];
-    case "label-process":
-      return [`${effect.instance} is ${effect.label}`];
-    case "hold-clients": {
-      const { answer } = effect;
-      if (answer === null) return ["hold nobody"];
-      return [answer.failure === null ? "hold" : `hold: #${answer.generation} failed`];
-    }
-    case "remember":
-      return [`remember ${effect.memory.addresses.map((one) => one.address).join(" ")}`];
-    default:
-      return [];
+  if (effect.type === "start-process") return [`start as ${effect.label}`];
+  if (effect.type === "label-process") return [`${effect.instance} is ${effect.label}`];
+  if (effect.type === "remember") {
+    return [`remember ${effect.memory.addresses.map((one) => one.address).join(" ")}`];
   }
+  if (effect.type !== "hold-clients") return [];
+  const { answer } = effect;
+  if (answer === null) return ["hold nobody"];
+  return [answer.failure === null ? "hold" : `hold: #${answer.generation} failed`];
 }
 
 const begin = [{ type: "started" }, built(1), attached(1), ...up(1)] as const;

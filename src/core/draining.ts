@@ -1,8 +1,8 @@
-import type { GoroutineGroup, Place, StopReport } from "./event.ts";
+import type { GoroutineGroup, Place, StateNews, StopReport } from "./event.ts";
 import { findInstance, patchInstance, servingInstance } from "./instance.ts";
 import type { Drain, Instance, State } from "./state.ts";
 import { cancelTimers, beginStop, hurryStop } from "./stopping.ts";
-import { type Step, chain } from "./step.ts";
+import { type Step, announce, chain } from "./step.ts";
 import { chooseHandoff } from "./swap-way.ts";
 
 /** The new version serves: the one before hands over what it has, and ends when that is done. */
@@ -81,6 +81,13 @@ export function processReported(state: State, id: number, report: StopReport): S
   const status = findInstance(noted, id)?.status;
   const due = status?.type === "stopping" && status.asked && !status.killed;
   return due ? hurryStop(id)(noted) : [noted, []];
+}
+
+export function processState(state: State, id: number, news: StateNews): Step {
+  const instance = findInstance(state, id);
+  if (instance === null) return [state, []];
+  const { generation } = instance.target.version;
+  return [state, [announce({ type: "state-news", generation, news })]];
 }
 
 function note(state: State, id: number, facts: Partial<Drain>): State {

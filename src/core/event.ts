@@ -62,6 +62,8 @@ export type Happening =
   | { readonly type: "process-left"; readonly instance: number; readonly left: number }
   /** What a version does that was told to end and has not. */
   | { readonly type: "process-report"; readonly instance: number; readonly report: StopReport }
+  /** What became of the values that it keeps for the next version. */
+  | { readonly type: "process-state"; readonly instance: number; readonly news: StateNews }
   /** It waits for something that the version before has: they cannot live beside each other. */
   | { readonly type: "process-blocked"; readonly instance: number; readonly by: string }
   /** The main process ended; others of its tree may still live. */
@@ -143,6 +145,24 @@ export interface StopReport {
   /** Open files of all kinds. */
   readonly descriptors: number;
   readonly goroutines: readonly GoroutineGroup[];
+}
+
+/** What became of the values that a program keeps for its next version (state/gust). */
+export interface StateNews {
+  /** When: as it began to keep them, or as they were saved or loaded. */
+  readonly phase: "keep" | "save" | "load";
+  readonly kept: readonly string[];
+  /** They came from the version before. */
+  readonly restored: readonly string[];
+  /** Parts of them that do not travel. */
+  readonly lossy: readonly { readonly name: string; readonly field: string }[];
+  /** Of another type than before: they start as the program makes them. */
+  readonly changed: readonly string[];
+  /** They could not be saved or loaded; the name `*` stands for all. */
+  readonly unsaved: readonly { readonly name: string; readonly reason: string }[];
+  /** The version before kept them, this one does not. */
+  readonly dropped: readonly string[];
+  readonly bytes: number;
 }
 
 export interface Leftovers {

@@ -1,4 +1,4 @@
-import type { GoroutineGroup, Phase, Place } from "./event.ts";
+import type { GoroutineGroup, Phase, Place, StateNews } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Address } from "./version.ts";
 
@@ -53,6 +53,8 @@ export type Notice =
       readonly forced: boolean;
       readonly drain: DrainReport;
     }
+  /** What became of the values that the program keeps for its next version. */
+  | { readonly type: "state-news"; readonly generation: number; readonly news: StateNews }
   /** Two versions of the program cannot live beside each other: from now on one ends first. */
   | { readonly type: "handoff-chosen"; readonly generation: number; readonly why: string }
   /** The program ends at once when it is told to, whatever it does. Told once. */

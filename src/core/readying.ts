@@ -52,8 +52,11 @@ function checkReady(state: State, id: number, at: number): Step {
     : becomeReady(state, instance, decision.missing, at);
 }
 
-/** How long the change of who accepts may take; it is a matter of one message. */
-const takeMs = 2000;
+/**
+ * How long the change of who accepts may take: a matter of one message, and of two seconds each for
+ * a state that is saved and loaded.
+ */
+const takeMs = 8000;
 
 /** The one before stops accepting, then this one begins: no answer of the old code after that. */
 function takeOver(

@@ -16,6 +16,7 @@ import {
   processDrained,
   processLeft,
   processReported,
+  processState,
 } from "./draining.ts";
 import { advanceHold } from "./hold.ts";
 import { advanceLabels } from "./label.ts";
@@ -92,6 +93,8 @@ function apply(state: State, event: Event): Step {
       return processLeft(state, event.instance, event.left);
     case "process-report":
       return processReported(state, event.instance, event.report);
+    case "process-state":
+      return processState(state, event.instance, event.news);
     case "process-blocked":
       return processBlocked(state, event.instance, event.by, at);
     case "process-exited":

@@ -6,6 +6,7 @@ import type {
   Leftovers,
   Place,
   RuleOutcome,
+  StateNews,
   StopReport,
 } from "../core/event.ts";
 import type { FileFact } from "../core/facts.ts";
@@ -108,6 +109,8 @@ export interface ProgramSink {
   drained(report: ProgramDrained): void;
   left(left: number): void;
   reported(report: StopReport): void;
+  /** What became of the values that it keeps for the next version. */
+  state(news: StateNews): void;
   /** It waits for what the version beside it has. */
   blocked(by: string): void;
   exited(exit: Exit): void;

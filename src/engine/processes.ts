@@ -1,5 +1,5 @@
 import type { Failure } from "../core/failure.ts";
-import type { GoroutineGroup, Leftovers, Place, StopReport } from "../core/event.ts";
+import type { GoroutineGroup, Leftovers, Place, StateNews, StopReport } from "../core/event.ts";
 import type { Address } from "../core/version.ts";
 
 /**
@@ -68,6 +68,8 @@ export interface SpawnSpec {
    * of them accepts connections it does not, until that one is drained or ends.
    */
   readonly held?: boolean;
+  /** It may keep values for the `state` child that comes after it. */
+  readonly state?: boolean;
   /** Niceness added to the child's; 0 keeps it. */
   readonly nice: number;
 }
@@ -106,6 +108,8 @@ export interface ChildSink {
   drained?(report: ChildDrained): void;
   /** After that: fewer connections are left. */
   left?(left: number): void;
+  /** What became of the values that it keeps. */
+  state?(news: StateNews): void;
   /** The answer to `report`. */
   reported?(report: StopReport): void;
   /** All addresses that the tree listens on now, when that changes. */

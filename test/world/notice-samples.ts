@@ -67,6 +67,20 @@ export const samples: Samples = {
       descriptors: 12,
     },
   },
+  "state-news": {
+    type: "state-news",
+    generation: 12,
+    news: {
+      phase: "load",
+      kept: ["hits", "sessions"],
+      restored: ["hits"],
+      lossy: [],
+      changed: ["sessions"],
+      unsaved: [{ name: "tree", reason: "it has a cycle" }],
+      dropped: [],
+      bytes: 120,
+    },
+  },
   "handoff-chosen": {
     type: "handoff-chosen",
     generation: 12,

@@ -4,6 +4,15 @@ import { type Injection, blamesInjection, injectedCommand, injectedFlags } from 
 
 const overlay: Injection = { type: "overlay", file: "/p/o.json", linkerFlag: "-checklinkname=0" };
 
+function checkCommand(line: string, goflags: string, expected: readonly [string, string]): void {
+  const { line: made, env } = injectedCommand(line, overlay, goflags);
+  assert.deepEqual([made, env["GOFLAGS"]], expected);
+}
+
+function checkBlame(text: string, expected: boolean): void {
+  assert.equal(blamesInjection(text), expected, text);
+}
+
 test("gust's own build gets overlay and linker flag, beside the flags of the user", () => {
   const check = (flags: readonly string[], goflags: string, expected: readonly string[]): void =>
     assert.deepEqual(injectedFlags(flags, overlay, goflags), expected);
@@ -20,25 +29,22 @@ test("gust's own build gets overlay and linker flag, beside the flags of the use
 });
 
 test("a command of the user's gets them by GOFLAGS", () => {
-  const check = (line: string, goflags: string, expected: readonly [string, string]): void => {
-    const { line: made, env } = injectedCommand(line, overlay, goflags);
-    assert.deepEqual([made, env["GOFLAGS"]], expected);
-  };
-  check("make app", "", ["make app", "-overlay=/p/o.json -ldflags=-checklinkname=0"]);
-  check("make", "-mod=mod", ["make", "-mod=mod -overlay=/p/o.json -ldflags=-checklinkname=0"]);
-  check("go build -ldflags=-s .", "", [
+  checkCommand("make app", "", ["make app", "-overlay=/p/o.json -ldflags=-checklinkname=0"]);
+  checkCommand("make", "-mod=mod", [
+    "make",
+    "-mod=mod -overlay=/p/o.json -ldflags=-checklinkname=0",
+  ]);
+  checkCommand("go build -ldflags=-s .", "", [
     'go build -ldflags="-s -checklinkname=0" .',
     "-overlay=/p/o.json -ldflags=-checklinkname=0",
   ]);
 });
 
 test("complaints of gust's files are told from those of the user's", () => {
-  const check = (text: string, expected: boolean): void =>
-    assert.equal(blamesInjection(text), expected, text);
-  check("./main.go:3:1: undefined: foo", false);
-  check("link: main: invalid reference to net.socketFunc", true);
-  check("./00_gust_http_linux.go:12:2: undefined: atomic", true);
-  check("main.gust__accept: relocation target internal/poll.CloseFunc not defined", true);
-  check("flag provided but not defined: -checklinkname", true);
-  check("invalid reference to example.com/a.b", false);
+  checkBlame("./main.go:3:1: undefined: foo", false);
+  checkBlame("link: main: invalid reference to net.socketFunc", true);
+  checkBlame("./00_gust_http_linux.go:12:2: undefined: atomic", true);
+  checkBlame("main.gust__accept: relocation target internal/poll.CloseFunc not defined", true);
+  checkBlame("flag provided but not defined: -checklinkname", true);
+  checkBlame("invalid reference to example.com/a.b", false);
 });

@@ -137,6 +137,7 @@ class KeeperProcesses implements Processes {
       terminal: spec.terminal,
       sockets: spec.sockets,
       held: spec.held ?? false,
+      state: spec.state ?? false,
       nice: spec.nice,
     });
     return child;
@@ -251,6 +252,7 @@ class KeeperProcesses implements Processes {
       case "drained":
       case "left":
       case "report":
+      case "state":
       case "exited":
       case "gone": {
         const child = this.#children.get(event.n);

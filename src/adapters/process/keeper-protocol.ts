@@ -1,4 +1,4 @@
-import type { GoroutineGroup, Place, StopReport } from "../../core/event.ts";
+import type { GoroutineGroup, Place, StateNews, StopReport } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/version.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
@@ -17,6 +17,7 @@ export type KeeperCommand =
       readonly terminal: TerminalSpec | null;
       readonly sockets: boolean;
       readonly held?: boolean;
+      readonly state?: boolean;
       readonly nice: number;
     }
   | { readonly do: "signal"; readonly n: number; readonly signal: string }
@@ -80,6 +81,7 @@ export type KeeperEvent =
     }
   | { readonly event: "left"; readonly n: number; readonly left: number }
   | ({ readonly event: "report"; readonly n: number } & StopReport)
+  | ({ readonly event: "state"; readonly n: number } & StateNews)
   /** `port` 0: there is no way to it. */
   | { readonly event: "probe"; readonly id: number; readonly port: number }
   | {
@@ -140,6 +142,7 @@ export function parseEvent(line: string): KeeperEvent | null {
     "drained",
     "left",
     "report",
+    "state",
     "probe",
     "exited",
     "gone",

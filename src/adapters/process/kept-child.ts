@@ -123,6 +123,12 @@ export class KeptChild implements Child {
           this.#sink.reported?.({ left, descriptors, goroutines });
         }
         return;
+      case "state":
+        if (this.#state === "running") {
+          const { event: _, n: __, ...news } = event;
+          this.#sink.state?.(news);
+        }
+        return;
       case "exited":
         this.#exited = event;
         break;

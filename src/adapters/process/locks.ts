@@ -85,8 +85,9 @@ function fileKey(dev: bigint, ino: bigint): string {
   // As the kernel packs a device number (makedev(3)).
   const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
   const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
-  const hex = (value: bigint): string => value.toString(16).padStart(2, "0");
   return `${hex(major)}:${hex(minor)}:${ino}`;
 }
+
+const hex = (value: bigint): string => value.toString(16).padStart(2, "0");
 
 const pathOf = (pid: number, file: string): string => openFiles(pid).get(file) ?? "a file";

@@ -147,6 +147,7 @@ class RunningProgram implements Program {
       terminal: this.options.terminal(),
       sockets: true,
       held,
+      state: true,
       nice: 0,
     };
     // A program that takes no part would find its own address in use.
@@ -220,6 +221,7 @@ class RunningProgram implements Program {
       drained: (report) => sink.drained(report),
       left: (left) => sink.left(left),
       reported: (report) => sink.reported(report),
+      state: (news) => sink.state(news),
       exited: (code, signal) => {
         this.probe.abort();
         this.stopConflictWatch();

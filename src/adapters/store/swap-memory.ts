@@ -22,19 +22,23 @@ export async function openSwapMemory(cacheDir: string, key: string): Promise<Swa
   return {
     last,
     keep(memory) {
-      writing = writing.then(async () => {
-        try {
-          await mkdir(dir, { recursive: true, mode: 0o700 });
-          await writeFile(`${file}.tmp`, JSON.stringify(memory));
-          await rename(`${file}.tmp`, file);
-          await forgetOldest(dir);
-        } catch {
-          // The next run starts without it.
-        }
-      });
+      // One after the other: the newest is what stays.
+      writing = write(dir, file, memory, writing);
       return writing;
     },
   };
+}
+
+async function write(dir: string, file: string, memory: Memory, after: Promise<void>) {
+  await after;
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.tmp`, JSON.stringify(memory));
+    await rename(`${file}.tmp`, file);
+    await forgetOldest(dir);
+  } catch {
+    // The next run starts without it.
+  }
 }
 
 /** Null where the text is not what `keep` writes. */

@@ -65,5 +65,25 @@ export function endsAtOnceLines(
   return [runner(style.dim(text))];
 }
 
+/** What of the kept values was lost is always told, what went well only to those who want to know. */
+export function stateLines(
+  { generation, news }: Of<"state-news">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const lost = [
+    ...news.changed.map((name) => `${name} has another type and starts anew`),
+    ...news.unsaved.map(
+      ({ name, reason }) =>
+        `${name === "*" ? "nothing travels" : `${name} does not travel`}: ${reason}`,
+    ),
+    ...news.lossy.map(({ name, field }) => `${name} travels without ${field}`),
+    ...news.dropped.map((name) => `${name} is not kept any more`),
+  ].map((text) => runner(style.warn(`#${generation} state: ${harmless(text)}`)));
+  const restored = news.restored.map(harmless).join(", ");
+  if (restored === "" || !options.verbose) return lost;
+  return [...lost, runner(style.dim(`#${generation} state: ${restored} came along`))];
+}
+
 const main = (text: string): Line => ({ part: "main", text });
 const runner = (text: string): Line => ({ part: "runner", text });

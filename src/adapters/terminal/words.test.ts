@@ -73,6 +73,13 @@ test("every notice has its words", () => {
     ].join("\n"),
   );
   check(
+    "state-news",
+    [
+      "#12 state: sessions has another type and starts anew",
+      "#12 state: tree does not travel: it has a cycle",
+    ].join("\n"),
+  );
+  check(
     "handoff-chosen",
     [
       "#12 two versions cannot run at once: it waits for the lock of /app/data.db",

@@ -5,7 +5,7 @@ import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
-import { endsAtOnceLines, handoffLines, stoppedLines } from "./swap-words.ts";
+import { endsAtOnceLines, handoffLines, stateLines, stoppedLines } from "./swap-words.ts";
 import { styles } from "./style.ts";
 import type { Line, Styles, WordOptions } from "./style.ts";
 import { flow, harmless } from "./text.ts";
@@ -38,6 +38,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "stopped":
     case "handoff-chosen":
     case "ends-at-once":
+    case "state-news":
     case "killed-leftovers":
     case "ignored":
     case "nothing-to-do":
@@ -84,6 +85,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return handoffLines(notice, style);
     case "ends-at-once":
       return endsAtOnceLines(notice, options, style);
+    case "state-news":
+      return stateLines(notice, options, style);
     case "killed-leftovers":
       return [runner(leftoverWords(notice, style))];
     case "ignored":
