@@ -156,12 +156,24 @@ func portOwner(port uint16) (pid int, name string) {
 	if len(wanted) == 0 {
 		return 0, ""
 	}
+	owners := map[int]bool{}
 	for _, pid := range numbersIn("/proc") {
 		for _, inode := range socketsOf(pid, nil) {
 			if wanted[inode] {
-				return pid, processName(pid)
+				owners[pid] = true
 			}
 		}
+	}
+	// A keeper has the sockets of the programs that it has started; they are who is meant.
+	for pid := range owners {
+		if len(owners) > 1 {
+			if p, ok := readProcess(pid); ok && owners[p.ppid] {
+				delete(owners, p.ppid)
+			}
+		}
+	}
+	for pid := range owners {
+		return pid, processName(pid)
 	}
 	return 0, ""
 }

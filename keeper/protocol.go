@@ -87,6 +87,8 @@ type listeningEvent struct {
 	Event     string    `json:"event"`
 	N         uint32    `json:"n"`
 	Addresses []address `json:"addresses"`
+	// Unheld are those of them that cannot be handed to another process.
+	Unheld []address `json:"unheld"`
 }
 
 // shimEvent says that the program was built with what is in shim/, so that its sockets are held.

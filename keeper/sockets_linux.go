@@ -82,7 +82,20 @@ func (w *socketWatch) look(report bool) {
 	}
 	w.last = current
 	w.c.shim.catchUp()
-	w.c.k.events.send(listeningEvent{Event: "listening", N: w.c.n, Addresses: current})
+	w.c.k.events.send(listeningEvent{
+		Event: "listening", N: w.c.n, Addresses: current, Unheld: w.unheld(current),
+	})
+}
+
+// unheld returns the addresses of which we have no socket.
+func (w *socketWatch) unheld(current []address) []address {
+	unheld := []address{}
+	for _, a := range current {
+		if !w.c.k.held.has(a) {
+			unheld = append(unheld, a)
+		}
+	}
+	return unheld
 }
 
 // Sockets are looked up this many times, then only at every so many looks: connections and

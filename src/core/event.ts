@@ -36,6 +36,8 @@ export type Happening =
       readonly type: "process-listening";
       readonly instance: number;
       readonly addresses: readonly Address[];
+      /** Those of them that cannot be handed to another version. */
+      readonly unheld: readonly Address[];
     }
   | { readonly type: "process-healthy"; readonly instance: number }
   | { readonly type: "process-log-matched"; readonly instance: number }

@@ -81,6 +81,7 @@ function startNext(state: State, next: Target, at: number): Step {
     target: next,
     pid: 0,
     addresses: [],
+    unheld: [],
     expect,
     startedAt: at,
     attached: false,

@@ -30,12 +30,12 @@ export function processStarted(state: State, id: number, pid: number, at: number
 /** The addresses of a process matter as long as it lives: the next one is measured by them. */
 export function processListening(
   state: State,
-  id: number,
-  addresses: readonly Address[],
+  event: Pick<Instance, "addresses" | "unheld"> & { readonly instance: number },
   at: number,
 ): Step {
+  const { instance: id, addresses, unheld } = event;
   return checkReady(
-    patchInstance(state, id, (one) => ({ ...one, addresses })),
+    patchInstance(state, id, (one) => ({ ...one, addresses, unheld })),
     id,
     at,
   );

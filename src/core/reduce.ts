@@ -78,7 +78,7 @@ function apply(state: State, event: Event): Step {
     case "process-failed":
       return processFailed(state, event.instance, event.failure);
     case "process-listening":
-      return processListening(state, event.instance, event.addresses, at);
+      return processListening(state, event, at);
     case "process-healthy":
       return learn(state, event.instance, { healthy: true }, at);
     case "process-log-matched":

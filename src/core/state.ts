@@ -204,6 +204,8 @@ export interface Instance {
   /** 0 until the process started. */
   readonly pid: number;
   readonly addresses: readonly Address[];
+  /** Those of them that cannot be handed to another version. */
+  readonly unheld: readonly Address[];
   /** Addresses of its predecessor. */
   readonly expect: readonly Address[];
   readonly startedAt: number;

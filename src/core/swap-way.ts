@@ -26,15 +26,20 @@ export function chooseHandoff(state: State, generation: number, why: string): St
 }
 
 /**
- * What is known to be impossible for two versions at once: sockets of UDP cannot be held, and a
- * datagram would reach either of two. Null when nothing is, or when the user knows better.
+ * What two versions cannot have at once: sockets that are not held, as those of UDP, of a child of
+ * the program, or of one that listens before its main package is initialised. Null when there is
+ * none. A program may share its UDP port by itself: who says so with `overlap` knows better.
  */
 export function obstacle(state: State, serving: Instance): string | null {
-  if (state.settings.swap.mode !== "auto" || state.fleet.alone !== null) return null;
-  const udp = serving.addresses.find(
-    (one) => one.network === "udp" && portOf(one.address) < ephemeralPort,
-  );
-  return udp === undefined ? null : `it has udp ${udp.address}, which only one version can have`;
+  const { mode } = state.settings.swap;
+  if (!serving.attached || state.fleet.alone !== null || mode === "stop-start") return null;
+  const found = serving.unheld.find(({ network, address }) => {
+    if (network === "unix") return true;
+    return portOf(address) < ephemeralPort && (network === "tcp" || mode === "auto");
+  });
+  if (found === undefined) return null;
+  const { network, address } = found;
+  return `only one of them can have ${network} ${address}, which gust cannot hold`;
 }
 
 /** The first port that Linux gives away by itself (net.ipv4.ip_local_port_range). */

@@ -127,7 +127,8 @@ function startProcess(
       programs.delete(instance);
       dispatch({ type: "process-failed", instance, failure });
     },
-    listening: (addresses) => dispatch({ type: "process-listening", instance, addresses }),
+    listening: (addresses, unheld) =>
+      dispatch({ type: "process-listening", instance, addresses, unheld }),
     healthy: () => dispatch({ type: "process-healthy", instance }),
     logMatched: () => dispatch({ type: "process-log-matched", instance }),
     attached: () => dispatch({ type: "process-attached", instance }),

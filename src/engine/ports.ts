@@ -99,7 +99,7 @@ export interface StartRequest {
 export interface ProgramSink {
   started(pid: number): void;
   failed(failure: Failure): void;
-  listening(addresses: readonly Address[]): void;
+  listening(addresses: readonly Address[], unheld: readonly Address[]): void;
   healthy(): void;
   logMatched(): void;
   /** The program takes part in swaps without a gap. */

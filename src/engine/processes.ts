@@ -112,8 +112,8 @@ export interface ChildSink {
   state?(news: StateNews): void;
   /** The answer to `report`. */
   reported?(report: StopReport): void;
-  /** All addresses that the tree listens on now, when that changes. */
-  listening(addresses: readonly Address[]): void;
+  /** All addresses that the tree listens on now, when that changes; `unheld` cannot be handed on. */
+  listening(addresses: readonly Address[], unheld: readonly Address[]): void;
   /** The child itself ended; others of its tree may live and write on. */
   exited(code: number | null, signal: string | null): void;
   gone(leftovers: Leftovers): void;

@@ -234,7 +234,7 @@ kill_delay = "300ms"
 	go func() { for one := range signals { fmt.Println("got", one) } }()`,
     }),
   });
-  const gust = await Gust.start(project);
+  const gust = await Gust.start(project, { args: ["--run.swap=stop-start"] });
   await gust.next("live");
   await project.save("answer.go", answerFile("two"));
   const stopped = await gust.next("stopped");

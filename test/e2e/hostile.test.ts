@@ -27,12 +27,15 @@ const childListens = (parent: string): string =>
 	${parent}`,
   });
 
+/** With an overlap the old version ends when the new one is live already. */
+const stopStart = { args: ["--run.swap=stop-start"] };
+
 test("a program that ignores the signal is killed after the time-out, and replaced", async (t) => {
   const project = await Project.create(t, "service", {
     "hooks.go": ignoringSignals,
     "gust.toml": '[run]\nstop_timeout = "200ms"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await Gust.start(project, stopStart);
   await gust.next("live");
   await project.save("answer.go", answerFile("two"));
   const stopped = await gust.next("stopped");
@@ -57,7 +60,7 @@ test("a program may take the time that it needs to end", async (t) => {
 	}()`,
     }),
   });
-  const gust = await Gust.start(project);
+  const gust = await Gust.start(project, stopStart);
   await gust.next("live");
   await project.save("answer.go", answerFile("two"));
   const stopped = await gust.next("stopped");
@@ -130,7 +133,7 @@ test("fifty children in sessions of their own end with their version", linux, as
     }),
     "gust.toml": '[run]\nstop_timeout = "200ms"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await Gust.start(project, stopStart);
   await gust.next("live");
   const sleepers = (): number =>
     [...gust.processes().values()].filter((command) => command === "sleep 600").length;

@@ -4,9 +4,13 @@ import { Gust } from "./gust.ts";
 import { Project, answerFile, hooksFile } from "./project.ts";
 import { freePort } from "./census.ts";
 
+/** These are about a version that ends before the next one starts; overlap.test.ts is about the others. */
+const start = (project: Project): Promise<Gust> =>
+  Gust.start(project, { args: ["--run.swap=stop-start"] });
+
 test("a candidate that crashes at its start is not live: the last good version serves, with the reason", async (t) => {
   const project = await Project.create(t, "service");
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await project.save("hooks.go", hooksFile({ atStart: "var none []int; _ = none[len(os.Args)]" }));
   const failed = await gust.next("failed");
@@ -27,7 +31,7 @@ test("a candidate that crashes at its start is not live: the last good version s
 
 test("a candidate that exits before it is ready is not live, and its last words are told", async (t) => {
   const project = await Project.create(t, "service");
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await project.save("hooks.go", hooksFile({ atStart: 'println("no database"); os.Exit(7)' }));
   const failed = await gust.next("failed");
@@ -41,7 +45,7 @@ test("a candidate that exits before it is ready is not live, and its last words 
 
 test("a candidate that exits with 0 although its predecessor listened is not live either", async (t) => {
   const project = await Project.create(t, "service");
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await project.save("hooks.go", hooksFile({ atStart: "os.Exit(0)" }));
   const failed = await gust.next("failed");
@@ -55,7 +59,7 @@ test("a candidate that hangs is ended at its deadline, and the last good version
   const project = await Project.create(t, "service", {
     "gust.toml": '[ready]\ntimeout = "500ms"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await project.save("hooks.go", hooksFile({ atStart: "select {}" }));
   // A program whose goroutines all wait is a deadlock to Go, which is another end.
@@ -74,7 +78,7 @@ test("a candidate that hangs is ended at its deadline, and the last good version
 
 test("a deadlock of a candidate is told as such", async (t) => {
   const project = await Project.create(t, "service");
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await project.save("hooks.go", hooksFile({ atStart: "select {}" }));
   const failed = await gust.next("failed");
@@ -87,7 +91,7 @@ test("a crash in probation brings back the version before; one after it waits fo
   const project = await Project.create(t, "service", {
     "gust.toml": '[run]\nprobation = "60s"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await gust.saveAndLive("answer.go", answerFile("two"));
   await gust.provoke("/panic");
@@ -115,7 +119,7 @@ test("a later crash is followed by a restart with back-off where the user chose 
   const project = await Project.create(t, "service", {
     "gust.toml": '[run]\nprobation = 0\nrestart = "on-crash"\nrestart_delay = "20ms"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   const first = await gust.next("live");
   await gust.provoke("/exit/3");
   const crashed = await gust.next("crashed");
@@ -141,7 +145,7 @@ test("a program that ends well is started again with restart = always", async (t
   const project = await Project.create(t, "service", {
     "gust.toml": '[run]\nrestart = "always"\nrestart_delay = "20ms"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   const first = await gust.next("live");
   await gust.provoke("/exit/0");
   await gust.next("finished");
@@ -155,7 +159,7 @@ test("with a health path a version is live when that answers well", async (t) =>
   const project = await Project.create(t, "service", {
     "gust.toml": '[health]\npath = "/health"\ninterval = "10ms"\n[ready]\ntimeout = "1s"\n',
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await project.save("hooks.go", hooksFile({ healthStatus: "return 503" }));
   const failed = await gust.next("failed");
@@ -183,7 +187,7 @@ test("with a log line a version is live when it says so", async (t) => {
         'fmt.Println("not ready: 1"); time.Sleep(50 * time.Millisecond); fmt.Println("ready: 2")',
     }),
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   assert.match(gust.output("stdout"), /not ready: 1\nready: 2\n/);
   await gust.stop();
@@ -194,7 +198,7 @@ test("a program that does not listen is live after its minimum uptime", async (t
     "go.mod": "module example.com/worker\n\ngo 1.21\n",
     "main.go": worker("one"),
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   const live = await gust.next("live");
   assert.deepEqual(live.addresses, []);
   await gust.saveAndLive("main.go", worker("two"));
@@ -207,7 +211,7 @@ test("a program that does its work and ends is done, and a save runs it again", 
     "go.mod": "module example.com/job\n\ngo 1.21\n",
     "main.go": job("one done"),
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("finished", ({ generation }) => generation === 1);
   await project.save("main.go", job("two done"));
   await gust.next("finished", ({ generation }) => generation === 2);
@@ -217,7 +221,7 @@ test("a program that does its work and ends is done, and a save runs it again", 
 
 test("an edit may move the program to another port", async (t) => {
   const project = await Project.create(t, "service");
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   const port = await freePort();
   const live = await gust.saveAndLive("hooks.go", hooksFile({ port: `return "${port}"` }));
@@ -236,7 +240,7 @@ test("a second listener that comes late is waited for from the next version on",
       onceListening: `time.Sleep(${pause}); listener, _ := net.Listen("tcp", "127.0.0.1:${second}")
         for { if connection, err := listener.Accept(); err == nil { connection.Write([]byte("HTTP/1.0 200 -\\r\\n\\r\\nsecond")); connection.Close() } }`,
     });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   await gust.saveAndLive("hooks.go", late("0"));
   await gust.next("state", ({ serving }) => serving?.addresses.length === 2);
@@ -250,7 +254,7 @@ test("a program that lets the system choose its port is live with any", async (t
   const project = await Project.create(t, "service", {
     "hooks.go": hooksFile({ port: 'return "0"' }),
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   for (const word of ["one", "two", "three"]) {
     if (word !== "one") await project.save("answer.go", answerFile(word));
     const live = await gust.next("live");
@@ -283,7 +287,7 @@ func main() {
 }
 `,
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   const live = await gust.next("live");
   assert.deepEqual(
     live.addresses.map(({ network }) => network),
@@ -294,7 +298,7 @@ func main() {
 
 test("SIGUSR2 builds and swaps, also where nothing has changed", async (t) => {
   const project = await Project.create(t, "service");
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   const first = await gust.next("live");
   gust.kill("SIGUSR2");
   const live = await gust.next("live");
@@ -312,7 +316,7 @@ test("the newest of many saves behind a slow start is live in the end", async (t
       atStart: 'if os.Getenv("SLOW") == "" { time.Sleep(150 * time.Millisecond) }',
     }),
   });
-  const gust = await Gust.start(project);
+  const gust = await start(project);
   await gust.next("live");
   for (let round = 1; round <= 4; round += 1) {
     await project.save("answer.go", answerFile(`round ${round}`));

@@ -94,7 +94,9 @@ export class Children {
     const addresses = [{ network: "tcp", address: "[::]:8080" }] as const;
     this.world.later(
       2 + this.world.random.below(200),
-      ifAlive(() => this.world.dispatch({ type: "process-listening", instance, addresses })),
+      ifAlive(() =>
+        this.world.dispatch({ type: "process-listening", instance, addresses, unheld: [] }),
+      ),
     );
     if (quality !== "crash-later") return undefined;
     return this.world.later(

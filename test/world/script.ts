@@ -136,6 +136,7 @@ export const up = (instance: number): Happening[] => [
     type: "process-listening",
     instance,
     addresses: [{ network: "tcp", address: "[::]:8080" }],
+    unheld: [],
   },
 ];
 

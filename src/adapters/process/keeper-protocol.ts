@@ -67,6 +67,7 @@ export type KeeperEvent =
       readonly event: "listening";
       readonly n: number;
       readonly addresses: readonly Address[];
+      readonly unheld: readonly Address[];
     }
   | { readonly event: "shim"; readonly n: number }
   | { readonly event: "accepting"; readonly n: number }

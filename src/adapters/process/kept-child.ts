@@ -100,7 +100,7 @@ export class KeptChild implements Child {
         this.#sink.failed(startFailure(this.#spec.argv, this.#spec.dir, event));
         return;
       case "listening":
-        if (this.#state === "running") this.#sink.listening(event.addresses);
+        if (this.#state === "running") this.#sink.listening(event.addresses, event.unheld);
         return;
       case "shim":
         if (this.#state === "running") this.#sink.shim?.();

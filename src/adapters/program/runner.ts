@@ -208,9 +208,9 @@ class RunningProgram implements Program {
         this.options.output(stream, data);
         this.matcher?.feed(stream, data);
       },
-      listening: (addresses) => {
+      listening: (addresses, unheld) => {
         this.addresses = addresses;
-        sink.listening(addresses);
+        sink.listening(addresses, unheld);
         this.probeIfKnown();
       },
       shim: () => sink.attached(),
