@@ -69,7 +69,8 @@ var gust__streamsWhen = "last"
 
 func gust__empty(deadline time.Time) {
 	reported, closing, quiet := false, false, 0
-	var closed int32
+	// ended is 1 when closed has its value.
+	var closed, ended int32
 	for {
 		began := time.Now()
 		if gust__sweep != nil {
@@ -84,11 +85,14 @@ func gust__empty(deadline time.Time) {
 		// Seen twice: a request may just have been read.
 		if !closing && gust__mayClose(late || quiet > 1) {
 			closing = true
-			go func() { atomic.StoreInt32(&closed, int32(gust__closeStreams())+1) }()
+			go func() {
+				atomic.StoreInt32(&closed, int32(gust__closeStreams()))
+				atomic.StoreInt32(&ended, 1)
+			}()
 		}
-		ended := !closing || atomic.LoadInt32(&closed) > 0
 		left := gust__left()
-		if !reported && (left == 0 || (late && ended)) {
+		done := !closing || atomic.LoadInt32(&ended) != 0
+		if !reported && done && (left == 0 || late) {
 			reported = true
 			moved := int(atomic.LoadInt32(&gust__moved))
 			gust__tellFrames(left > 0)
