@@ -133,10 +133,14 @@ export const commands: readonly CommandDefinition[] = [
       root,
       program,
       { flags: "--timeout <time>", text: "give up after this time, with 3" },
+      { flags: "--serving", text: "ask the program itself which build answers" },
     ],
     run: ask(async (place, { options, io }) => {
       const { runWait } = await import("./commands/wait.ts");
-      return runWait({ ...place, timeout: text(options["timeout"]) }, io);
+      return runWait(
+        { ...place, timeout: text(options["timeout"]), serving: options["serving"] === true },
+        io,
+      );
     }),
   },
   {

@@ -3,7 +3,9 @@ import { join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Loaded } from "../config/config.ts";
 import { openProcesses } from "../adapters/process/open-processes.ts";
+import { openSwapMemory } from "../adapters/store/swap-memory.ts";
 import type { Failure } from "../core/failure.ts";
+import type { SwapView } from "../core/view.ts";
 import type { Processes } from "../engine/processes.ts";
 import type { Fact, InotifyFact, KeeperFact, RunFact } from "./doctor/facts.ts";
 import { counts, findingsJson, findingsText } from "./doctor/finding.ts";
@@ -112,7 +114,20 @@ async function examineProject(
     await lookAtSocket(dirs, key),
     { type: "runs", runs },
     { type: "ports", ports: await lookAtPorts(loaded.config, runs, processes) },
+    {
+      type: "swap",
+      mode: loaded.config.run.swap,
+      held: processes.capabilities.held === true,
+      running: swapOf(runs),
+      learned: (await openSwapMemory(dirs.cacheDir, key)).last?.alone ?? null,
+    },
   ];
+}
+
+/** How the program of a gust that runs here is swapped. */
+function swapOf(runs: readonly RunFact[]): SwapView | null {
+  const status = runs.find((run) => run.alive)?.status ?? null;
+  return status === null || "code" in status ? null : status.state.swap;
 }
 
 /** What the command line names and is not there. A bad configuration is a finding instead. */

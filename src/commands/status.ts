@@ -31,7 +31,7 @@ export async function runStatus(args: StatusArguments, io: CommandIo): Promise<n
 const PATIENCE_MS = 10_000;
 
 function statusText({ pid, cwd, main, state }: StatusReply): string {
-  const { serving, failed: red, failure, activity, paused, newest, good } = state;
+  const { serving, failed: red, failure, activity, paused, newest, good, swap } = state;
   const older = good.filter((generation) => generation !== serving?.generation);
   const rows: readonly (readonly [string, string])[] = [
     ["gust", `pid ${pid}, started in ${cwd}`],
@@ -39,6 +39,7 @@ function statusText({ pid, cwd, main, state }: StatusReply): string {
     ["live", serving === null ? "nothing runs" : servingText(serving)],
     ["newest", newestText(newest, state.live, red, failure)],
     ["now", paused ? `${activity}, paused` : activity],
+    ["swap", swap === null ? "" : swapText(swap)],
     ["back to", older.map((generation) => `#${generation}`).join(" ")],
   ];
   return rows
@@ -51,6 +52,10 @@ function servingText(serving: NonNullable<StatusReply["state"]["serving"]>): str
   const { generation, build, pid, addresses } = serving;
   const again = build === generation ? "" : `, build #${build}`;
   return [`#${generation}${again}, pid ${pid}`, ...addresses.map(addressText)].join(", ");
+}
+
+function swapText({ way, why }: NonNullable<StatusReply["state"]["swap"]>): string {
+  return why === null ? way : `${way}: ${why}`;
 }
 
 function addressText({ network, address }: Address): string {

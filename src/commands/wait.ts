@@ -1,4 +1,5 @@
 import { callControl } from "../adapters/control/call.ts";
+import { askBuild } from "../adapters/program/ask-build.ts";
 import { readDuration } from "../config/duration.ts";
 import { type AskArguments, failed } from "./ask.ts";
 import { type CommandIo, failureText } from "./io.ts";
@@ -6,7 +7,35 @@ import { type CommandIo, failureText } from "./io.ts";
 export interface WaitArguments extends AskArguments {
   /** As typed: `60s`; null waits as long as it takes. */
   readonly timeout: string | null;
+  /** The program itself is asked which build answers. */
+  readonly serving: boolean;
 }
+
+/** Asks at every address of the program; one that answers as it should is proof. */
+async function proveServing(
+  generation: number,
+  { socketPath }: AskArguments,
+  io: CommandIo,
+): Promise<number> {
+  const status = await callControl(socketPath, { type: "status" }, PATIENCE_MS);
+  if ("code" in status) return failed(status, io);
+  const addresses = status.type === "status" ? (status.state.serving?.addresses ?? []) : [];
+  const builds = await Promise.all(addresses.map((one) => askBuild(one)));
+  const told = builds.filter((build) => build !== null);
+  if (told.length > 0 && told.every((build) => build === `${generation}`)) {
+    io.stdout(`#${generation} answers\n`);
+    return 0;
+  }
+  const [other] = told.filter((build) => build !== `${generation}`);
+  const message =
+    other === undefined
+      ? `#${generation} is live, but the program does not tell which build answers`
+      : `#${generation} is live, but build ${other} answers`;
+  const hint = "only programs with net/http and gust's files tell it: `gust status` shows the swap";
+  return failed({ code: "SERVING_UNPROVED", message, hint }, io);
+}
+
+const PATIENCE_MS = 10_000;
 
 /**
  * `gust wait`: returns when it is decided what becomes of the newest save. Exit codes: 0 it is
@@ -26,6 +55,7 @@ export async function runWait(args: WaitArguments, io: CommandIo): Promise<numbe
     return 3;
   }
   if (answer.type === "verdict" && answer.verdict === "live") {
+    if (args.serving) return proveServing(answer.generation, args, io);
     io.stdout(`#${answer.generation} is live\n`);
     return 0;
   }

@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import type { Serving, View } from "./view.ts";
+import type { Serving, SwapView, View } from "./view.ts";
 
 /** The state as programs are told it, by `--json` and by the control socket. */
 export interface ToldState {
@@ -12,11 +12,12 @@ export interface ToldState {
   readonly activity: string;
   readonly paused: boolean;
   readonly good: readonly number[];
+  readonly swap: SwapView | null;
 }
 
 /** Leaves out what only gust's own clock gives a meaning to. */
 export function toldState(view: View): ToldState {
-  const { newest, stale, serving, failed, failure, activity, paused, good } = view;
+  const { newest, stale, serving, failed, failure, activity, paused, good, swap } = view;
   const told =
     serving === null
       ? null
@@ -27,5 +28,6 @@ export function toldState(view: View): ToldState {
           addresses: serving.addresses,
         };
   const live = newest > 0 && !stale;
-  return { newest, live, serving: told, failed, failure, activity: activity.type, paused, good };
+  const doing = activity.type;
+  return { newest, live, serving: told, failed, failure, activity: doing, paused, good, swap };
 }

@@ -1,6 +1,7 @@
 import { servingInstance } from "./instance.ts";
-import type { State } from "./state.ts";
-import type { Activity, View } from "./view.ts";
+import type { Instance, State } from "./state.ts";
+import { obstacle } from "./swap-way.ts";
+import type { Activity, SwapView, View } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -26,7 +27,19 @@ export function viewOf(state: State): View {
     activity: activityOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
+    swap: instance === null ? null : swapOf(state, instance),
   };
+}
+
+function swapOf(state: State, serving: Instance): SwapView {
+  const { mode } = state.settings.swap;
+  if (mode === "stop-start") return { way: "stop-start", why: "run.swap says so" };
+  if (!serving.attached) return { way: "stop-start", why: "gust's files are not in the program" };
+  const why = state.fleet.alone ?? obstacle(state, serving);
+  if (why !== null) return { way: "handoff", why };
+  return mode === "handoff"
+    ? { way: "handoff", why: "run.swap says so" }
+    : { way: "overlap", why: null };
 }
 
 function activityOf(state: State): Activity {

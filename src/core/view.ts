@@ -15,6 +15,14 @@ export interface View {
   readonly paused: boolean;
   /** Generations that a rollback can go to, newest first. */
   readonly good: readonly number[];
+  /** How the next version takes over from the one that serves; null while none does. */
+  readonly swap: SwapView | null;
+}
+
+export interface SwapView {
+  readonly way: "overlap" | "handoff" | "stop-start";
+  /** Why not by an overlap; null where it is one. */
+  readonly why: string | null;
 }
 
 export interface Serving {

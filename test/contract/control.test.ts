@@ -37,6 +37,7 @@ const status: StatusReply = {
     activity: "idle",
     paused: false,
     good: [12, 10],
+    swap: null,
   },
 };
 
@@ -223,7 +224,7 @@ test("gust wait ends with the verdict", async (t) => {
     expected: readonly unknown[],
   ): Promise<void> => {
     const said = output();
-    const code = runWait({ socketPath: run.path, timeout: null }, said.io);
+    const code = runWait({ socketPath: run.path, timeout: null, serving: false }, said.io);
     run.waits += 1;
     await run.until(`wait ${run.waits}`);
     run.control.answer(run.waits, verdict);
@@ -239,9 +240,15 @@ test("gust wait ends with the verdict", async (t) => {
 test("gust wait tells apart what is over, wrong, and not there", async (t) => {
   const run = await open(t);
   const said = output();
-  assert.equal(await runWait({ socketPath: run.path, timeout: "1ms" }, said.io), 3);
-  assert.equal(await runWait({ socketPath: run.path, timeout: "soon" }, said.io), 2);
-  assert.equal(await runWait({ socketPath: `${run.path}x`, timeout: null }, said.io), 2);
+  assert.equal(await runWait({ socketPath: run.path, timeout: "1ms", serving: false }, said.io), 3);
+  assert.equal(
+    await runWait({ socketPath: run.path, timeout: "soon", serving: false }, said.io),
+    2,
+  );
+  assert.equal(
+    await runWait({ socketPath: `${run.path}x`, timeout: null, serving: false }, said.io),
+    2,
+  );
   assert.match(said.err(), /not decided within 1ms\n.*not a duration.*no gust runs/s);
 });
 

@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import { once } from "node:events";
 import { Agent } from "node:http";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { HeldKit, Line, Load, request } from "./held-kit.ts";
 import type { Running, Seen } from "./held-kit.ts";
 
 const portOf = (address: string | undefined): number => Number(address?.split(":").at(-1));
+
+/** A free port of those that the system chooses from. */
+async function chosenPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 
 const ownPorts = (all: readonly Seen[]): number[] =>
   all.map((seen) => seen.from).toSorted((a, b) => a - b);
@@ -183,8 +195,8 @@ describe("held sockets", { timeout: 120_000, skip: process.platform !== "linux" 
     await v2.until(() => v2.text.includes(`listening on 127.0.0.1:${port}\n`));
     await v1.drain(v2);
     assert.equal((await request(new Agent(), { port })).answer, "v2");
-    // The next one names a port of the same range.
-    const other = port < 50_000 ? port + 1 : port - 1;
+    // The next one names a port of the same range that nobody has.
+    const other = await chosenPort();
     const v3 = kit.start("v3", ["http", `127.0.0.1:${other}`]);
     assert.deepEqual(await v3.listensOn(1), [`127.0.0.1:${other}`]);
     await v2.drain(v3);

@@ -14,6 +14,7 @@ const view: View = {
   activity: { type: "idle" },
   paused: false,
   good: [12, 11],
+  swap: null,
 };
 
 test("every event is a line of JSON with version, time and type, and keeps its facts", () => {

@@ -17,6 +17,7 @@ const well: View = {
   activity: { type: "idle" },
   paused: false,
   good: [12],
+  swap: null,
 };
 const red: View = {
   ...well,

@@ -25,7 +25,7 @@ const kept = 6;
 const fresh = 2;
 
 /** Asks without a pause until it is stopped; every answer is a number that grows with the saves. */
-export function startLoad(port: number): Load {
+export function startLoad(port: number, slow = "/slow"): Load {
   const seen: Seen = { answers: 0, failures: [], stale: [], connections: new Set() };
   const over = new AbortController();
   let least = 0;
@@ -46,7 +46,7 @@ export function startLoad(port: number): Load {
 
   const agents = Array.from({ length: kept }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   const clients = [
-    ...agents.map((agent, index) => client(agent, index === 0 ? "/slow" : "/")),
+    ...agents.map((agent, index) => client(agent, index === 0 ? slow : "/")),
     ...Array.from({ length: fresh }, () => client(false, "/")),
   ];
   return {

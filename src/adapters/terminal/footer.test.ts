@@ -25,6 +25,7 @@ const well: View = {
   activity: { type: "idle" },
   paused: false,
   good: [12],
+  swap: null,
 };
 const diagnostic = { file: "/app/store.go", line: 1, column: 1, message: "bad", own: true };
 const red: View = {

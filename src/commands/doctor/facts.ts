@@ -8,6 +8,7 @@ import type { StatusReply } from "../../adapters/control/protocol.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Graph } from "../../core/graph.ts";
 import type { ClassifySettings, RuleSettings } from "../../core/settings.ts";
+import type { SwapView } from "../../core/view.ts";
 import type { WatchReport } from "../../engine/ports.ts";
 import type { Capabilities, PortOwner } from "../../engine/processes.ts";
 import type { Project } from "../run/project.ts";
@@ -25,7 +26,20 @@ export type Fact =
   | CacheFact
   | { readonly type: "socket"; readonly dir: string; readonly failure: Failure | null }
   | { readonly type: "ports"; readonly ports: readonly PortFact[] }
-  | { readonly type: "runs"; readonly runs: readonly RunFact[] };
+  | { readonly type: "runs"; readonly runs: readonly RunFact[] }
+  | SwapFact;
+
+/** What decides how one version takes over from the other. */
+export interface SwapFact {
+  readonly type: "swap";
+  readonly mode: "auto" | "overlap" | "handoff" | "stop-start";
+  /** Sockets can be held on this system. */
+  readonly held: boolean;
+  /** As a gust that runs here tells it; null when none does. */
+  readonly running: SwapView | null;
+  /** What an earlier run has found. */
+  readonly learned: string | null;
+}
 
 export interface KeeperFact {
   readonly type: "keeper";

@@ -216,6 +216,7 @@ const status: StatusReply = {
     activity: "idle",
     paused: false,
     good: [4],
+    swap: null,
   },
 };
 

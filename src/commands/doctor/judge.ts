@@ -10,6 +10,7 @@ import {
   judgeSocket,
 } from "./judge-machine.ts";
 import { judgeConfig, judgePorts, judgeProgram, judgeRuns, judgeWatched } from "./judge-project.ts";
+import { judgeSwap } from "./judge-swap.ts";
 
 /** Puts what was seen into words, and says whether it is good. */
 export function judge(fact: Fact): readonly Finding[] {
@@ -38,5 +39,7 @@ export function judge(fact: Fact): readonly Finding[] {
       return judgePorts(fact);
     case "runs":
       return judgeRuns(fact);
+    case "swap":
+      return [judgeSwap(fact)];
   }
 }
