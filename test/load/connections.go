@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// patience is longer than anything may take on a machine that does other things as well.
+const patience = 20 * time.Second
+
+// A dialer opens the connections of one client, and counts them.
+type dialer struct {
+	tally  *tally
+	client int
+	// keeps: a connection that is closed before the load is over is a trouble.
+	keeps bool
+}
+
+func (d dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	opened := d.tally.ask(d.client)
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	d.tally.count(func(counts *counts) { counts.Opened[d.client]++ })
+	if !d.keeps {
+		return conn, nil
+	}
+	return &watched{Conn: conn, opened: opened}, nil
+}
+
+// watched tells when its connection is closed, which http.Transport does as soon as it sees its end.
+type watched struct {
+	net.Conn
+	opened asked
+	once   sync.Once
+}
+
+func (w *watched) Close() error {
+	w.once.Do(func() {
+		if w.opened.tally.load.over.Err() == nil {
+			w.opened.report("closed", "from "+w.LocalAddr().String())
+		}
+	})
+	return w.Conn.Close()
+}
+
+// keptClient keeps one connection for all of its requests.
+func keptClient(t *tally, index int) *http.Client {
+	return &http.Client{Timeout: patience, Transport: &http.Transport{
+		DialContext:        dialer{t, index, true}.dial,
+		MaxConnsPerHost:    1,
+		DisableCompression: true,
+	}}
+}
+
+// freshClient opens a connection for each request. Half of them say so to the server; the others
+// just close it.
+func freshClient(t *tally, index int) (client *http.Client, after func()) {
+	transport := &http.Transport{
+		DialContext:       dialer{t, index, false}.dial,
+		DisableKeepAlives: index%2 == 0,
+	}
+	return &http.Client{Timeout: patience, Transport: transport}, transport.CloseIdleConnections
+}
+
+// secureClient speaks HTTP/2. A server may ask for a new connection at any time, by GOAWAY.
+func secureClient(t *tally, index int) *http.Client {
+	return &http.Client{Timeout: patience, Transport: &http.Transport{
+		DialContext: dialer{t, index, false}.dial,
+		// The program has signed its certificate itself.
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
+		ForceAttemptHTTP2: true,
+	}}
+}
