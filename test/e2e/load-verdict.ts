@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { type Report, keeping } from "./constant-load.ts";
+import type { CountsByKind } from "./go-load.ts";
+import type { Crash } from "./load-swaps.ts";
+import type { Trouble } from "./load.ts";
+
+/** Until a client has seen that its connection is gone, on a machine that does other things too. */
+const SEEN_MS = 500;
+
+export interface Verdict {
+  /** What a version that left by itself has taken with it: nobody could have prevented that. */
+  readonly ofCrashes: readonly Trouble[];
+  /** What must not be. */
+  readonly faults: readonly string[];
+}
+
+/** Looks at all that the clients saw, with the times at which versions crashed. */
+export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): Verdict {
+  const ofCrashes = troubles.filter((trouble) => crashes.some((crash) => isOf(crash, trouble)));
+  const others = troubles.filter((trouble) => !ofCrashes.includes(trouble));
+  const faults = others.map(({ trouble, kind, client, text, began, ended }) => {
+    const time = `${new Date(began).toISOString()}, ${ended - began} ms`;
+    return `${trouble} of ${kind} ${client}: ${text} (${time})`;
+  });
+  for (const [kind, { requests }] of Object.entries(counts)) {
+    if (requests === 0) faults.push(`${kind} has asked for nothing`);
+  }
+  for (const kind of keeping) {
+    counts[kind]?.opened.forEach((opened, client) => {
+      const closed = ofCrashes.filter(
+        (one) => one.trouble === "closed" && one.kind === kind && one.client === client,
+      );
+      if (opened === 1 + closed.length) return;
+      faults.push(`${kind} ${client} has opened ${opened} connections, ${closed.length} crashed`);
+    });
+  }
+  return { ofCrashes, faults };
+}
+
+/**
+ * A crash is to blame for what was under way when the version left, and ended there and then: it was
+ * begun before that version was gone, and its connection was cut. Nobody refuses a connection at any
+ * time, and no answer is stale.
+ */
+function isOf(crash: Crash, { trouble, text, began, ended }: Trouble): boolean {
+  if (trouble === "stale" || /refused/i.test(text)) return false;
+  return began <= crash.to && ended >= crash.from && ended <= crash.to + SEEN_MS;
+}
+
+export function assertClean(verdict: Verdict): void {
+  assert.deepEqual(verdict.faults.slice(0, 40), [], `${verdict.faults.length} faults`);
+}
+
+/** How long each version took to be gone, and what it has taken with it. */
+export function toldCrashes(verdict: Verdict, crashes: readonly Crash[]): string[] {
+  return crashes.map((crash) => {
+    const its = verdict.ofCrashes.filter((trouble) => isOf(crash, trouble));
+    const last = Math.max(0, ...its.map(({ ended }) => ended - crash.from));
+    const sorts = new Map<string, number>();
+    for (const { trouble, kind } of its) {
+      const sort = `${trouble} of ${kind}`;
+      sorts.set(sort, (sorts.get(sort) ?? 0) + 1);
+    }
+    const list = [...sorts].map(([sort, count]) => `${sort} ${count}`).join(", ");
+    return `crash: gone within ${crash.to - crash.from} ms, last seen after ${last} ms: ${list}`;
+  });
+}
+
+/** A line for each kind. */
+export function told(counts: CountsByKind): string[] {
+  return Object.entries(counts).map(([kind, its]) => {
+    const opened = its.opened.reduce((sum, count) => sum + count, 0);
+    const parts = [
+      `${kind}: ${its.requests} requests, ${its.failures} failed, ${its.stale} stale`,
+      `${opened} connections of ${its.opened.length} clients`,
+      `${its.messages} messages, ${its.ended} ends, ${its.cut} cuts`,
+    ];
+    return parts.join(" · ");
+  });
+}
