@@ -27,5 +27,8 @@ test("no client of any kind notices a swap, nor a version that does not come up"
   for (const line of toldCrashes(verdict, swaps.crashes)) t.diagnostic(line);
   assertClean(verdict);
   assert.equal(swaps.crashes.length, 2);
+  await t.test("streams end as their protocol says", { todo: "goodbyes of streams" }, () => {
+    assert.deepEqual(verdict.cuts, []);
+  });
   await gust.stop();
 });

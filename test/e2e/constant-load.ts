@@ -1,5 +1,6 @@
 import { CurlLoad } from "./curl-load.ts";
 import { type Counts, type CountsByKind, GoLoad, type Ports } from "./go-load.ts";
+import { assertInstalled } from "./installed.ts";
 import { type Trouble, kept, startLoad } from "./load.ts";
 
 export interface Report {
@@ -34,6 +35,7 @@ const kinds = [
 
 /** Clients of several makes that ask the program `everything` all the time. */
 export async function startConstantLoad(ports: Ports): Promise<ConstantLoad> {
+  assertInstalled("curl");
   const go = await GoLoad.start(ports, kinds);
   const node = startLoad(ports.port, { pauseMs: 50, failuresMax: Number.POSITIVE_INFINITY });
   const curl = new CurlLoad(ports, 150);

@@ -5,23 +5,23 @@ import type { Crash } from "./load-swaps.ts";
 import type { Trouble } from "./load.ts";
 
 /** Until a client has seen that its connection is gone, on a machine that does other things too. */
-const SEEN_MS = 500;
+const SEEN_MS = 250;
 
 export interface Verdict {
   /** What a version that left by itself has taken with it: nobody could have prevented that. */
   readonly ofCrashes: readonly Trouble[];
   /** What must not be. */
   readonly faults: readonly string[];
+  /** Streams that ended without a goodbye, though nothing had crashed. */
+  readonly cuts: readonly string[];
 }
 
 /** Looks at all that the clients saw, with the times at which versions crashed. */
 export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): Verdict {
   const ofCrashes = troubles.filter((trouble) => crashes.some((crash) => isOf(crash, trouble)));
   const others = troubles.filter((trouble) => !ofCrashes.includes(trouble));
-  const faults = others.map(({ trouble, kind, client, text, began, ended }) => {
-    const time = `${new Date(began).toISOString()}, ${ended - began} ms`;
-    return `${trouble} of ${kind} ${client}: ${text} (${time})`;
-  });
+  const faults = others.filter(({ trouble }) => trouble !== "cut").map(described);
+  const cuts = others.filter(({ trouble }) => trouble === "cut").map(described);
   for (const [kind, { requests }] of Object.entries(counts)) {
     if (requests === 0) faults.push(`${kind} has asked for nothing`);
   }
@@ -34,7 +34,12 @@ export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): 
       faults.push(`${kind} ${client} has opened ${opened} connections, ${closed.length} crashed`);
     });
   }
-  return { ofCrashes, faults };
+  return { ofCrashes, faults, cuts };
+}
+
+function described({ trouble, kind, client, text, began, ended }: Trouble): string {
+  const time = `${new Date(began).toISOString()}, ${ended - began} ms`;
+  return `${trouble} of ${kind} ${client}: ${text} (${time})`;
 }
 
 /**

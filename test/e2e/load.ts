@@ -6,9 +6,10 @@ import { setTimeout as pause } from "node:timers/promises";
 export interface Trouble {
   /**
    * `failure`: no answer, or a wrong one. `stale`: an answer older than what was known to be live
-   * when it was asked for. `closed`: a connection that is kept alive was closed.
+   * when it was asked for. `closed`: a connection that is kept alive was closed. `cut`: a stream
+   * ended without a goodbye; its client connects again, as it does after one.
    */
-  readonly trouble: "failure" | "stale" | "closed";
+  readonly trouble: "failure" | "stale" | "closed" | "cut";
   /** Of which clients, and which one of them. */
   readonly kind: string;
   readonly client: number;

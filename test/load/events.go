@@ -74,5 +74,6 @@ func (a asked) ended(begun string, err error) {
 		a.tally.count(func(counts *counts) { counts.Ended++ })
 	default:
 		a.tally.count(func(counts *counts) { counts.Cut++ })
+		a.report("cut", err.Error())
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // printedMax is how many troubles of one kind are told: after so many there is nothing to learn.
-const printedMax = 2000
+const printedMax = 20_000
 
 // counts is what the clients of a kind have seen.
 type counts struct {
@@ -29,7 +29,7 @@ type counts struct {
 type trouble struct {
 	Line string `json:"line"`
 	// failure: no answer, or a wrong one; stale: an answer that is too old; closed: a connection
-	// that is kept alive was closed.
+	// that is kept alive was closed; cut: a stream ended without a goodbye.
 	Trouble string `json:"trouble"`
 	Kind    string `json:"kind"`
 	Client  int    `json:"client"`

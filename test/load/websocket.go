@@ -93,6 +93,7 @@ func (s *socket) broken(err error) {
 		s.opened.failed(err)
 	default:
 		s.dialer.tally.count(func(counts *counts) { counts.Cut++ })
+		s.opened.report("cut", err.Error())
 	}
 	s.close()
 }
