@@ -1,9 +1,10 @@
 // npm test: installs, builds, lints, checks the layers, and runs every test.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildProgram, fail, installPackages, run, tool } from "./steps.mjs";
+import { buildProgram, fail, installClients, installPackages, run, tool } from "./steps.mjs";
 
 installPackages();
+installClients();
 buildProgram();
 tool("lint", "oxlint", ["--type-aware", "src", "test", "bench", "scripts"]);
 tool("format", "oxfmt", ["--check", "."]);
@@ -13,6 +14,9 @@ for (const dir of ["keeper", "shim"]) {
     const env = { ...plain, GOOS: system };
     run(`go vet ${dir} (${system})`, "go", ["vet", "./..."], { cwd: dir, env });
   }
+}
+for (const dir of ["test/load", "test/fixtures/programs/everything"]) {
+  run(`go vet ${dir}`, "go", ["vet", "./..."], { cwd: dir, env: plain });
 }
 run("go test keeper", "go", ["test", "./..."], { cwd: "keeper", env: plain });
 // The shim reaches variables of the standard library, which the linker allows only when asked.

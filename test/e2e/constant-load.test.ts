@@ -19,7 +19,7 @@ test("no client of any kind notices a swap, nor a version that does not come up"
   t.after(() => load.kill());
   const swaps = new Swaps(gust, load, 1);
   for (let done = 0; done < 20; done += 1) await swaps.next();
-  await swaps.settle();
+  await swaps.good();
   const report = await load.stop();
   const verdict = judge(report, swaps.crashes);
   t.diagnostic(JSON.stringify(swaps.done));

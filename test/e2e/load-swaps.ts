@@ -41,6 +41,7 @@ export class Swaps {
   readonly #load: ConstantLoad;
   readonly #random: Random;
   #number = 0;
+  #taken = 0;
   #bad: ReadonlyMap<number, Bad> = new Map();
   /** The answer of each generation that was live. */
   readonly #answers = new Map<number, number>([[1, 0]]);
@@ -52,35 +53,43 @@ export class Swaps {
   }
 
   async next(): Promise<void> {
-    if (this.#number % 10 === 0) this.#bad = someOfTen(this.#random);
-    const kind = this.#bad.get(this.#number % 10) ?? "good";
+    if (this.#taken % 10 === 0) this.#bad = someOfTen(this.#random);
+    const kind = this.#bad.get(this.#taken % 10) ?? "good";
+    this.#taken += 1;
     this.#number += 1;
     await this.#save(kind);
     this.done[kind] += 1;
   }
 
-  /** A good one last, so that the end is as the beginning. */
-  async settle(): Promise<void> {
+  /** A good one, such as should be the last. */
+  async good(): Promise<void> {
     this.#number += 1;
     await this.#good("");
     this.done.good += 1;
   }
 
+  /** Each leaves files that build and start, for the next one. */
   async #save(kind: Bad | "good"): Promise<void> {
     const { project } = this.#gust;
-    if (kind === "good") await this.#good("");
-    else if (kind === "red") {
+    if (kind === "red") {
       await project.save("answer.go", "package main\n\nfunc answer() string { return 1 }\n");
-      assert.equal((await this.#gust.next("failed")).failure.code, "BUILD_FAILED");
+      await this.#failed(/"BUILD_FAILED"/);
     } else if (kind === "crashes at start") {
       await project.save("hooks.go", hooks('panic("not this one")'));
-      assert.match((await this.#gust.next("failed")).failure.crash?.message ?? "", /not this one/);
+      await this.#failed(/not this one/);
       await project.save("hooks.go", hooks(""));
     } else if (kind === "hangs at start") {
       await project.save("hooks.go", hooks("for { time.Sleep(time.Hour) }", "time"));
-      assert.equal((await this.#gust.next("failed")).failure.code, "START_NOT_READY");
+      await this.#failed(/"START_NOT_READY"/);
       await project.save("hooks.go", hooks(""));
-    } else await this.#crashLater();
+    } else if (kind === "crashes later") await this.#crashLater();
+    await this.#good("");
+  }
+
+  async #failed(why: RegExp): Promise<string> {
+    const { failure, time } = await this.#gust.next("failed");
+    assert.match(JSON.stringify(failure), why);
+    return time;
   }
 
   async #good(more: string): Promise<void> {
@@ -98,9 +107,8 @@ export class Swaps {
     // What is asked for from now on may be answered by the version that will be brought back.
     this.#load.live(lower);
     const [, from] = await this.#output(/leaves at (\d+)/);
-    const failed = await this.#gust.next("failed");
-    assert.equal(failed.failure.code, "CRASHED_IN_PROBATION");
-    this.crashes.push({ from: Number(from), to: Date.parse(failed.time) });
+    const to = await this.#failed(/"CRASHED_IN_PROBATION"/);
+    this.crashes.push({ from: Number(from), to: Date.parse(to) });
     const back = await this.#gust.next("rolled-back");
     assert.equal(this.#answers.get(back.to), lower);
     assert.equal(await this.#gust.get(), String(lower));
