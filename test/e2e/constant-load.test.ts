@@ -30,5 +30,8 @@ test("no client of any kind notices a swap, nor a version that does not come up"
   await t.test("streams end as their protocol says", { todo: "goodbyes of streams" }, () => {
     assert.deepEqual(verdict.cuts, []);
   });
+  await t.test("no answer over TLS is stale", { todo: "goodbyes of idle connections" }, () => {
+    assert.deepEqual(verdict.lastAnswers, []);
+  });
   await gust.stop();
 });

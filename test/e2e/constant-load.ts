@@ -26,6 +26,7 @@ const kinds = [
   "fresh:4:40",
   "kept:6:120",
   "slow:2:5",
+  "tls:3:30",
   "h2:3:6",
   "sse:4:40",
   "ws:4:40",

@@ -4,8 +4,8 @@ import type { CountsByKind } from "./go-load.ts";
 import type { Crash } from "./load-swaps.ts";
 import type { Trouble } from "./load.ts";
 
-/** Until a client has seen that its connection is gone, on a machine that does other things too. */
-const SEEN_MS = 250;
+/** Until a client has seen that its connection is gone: one that reads slowly still has bytes of it. */
+const SEEN_MS = 1000;
 
 export interface Verdict {
   /** What a version that left by itself has taken with it: nobody could have prevented that. */
@@ -14,14 +14,19 @@ export interface Verdict {
   readonly faults: readonly string[];
   /** Streams that ended without a goodbye, though nothing had crashed. */
   readonly cuts: readonly string[];
+  /** Answers of an old version over TLS, with which it said goodbye to the connection. */
+  readonly lastAnswers: readonly string[];
 }
 
 /** Looks at all that the clients saw, with the times at which versions crashed. */
 export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): Verdict {
   const ofCrashes = troubles.filter((trouble) => crashes.some((crash) => isOf(crash, trouble)));
   const others = troubles.filter((trouble) => !ofCrashes.includes(trouble));
-  const faults = others.filter(({ trouble }) => trouble !== "cut").map(described);
-  const cuts = others.filter(({ trouble }) => trouble === "cut").map(described);
+  const those = (fits: (trouble: Trouble["trouble"]) => boolean): string[] =>
+    others.filter(({ trouble }) => fits(trouble)).map(described);
+  const cuts = those((trouble) => trouble === "cut");
+  const lastAnswers = those((trouble) => trouble === "last");
+  const faults = those((trouble) => trouble !== "cut" && trouble !== "last");
   for (const [kind, { requests }] of Object.entries(counts)) {
     if (requests === 0) faults.push(`${kind} has asked for nothing`);
   }
@@ -34,7 +39,7 @@ export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): 
       faults.push(`${kind} ${client} has opened ${opened} connections, ${closed.length} crashed`);
     });
   }
-  return { ofCrashes, faults, cuts };
+  return { ofCrashes, faults, cuts, lastAnswers };
 }
 
 function described({ trouble, kind, client, text, began, ended }: Trouble): string {
@@ -48,7 +53,7 @@ function described({ trouble, kind, client, text, began, ended }: Trouble): stri
  * time, and no answer is stale.
  */
 function isOf(crash: Crash, { trouble, text, began, ended }: Trouble): boolean {
-  if (trouble === "stale" || /refused/i.test(text)) return false;
+  if (trouble === "stale" || trouble === "last" || /refused/i.test(text)) return false;
   return began <= crash.to && ended >= crash.from && ended <= crash.to + SEEN_MS;
 }
 

@@ -7,9 +7,10 @@ export interface Trouble {
   /**
    * `failure`: no answer, or a wrong one. `stale`: an answer older than what was known to be live
    * when it was asked for. `closed`: a connection that is kept alive was closed. `cut`: a stream
-   * ended without a goodbye; its client connects again, as it does after one.
+   * ended without a goodbye; its client connects again, as it does after one. `last`: a stale answer
+   * over TLS with which the server has said goodbye to its connection.
    */
-  readonly trouble: "failure" | "stale" | "closed" | "cut";
+  readonly trouble: "failure" | "stale" | "closed" | "cut" | "last";
   /** Of which clients, and which one of them. */
   readonly kind: string;
   readonly client: number;

@@ -69,7 +69,7 @@ class SoakUnderLoad {
     await this.#swaps.good();
     const after = await this.#alone();
     say(`at the end: ${holds(after)}`);
-    this.#compare(before, after);
+    this.faults.push(...grown(before, after));
     const verdict = judge(await this.#load.stop(), this.#swaps.crashes);
     this.faults.push(...verdict.faults);
   }
@@ -99,17 +99,23 @@ class SoakUnderLoad {
     for (const line of told(report.counts)) say(`  ${line}`);
     for (const line of toldCrashes(verdict, crashes.slice(this.#crashesTold))) say(`  ${line}`);
     this.#crashesTold = crashes.length;
-    say(`  ${verdict.faults.length} faults, ${verdict.cuts.length} streams without a goodbye`);
+    const { faults, cuts, lastAnswers } = verdict;
+    const known = `${cuts.length} streams without a goodbye, ${lastAnswers.length} last answers`;
+    say(`  ${faults.length} faults; ${known}`);
     for (const line of verdict.faults.slice(0, 5)) say(`  ${line}`);
   }
 
-  /** Waits until older versions have finished what they had begun. */
+  /** Waits until older versions have finished what they had begun, and nothing changes any more. */
   async #alone(): Promise<Holdings> {
-    for (const deadline = Date.now() + PATIENCE_MS; ;) {
-      const holdings = this.#holdings();
-      if (holdings.processes <= ALONE || Date.now() > deadline) return holdings;
+    let [seen, same] = [this.#holdings(), 0];
+    for (const deadline = Date.now() + PATIENCE_MS; same < SAME && Date.now() < deadline;) {
       await new Promise((resolve) => setTimeout(resolve, 50));
+      const now = this.#holdings();
+      same =
+        grown(seen, now).length + grown(now, seen).length + now.processes > ALONE ? 0 : same + 1;
+      seen = now;
     }
+    return seen;
   }
 
   #holdings(): Holdings {
@@ -126,13 +132,6 @@ class SoakUnderLoad {
     };
   }
 
-  #compare(before: Holdings, after: Holdings): void {
-    for (const what of ["descriptors", "keeperDescriptors", "processes"] as const) {
-      if (after[what] <= before[what]) continue;
-      this.faults.push(`${what}: ${before[what]} at the begin, ${after[what]} at the end`);
-    }
-  }
-
   #minutes(): string {
     return ((performance.now() - this.#began) / 60_000).toFixed(1);
   }
@@ -140,6 +139,15 @@ class SoakUnderLoad {
 
 /** gust, its keeper, and one version of the program. */
 const ALONE = 3;
+/** So many looks without a change are enough. */
+const SAME = 20;
+
+function grown(before: Holdings, after: Holdings): string[] {
+  const counted = ["descriptors", "keeperDescriptors", "processes"] as const;
+  return counted
+    .filter((what) => after[what] > before[what])
+    .map((what) => `${what}: ${before[what]} at the begin, ${after[what]} at the end`);
+}
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 

@@ -8,11 +8,14 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
+
+const blockSize = 64 << 10
 
 // The bytes of /download, which are sent to /upload as well.
 var (
-	largeBody = blocks(160, 64<<10)
+	largeBody = blocks(160, blockSize)
 	largeSum  = fmt.Sprintf("%x", sha256.Sum256(largeBody))
 )
 
@@ -28,13 +31,27 @@ func blocks(count, size int) []byte {
 	return all
 }
 
+// slowly is how long a body is under way, so that swaps fall into it.
+const slowly = 500 * time.Millisecond
+
+// A slowBody is read a block at a time, with a pause after each.
+type slowBody struct{ body io.Reader }
+
+func (s slowBody) Read(into []byte) (int, error) {
+	if len(into) > blockSize {
+		into = into[:blockSize]
+	}
+	time.Sleep(slowly * time.Duration(len(into)) / time.Duration(len(largeBody)))
+	return s.body.Read(into)
+}
+
 func newUpload(l *load, t *tally, index int) step {
 	client := keptClient(t, index)
 	return func() {
 		t.count(func(counts *counts) { counts.Requests++ })
 		asked := t.ask(index)
 		// Not a *bytes.Reader, which could be sent again unseen.
-		body := io.NopCloser(bytes.NewReader(largeBody))
+		body := slowBody{bytes.NewReader(largeBody)}
 		request, err := http.NewRequest(http.MethodPost, l.target.plain("/upload"), body)
 		if err != nil {
 			asked.failed(err)
@@ -72,7 +89,7 @@ func newDownload(l *load, t *tally, index int) step {
 		}
 		defer response.Body.Close()
 		sum := sha256.New()
-		length, err := io.Copy(sum, response.Body)
+		length, err := io.Copy(sum, slowBody{response.Body})
 		switch {
 		case err != nil:
 			asked.failed(fmt.Errorf("after %d bytes: %w", length, err))

@@ -68,12 +68,13 @@ func freshClient(t *tally, index int) (client *http.Client, after func()) {
 	return &http.Client{Timeout: patience, Transport: transport}, transport.CloseIdleConnections
 }
 
-// secureClient speaks HTTP/2. A server may ask for a new connection at any time, by GOAWAY.
-func secureClient(t *tally, index int) *http.Client {
+// secureClient speaks HTTP/2 or HTTP/1.1 over TLS. A server may ask for a new connection at any time,
+// by GOAWAY or by `Connection: close`.
+func secureClient(t *tally, index int, http2 bool) *http.Client {
 	return &http.Client{Timeout: patience, Transport: &http.Transport{
 		DialContext: dialer{t, index, false}.dial,
 		// The program has signed its certificate itself.
 		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
-		ForceAttemptHTTP2: true,
+		ForceAttemptHTTP2: http2,
 	}}
 }

@@ -46,6 +46,7 @@ var makers = map[string]func(l *load, t *tally, index int) step{
 	"fresh":    newFresh,
 	"kept":     newKept,
 	"slow":     newSlow,
+	"tls":      newTLS,
 	"h2":       newHTTP2,
 	"sse":      newEvents,
 	"ws":       newSocket,

@@ -25,10 +25,16 @@ func newSlow(l *load, t *tally, index int) step {
 	return func() { t.get(client, index, l.target.plain("/slow")) }
 }
 
+// newTLS keeps a connection as long as the server does: one that is encrypted cannot be handed over.
+func newTLS(l *load, t *tally, index int) step {
+	client := secureClient(t, index, false)
+	return func() { t.get(client, index, l.target.secure("/")) }
+}
+
 // newHTTP2 asks for something slow and something quick at once, on one connection: the quick one
 // may fall into a swap while the slow one is under way.
 func newHTTP2(l *load, t *tally, index int) step {
-	client := secureClient(t, index)
+	client := secureClient(t, index, true)
 	return func() {
 		var both sync.WaitGroup
 		for _, path := range []string{"/slow", "/"} {
@@ -61,6 +67,11 @@ func (t *tally) getBy(protocol string, client *http.Client, index int, url strin
 	}
 	if err != nil {
 		asked.failed(err)
+		return
+	}
+	if response.TLS != nil && response.Close {
+		// The server cannot take this connection back, and this is how it tells its client.
+		asked.compared("last", body)
 		return
 	}
 	asked.answered(body)

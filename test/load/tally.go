@@ -29,7 +29,8 @@ type counts struct {
 type trouble struct {
 	Line string `json:"line"`
 	// failure: no answer, or a wrong one; stale: an answer that is too old; closed: a connection
-	// that is kept alive was closed; cut: a stream ended without a goodbye.
+	// that is kept alive was closed; cut: a stream ended without a goodbye; last: an answer that is
+	// too old, with which the server has said goodbye to its connection.
 	Trouble string `json:"trouble"`
 	Kind    string `json:"kind"`
 	Client  int    `json:"client"`
@@ -79,6 +80,10 @@ func (t *tally) ask(client int) asked {
 // answered compares the number of an answer with what was live when it was asked for. After a
 // rollback an older version is live again: then its answers are right too.
 func (a asked) answered(number string) (stale bool) {
+	return a.compared("stale", number)
+}
+
+func (a asked) compared(trouble, number string) (stale bool) {
 	got, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		a.failed(fmt.Errorf("no number: %.80q", number))
@@ -88,7 +93,7 @@ func (a asked) answered(number string) (stale bool) {
 		return false
 	}
 	a.tally.count(func(counts *counts) { counts.Stale++ })
-	a.report("stale", fmt.Sprintf("%d, though %d was live", got, a.least))
+	a.report(trouble, fmt.Sprintf("%d, though %d was live", got, a.least))
 	return true
 }
 
