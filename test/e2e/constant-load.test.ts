@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { freePort } from "./census.ts";
 import { startConstantLoad } from "./constant-load.ts";
 import { Gust } from "./gust.ts";
-import { Swaps, swapsConfig } from "./load-swaps.ts";
-import { assertClean, judge, told, toldCrashes } from "./load-verdict.ts";
+import { Swaps, special, swapsConfig } from "./load-swaps.ts";
+import { assertClean, circumstances, judge, told, toldCrashes } from "./load-verdict.ts";
 import { Project } from "./project.ts";
 
 test("no client of any kind notices a swap, nor a version that does not come up", async (t) => {
@@ -17,7 +17,7 @@ test("no client of any kind notices a swap, nor a version that does not come up"
   await gust.next("live");
   const load = await startConstantLoad(ports);
   t.after(() => load.kill());
-  const swaps = new Swaps(gust, load, 1);
+  const swaps = new Swaps(gust, load, { seed: 1, kinds: special });
   for (let done = 0; done < 20; done += 1) await swaps.next();
   await swaps.good();
   const report = await load.stop();
@@ -25,6 +25,7 @@ test("no client of any kind notices a swap, nor a version that does not come up"
   t.diagnostic(JSON.stringify(swaps.done));
   for (const line of told(report.counts)) t.diagnostic(line);
   for (const line of toldCrashes(verdict, swaps.crashes)) t.diagnostic(line);
+  for (const line of circumstances(verdict, gust.log)) t.diagnostic(line);
   assertClean(verdict);
   assert.equal(swaps.crashes.length, 2);
   await t.test("streams end as their protocol says", { todo: "goodbyes of streams" }, () => {

@@ -19,12 +19,14 @@ export interface ConstantLoad {
 }
 
 /** Kinds of clients that have one connection over the whole run. */
-export const keeping: readonly string[] = ["kept", "slow", "upload", "download", "node"];
+export const keeping: readonly string[] = ["kept", "rare", "slow", "upload", "download", "node"];
 
 /** Name, clients, and requests a second by all of them: builds need the processors as well. */
 const kinds = [
   "fresh:4:40",
   "kept:6:120",
+  // Over several swaps without a request.
+  "rare:4:1",
   "slow:2:5",
   "tls:3:30",
   "h2:3:6",

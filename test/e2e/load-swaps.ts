@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { type Random, seeded } from "../sim/random.ts";
 import type { ConstantLoad } from "./constant-load.ts";
-import type { Gust } from "./gust.ts";
+import { type Gust, runGust } from "./gust.ts";
 import { answerFile } from "./project.ts";
 
-/** How a save ends; of ten saves each of these happens once, and the others are good. */
-type Bad = "red" | "crashes at start" | "hangs at start" | "crashes later";
+/** How swaps come about and end; of ten each of the special ones happens once. */
+export type Kind = "good" | "red" | "crashes at start" | "hangs at start" | "crashes later" | Quick;
+/** Swaps that follow each other at once. */
+type Quick = "burst" | "taken back";
+
+export const special: readonly Kind[] = [
+  "red",
+  "crashes at start",
+  "hangs at start",
+  "crashes later",
+  "burst",
+];
 
 /** The time in which a version that served went away without any order. */
 export interface Crash {
@@ -30,70 +40,131 @@ drain_timeout = "2s"
 /** Saves of all sorts, one after the other, each waited for; the answer grows with each of them. */
 export class Swaps {
   readonly crashes: Crash[] = [];
-  readonly done: Record<Bad | "good", number> = {
+  readonly done: Record<Kind, number> = {
     good: 0,
     red: 0,
     "crashes at start": 0,
     "hangs at start": 0,
     "crashes later": 0,
+    "taken back": 0,
+    burst: 0,
   };
   readonly #gust: Gust;
   readonly #load: ConstantLoad;
   readonly #random: Random;
   #number = 0;
   #taken = 0;
-  #bad: ReadonlyMap<number, Bad> = new Map();
+  #ten: readonly Kind[] = [];
   /** The answer of each generation that was live. */
   readonly #answers = new Map<number, number>([[1, 0]]);
 
-  constructor(gust: Gust, load: ConstantLoad, seed: number) {
+  readonly #special: readonly Kind[];
+
+  constructor(
+    gust: Gust,
+    load: ConstantLoad,
+    { seed, kinds }: { readonly seed: number; readonly kinds: readonly Kind[] },
+  ) {
     this.#gust = gust;
     this.#load = load;
     this.#random = seeded(seed);
+    this.#special = kinds;
   }
 
+  /** Each leaves files that build and start, for the next one. */
   async next(): Promise<void> {
-    if (this.#taken % 10 === 0) this.#bad = someOfTen(this.#random);
-    const kind = this.#bad.get(this.#taken % 10) ?? "good";
+    if (this.#taken % 10 === 0) this.#ten = ten(this.#random, this.#special);
+    const kind = this.#ten[this.#taken % 10] ?? "good";
     this.#taken += 1;
-    this.#number += 1;
-    await this.#save(kind);
+    await this.#before(kind);
+    await this.good();
+    if (kind === "good") return;
     this.done[kind] += 1;
+    this.done.good -= 1;
   }
 
   /** A good one, such as should be the last. */
   async good(): Promise<void> {
-    this.#number += 1;
-    await this.#good("");
+    await this.#live("");
     this.done.good += 1;
   }
 
-  /** Each leaves files that build and start, for the next one. */
-  async #save(kind: Bad | "good"): Promise<void> {
-    const { project } = this.#gust;
-    if (kind === "red") {
-      await project.save("answer.go", "package main\n\nfunc answer() string { return 1 }\n");
-      await this.#failed(/"BUILD_FAILED"/);
-    } else if (kind === "crashes at start") {
-      await project.save("hooks.go", hooks('panic("not this one")'));
-      await this.#failed(/not this one/);
-      await project.save("hooks.go", hooks(""));
-    } else if (kind === "hangs at start") {
-      await project.save("hooks.go", hooks("for { time.Sleep(time.Hour) }", "time"));
-      await this.#failed(/"START_NOT_READY"/);
-      await project.save("hooks.go", hooks(""));
-    } else if (kind === "crashes later") await this.#crashLater();
-    await this.#good("");
+  async #before(kind: Kind): Promise<void> {
+    switch (kind) {
+      case "good":
+        return;
+      case "red":
+        return this.#bad(
+          "answer.go",
+          "package main\n\nfunc answer() int { return 1 }\n",
+          "BUILD_FAILED",
+        );
+      case "crashes at start":
+        return this.#bad("hooks.go", hooks('panic("not this one")'), "not this one");
+      case "hangs at start":
+        return this.#bad(
+          "hooks.go",
+          hooks("for { time.Sleep(time.Hour) }", "time"),
+          "START_NOT_READY",
+        );
+      case "crashes later":
+        return this.#crashLater();
+      case "taken back":
+        return this.#takeBack();
+      case "burst":
+        return this.#burst();
+    }
   }
 
-  async #failed(why: RegExp): Promise<string> {
+  /** A version that does not come up leaves the one before where it is. */
+  async #bad(file: string, content: string, why: string): Promise<void> {
+    const { project } = this.#gust;
+    const good = await project.read(file);
+    await project.save(file, content);
+    await this.#failed(why);
+    await project.save(file, good);
+  }
+
+  /** Saves that come while the one before is built, and while it is on its way up. */
+  async #burst(): Promise<void> {
+    const { project } = this.#gust;
+    for (let save = 0; save < 2; save += 1) {
+      this.#number += 1;
+      await project.save("answer.go", answerFile(String(this.#number)));
+      await this.#gust.next("build-started");
+    }
+    await this.#gust.next("state", ({ activity }) => activity !== "building");
+  }
+
+  /** `gust rollback`, to the version before. */
+  async #takeBack(): Promise<void> {
+    await this.good();
+    this.done.good -= 1;
+    const [, before = 0] = [...this.#answers.values()].toReversed();
+    this.#load.live(before);
+    const asked = await runGust(this.#gust.project, { args: ["rollback"], json: false });
+    assert.equal(asked.code, 0, asked.stderr);
+    await this.#back(before);
+  }
+
+  async #failed(why: string): Promise<string> {
     const { failure, time } = await this.#gust.next("failed");
-    assert.match(JSON.stringify(failure), why);
+    assert.ok(JSON.stringify(failure).includes(why), JSON.stringify(failure));
     return time;
   }
 
-  async #good(more: string): Promise<void> {
-    const live = await this.#gust.saveAndLive("answer.go", answerFile(String(this.#number), more));
+  async #back(answer: number): Promise<void> {
+    const back = await this.#gust.next("rolled-back");
+    assert.equal(this.#answers.get(back.to), answer);
+    assert.equal(await this.#gust.get(), String(answer));
+  }
+
+  async #live(more: string): Promise<void> {
+    this.#number += 1;
+    const answer = String(this.#number);
+    await this.#gust.project.save("answer.go", answerFile(answer, more));
+    // By its answer: the same file may have been saved for the version before as well.
+    const live = await this.#gust.answers(answer);
     assert.equal(live.downtimeMs, 0);
     this.#answers.set(live.generation, this.#number);
     this.#load.live(this.#number);
@@ -101,17 +172,15 @@ export class Swaps {
 
   /** It is live, and leaves two seconds after its start without a word to its clients. */
   async #crashLater(): Promise<void> {
-    const lower = Math.max(...this.#answers.values());
-    await this.#good(leaving);
+    const [before = 0] = [...this.#answers.values()].toReversed();
+    await this.#live(leaving);
     await this.#output(/leaves soon/);
     // What is asked for from now on may be answered by the version that will be brought back.
-    this.#load.live(lower);
+    this.#load.live(before);
     const [, from] = await this.#output(/leaves at (\d+)/);
-    const to = await this.#failed(/"CRASHED_IN_PROBATION"/);
+    const to = await this.#failed("CRASHED_IN_PROBATION");
     this.crashes.push({ from: Number(from), to: Date.parse(to) });
-    const back = await this.#gust.next("rolled-back");
-    assert.equal(this.#answers.get(back.to), lower);
-    assert.equal(await this.#gust.get(), String(lower));
+    await this.#back(before);
   }
 
   async #output(wanted: RegExp): Promise<RegExpExecArray> {
@@ -122,12 +191,14 @@ export class Swaps {
   }
 }
 
-function someOfTen(random: Random): ReadonlyMap<number, Bad> {
-  const free = Array.from({ length: 10 }, (_, index) => index);
-  const kinds: readonly Bad[] = ["red", "crashes at start", "hangs at start", "crashes later"];
-  return new Map(
-    kinds.map((kind) => [free.splice(random.below(free.length), 1)[0] ?? 0, kind] as const),
-  );
+/** The order of the next ten. */
+function ten(random: Random, special: readonly Kind[]): readonly Kind[] {
+  const kinds = Array.from({ length: 10 }, (): Kind => "good");
+  for (const kind of special) {
+    const free = kinds.flatMap((taken, index) => (taken === "good" ? [index] : []));
+    kinds[free[random.below(free.length)] ?? 0] = kind;
+  }
+  return kinds;
 }
 
 function hooks(atStart: string, ...imports: readonly string[]): string {

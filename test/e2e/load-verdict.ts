@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Report, keeping } from "./constant-load.ts";
 import type { CountsByKind } from "./go-load.ts";
+import type { EventLog } from "./events.ts";
 import type { Crash } from "./load-swaps.ts";
 import type { Trouble } from "./load.ts";
 
@@ -10,8 +11,9 @@ const SEEN_MS = 1000;
 export interface Verdict {
   /** What a version that left by itself has taken with it: nobody could have prevented that. */
   readonly ofCrashes: readonly Trouble[];
-  /** What must not be. */
+  /** What must not be, and when it ended, in Unix milliseconds. */
   readonly faults: readonly string[];
+  readonly faultTimes: readonly number[];
   /** Streams that ended without a goodbye, though nothing had crashed. */
   readonly cuts: readonly string[];
   /** Answers of an old version over TLS, with which it said goodbye to the connection. */
@@ -27,6 +29,9 @@ export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): 
   const cuts = those((trouble) => trouble === "cut");
   const lastAnswers = those((trouble) => trouble === "last");
   const faults = those((trouble) => trouble !== "cut" && trouble !== "last");
+  const faultTimes = others
+    .filter(({ trouble }) => trouble !== "cut" && trouble !== "last")
+    .map(({ ended }) => ended);
   for (const [kind, { requests }] of Object.entries(counts)) {
     if (requests === 0) faults.push(`${kind} has asked for nothing`);
   }
@@ -35,11 +40,12 @@ export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): 
       const closed = ofCrashes.filter(
         (one) => one.trouble === "closed" && one.kind === kind && one.client === client,
       );
-      if (opened === 1 + closed.length) return;
+      // Who has asked for nothing since a crash has not opened another one.
+      if (opened <= 1 + closed.length) return;
       faults.push(`${kind} ${client} has opened ${opened} connections, ${closed.length} crashed`);
     });
   }
-  return { ofCrashes, faults, cuts, lastAnswers };
+  return { ofCrashes, faults, faultTimes, cuts, lastAnswers };
 }
 
 function described({ trouble, kind, client, text, began, ended }: Trouble): string {
@@ -55,6 +61,18 @@ function described({ trouble, kind, client, text, began, ended }: Trouble): stri
 function isOf(crash: Crash, { trouble, text, began, ended }: Trouble): boolean {
   if (trouble === "stale" || trouble === "last" || /refused/i.test(text)) return false;
   return began <= crash.to && ended >= crash.from && ended <= crash.to + SEEN_MS;
+}
+
+/** What gust did in the seconds before the first faults. */
+export function circumstances({ faultTimes }: Verdict, log: EventLog): string[] {
+  const shown = faultTimes.slice(0, 5);
+  return log.all.flatMap((event) => {
+    const time = Date.parse(event.time);
+    if (event.type === "output" || event.type === "state") return [];
+    if (!shown.some((fault) => time > fault - 5000 && time < fault + 500)) return [];
+    const generation = "generation" in event ? `#${event.generation}` : "";
+    return [`${event.time} ${event.type} ${generation}`];
+  });
 }
 
 export function assertClean(verdict: Verdict): void {

@@ -2,8 +2,8 @@ import { descriptorsOf, freePort, hasProc } from "./census.ts";
 import { type ConstantLoad, startConstantLoad } from "./constant-load.ts";
 import { PATIENCE_MS } from "./events.ts";
 import { Gust } from "./gust.ts";
-import { Swaps, swapsConfig } from "./load-swaps.ts";
-import { judge, told, toldCrashes } from "./load-verdict.ts";
+import { Swaps, special, swapsConfig } from "./load-swaps.ts";
+import { circumstances, judge, told, toldCrashes } from "./load-verdict.ts";
 import { type Afterwards, Project } from "./project.ts";
 import type { SoakOptions } from "./soak-run.ts";
 import { startWrk } from "./wrk.ts";
@@ -51,7 +51,10 @@ class SoakUnderLoad {
     this.#gust = gust;
     this.#load = load;
     this.#options = options;
-    this.#swaps = new Swaps(gust, load, options.seed);
+    this.#swaps = new Swaps(gust, load, {
+      seed: options.seed,
+      kinds: [...special, "taken back"],
+    });
   }
 
   async all(): Promise<void> {
@@ -72,6 +75,7 @@ class SoakUnderLoad {
     this.faults.push(...grown(before, after));
     const verdict = judge(await this.#load.stop(), this.#swaps.crashes);
     this.faults.push(...verdict.faults);
+    for (const line of circumstances(verdict, this.#gust.log)) say(`  ${line}`);
   }
 
   /** Good swaps, and a client that is as fast as it can be. */
@@ -111,8 +115,8 @@ class SoakUnderLoad {
     for (const deadline = Date.now() + PATIENCE_MS; same < SAME && Date.now() < deadline;) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       const now = this.#holdings();
-      same =
-        grown(seen, now).length + grown(now, seen).length + now.processes > ALONE ? 0 : same + 1;
+      const changed = grown(seen, now).length > 0 || grown(now, seen).length > 0;
+      same = changed || now.processes > ALONE ? 0 : same + 1;
       seen = now;
     }
     return seen;

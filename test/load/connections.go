@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -38,15 +39,47 @@ type watched struct {
 	net.Conn
 	opened asked
 	once   sync.Once
+	mutex  sync.Mutex
+	// wrote and heard are the times of the last bytes, ended is why there will be no more.
+	wrote, heard time.Time
+	ended        error
+}
+
+func (w *watched) Write(bytes []byte) (int, error) {
+	w.note(func() { w.wrote = time.Now() })
+	return w.Conn.Write(bytes)
+}
+
+func (w *watched) Read(into []byte) (int, error) {
+	count, err := w.Conn.Read(into)
+	w.note(func() {
+		if count > 0 {
+			w.heard = time.Now()
+		}
+		if err != nil {
+			w.ended = err
+		}
+	})
+	return count, err
 }
 
 func (w *watched) Close() error {
 	w.once.Do(func() {
-		if w.opened.tally.load.over.Err() == nil {
-			w.opened.report("closed", "from "+w.LocalAddr().String())
+		if w.opened.tally.load.over.Err() != nil {
+			return
 		}
+		w.note(func() {
+			w.opened.report("closed", fmt.Sprintf("from %s by %v; wrote %s ago, heard %s ago",
+				w.LocalAddr(), w.ended, time.Since(w.wrote), time.Since(w.heard)))
+		})
 	})
 	return w.Conn.Close()
+}
+
+func (w *watched) note(what func()) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	what()
 }
 
 // keptClient keeps one connection for all of its requests.

@@ -45,6 +45,7 @@ type step func()
 var makers = map[string]func(l *load, t *tally, index int) step{
 	"fresh":    newFresh,
 	"kept":     newKept,
+	"rare":     newKept,
 	"slow":     newSlow,
 	"tls":      newTLS,
 	"h2":       newHTTP2,
