@@ -25,6 +25,13 @@ export interface Crash {
   readonly to: number;
 }
 
+/** When things happened, in Unix milliseconds. */
+export interface History {
+  readonly crashes: readonly Crash[];
+  /** When each version was said to be live. */
+  readonly lives: readonly number[];
+}
+
 /** What a project for these swaps is configured with. */
 export const swapsConfig = (ports: { readonly port: number; readonly tlsPort: number }): string =>
   `[ready]
@@ -38,8 +45,9 @@ drain_timeout = "2s"
 `;
 
 /** Saves of all sorts, one after the other, each waited for; the answer grows with each of them. */
-export class Swaps {
+export class Swaps implements History {
   readonly crashes: Crash[] = [];
+  readonly lives: number[] = [];
   readonly done: Record<Kind, number> = {
     good: 0,
     red: 0,
@@ -167,6 +175,7 @@ export class Swaps {
     const live = await this.#gust.answers(answer);
     assert.equal(live.downtimeMs, 0);
     this.#answers.set(live.generation, this.#number);
+    this.lives.push(Date.parse(live.time));
     this.#load.live(this.#number);
   }
 

@@ -2,39 +2,59 @@ import assert from "node:assert/strict";
 import { type Report, keeping } from "./constant-load.ts";
 import type { CountsByKind } from "./go-load.ts";
 import type { EventLog } from "./events.ts";
-import type { Crash } from "./load-swaps.ts";
+import type { Crash, History } from "./load-swaps.ts";
 import type { Trouble } from "./load.ts";
 
 /** Until a client has seen that its connection is gone: one that reads slowly still has bytes of it. */
 const SEEN_MS = 1000;
 
+/** So long after it was said that a version is live, an answer of the one before is told apart. */
+const EARLY_MS = 250;
+
 export interface Verdict {
   /** What a version that left by itself has taken with it: nobody could have prevented that. */
   readonly ofCrashes: readonly Trouble[];
-  /** What must not be, and when it ended, in Unix milliseconds. */
+  /** What must not be. */
   readonly faults: readonly string[];
+  /** When those ended that have a time. */
   readonly faultTimes: readonly number[];
   /** Streams that ended without a goodbye, though nothing had crashed. */
   readonly cuts: readonly string[];
   /** Answers of an old version over TLS, with which it said goodbye to the connection. */
   readonly lastAnswers: readonly string[];
+  /** Answers of an old version to what was asked just when the new one was said to be live. */
+  readonly early: readonly string[];
 }
 
-/** Looks at all that the clients saw, with the times at which versions crashed. */
-export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): Verdict {
-  const ofCrashes = troubles.filter((trouble) => crashes.some((crash) => isOf(crash, trouble)));
-  const others = troubles.filter((trouble) => !ofCrashes.includes(trouble));
-  const those = (fits: (trouble: Trouble["trouble"]) => boolean): string[] =>
-    others.filter(({ trouble }) => fits(trouble)).map(described);
-  const cuts = those((trouble) => trouble === "cut");
-  const lastAnswers = those((trouble) => trouble === "last");
-  const faults = those((trouble) => trouble !== "cut" && trouble !== "last");
-  const faultTimes = others
-    .filter(({ trouble }) => trouble !== "cut" && trouble !== "last")
-    .map(({ ended }) => ended);
-  for (const [kind, { requests }] of Object.entries(counts)) {
-    if (requests === 0) faults.push(`${kind} has asked for nothing`);
+/** Looks at all that the clients saw, beside what happened. */
+export function judge({ counts, troubles }: Report, { crashes, lives }: History): Verdict {
+  const ofCrashes: Trouble[] = [];
+  const faults: Trouble[] = [];
+  const cuts: Trouble[] = [];
+  const lastAnswers: Trouble[] = [];
+  const early: Trouble[] = [];
+  for (const one of troubles) {
+    if (crashes.some((crash) => isOf(crash, one))) ofCrashes.push(one);
+    else if (one.trouble === "cut") cuts.push(one);
+    else if (one.trouble === "last") lastAnswers.push(one);
+    else if (lives.some((live) => isEarly(live, one))) early.push(one);
+    else faults.push(one);
   }
+  return {
+    ofCrashes,
+    faults: [...faults.map(described), ...faultsOf(counts, ofCrashes)],
+    faultTimes: faults.map(({ ended }) => ended),
+    cuts: cuts.map(described),
+    lastAnswers: lastAnswers.map(described),
+    early: early.map(described),
+  };
+}
+
+/** Everybody has asked, and nobody has opened a connection without need. */
+function faultsOf(counts: CountsByKind, ofCrashes: readonly Trouble[]): string[] {
+  const faults = Object.entries(counts)
+    .filter(([, { requests }]) => requests === 0)
+    .map(([kind]) => `${kind} has asked for nothing`);
   for (const kind of keeping) {
     counts[kind]?.opened.forEach((opened, client) => {
       const closed = ofCrashes.filter(
@@ -45,7 +65,11 @@ export function judge({ counts, troubles }: Report, crashes: readonly Crash[]): 
       faults.push(`${kind} ${client} has opened ${opened} connections, ${closed.length} crashed`);
     });
   }
-  return { ofCrashes, faults, faultTimes, cuts, lastAnswers };
+  return faults;
+}
+
+function isEarly(live: number, { trouble, began }: Trouble): boolean {
+  return trouble === "stale" && began >= live && began <= live + EARLY_MS;
 }
 
 function described({ trouble, kind, client, text, began, ended }: Trouble): string {
@@ -80,7 +104,7 @@ export function assertClean(verdict: Verdict): void {
 }
 
 /** How long each version took to be gone, and what it has taken with it. */
-export function toldCrashes(verdict: Verdict, crashes: readonly Crash[]): string[] {
+export function toldCrashes(verdict: Verdict, { crashes }: Pick<History, "crashes">): string[] {
   return crashes.map((crash) => {
     const its = verdict.ofCrashes.filter((trouble) => isOf(crash, trouble));
     const last = Math.max(0, ...its.map(({ ended }) => ended - crash.from));

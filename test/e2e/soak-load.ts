@@ -73,7 +73,7 @@ class SoakUnderLoad {
     const after = await this.#alone();
     say(`at the end: ${holds(after)}`);
     this.faults.push(...grown(before, after));
-    const verdict = judge(await this.#load.stop(), this.#swaps.crashes);
+    const verdict = judge(await this.#load.stop(), this.#swaps);
     this.faults.push(...verdict.faults);
     for (const line of circumstances(verdict, this.#gust.log)) say(`  ${line}`);
   }
@@ -98,14 +98,19 @@ class SoakUnderLoad {
     const { say } = this.#options;
     const { crashes, done } = this.#swaps;
     const report = await this.#load.report();
-    const verdict = judge(report, crashes);
+    const verdict = judge(report, this.#swaps);
     say(`  ${JSON.stringify(done)}`);
     for (const line of told(report.counts)) say(`  ${line}`);
-    for (const line of toldCrashes(verdict, crashes.slice(this.#crashesTold))) say(`  ${line}`);
+    for (const line of toldCrashes(verdict, { crashes: crashes.slice(this.#crashesTold) }))
+      say(`  ${line}`);
     this.#crashesTold = crashes.length;
-    const { faults, cuts, lastAnswers } = verdict;
-    const known = `${cuts.length} streams without a goodbye, ${lastAnswers.length} last answers`;
-    say(`  ${faults.length} faults; ${known}`);
+    const { faults, cuts, lastAnswers, early } = verdict;
+    const known = [
+      `${cuts.length} streams without a goodbye`,
+      `${lastAnswers.length} last answers over TLS`,
+      `${early.length} answers stale just when it was live`,
+    ];
+    say(`  ${faults.length} faults; ${known.join(", ")}`);
     for (const line of verdict.faults.slice(0, 5)) say(`  ${line}`);
   }
 

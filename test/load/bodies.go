@@ -32,17 +32,19 @@ func blocks(count, size int) []byte {
 }
 
 // slowly is how long a body is under way, so that swaps fall into it.
-const slowly = 500 * time.Millisecond
+const slowly = 250 * time.Millisecond
 
-// A slowBody is read a block at a time, with a pause after each.
+// A slowBody is read a block at a time, with a pause after each; its end comes without one, since
+// http.Transport gives up a connection whose request is still being sent when it is answered.
 type slowBody struct{ body io.Reader }
 
 func (s slowBody) Read(into []byte) (int, error) {
 	if len(into) > blockSize {
 		into = into[:blockSize]
 	}
-	time.Sleep(slowly * time.Duration(len(into)) / time.Duration(len(largeBody)))
-	return s.body.Read(into)
+	count, err := s.body.Read(into)
+	time.Sleep(slowly * time.Duration(count) / time.Duration(len(largeBody)))
+	return count, err
 }
 
 func newUpload(l *load, t *tally, index int) step {
