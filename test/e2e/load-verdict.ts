@@ -16,8 +16,8 @@ export interface Verdict {
   readonly ofCrashes: readonly Trouble[];
   /** What must not be. */
   readonly faults: readonly string[];
-  /** When those ended that have a time. */
-  readonly faultTimes: readonly number[];
+  /** Those of them that have a time, in their order. */
+  readonly troubles: readonly Trouble[];
   /** Streams that ended without a goodbye, though nothing had crashed. */
   readonly cuts: readonly string[];
   /** Answers of an old version over TLS, with which it said goodbye to the connection. */
@@ -43,7 +43,7 @@ export function judge({ counts, troubles }: Report, { crashes, lives }: History)
   return {
     ofCrashes,
     faults: [...faults.map(described), ...faultsOf(counts, ofCrashes)],
-    faultTimes: faults.map(({ ended }) => ended),
+    troubles: faults.toSorted((one, other) => one.ended - other.ended),
     cuts: cuts.map(described),
     lastAnswers: lastAnswers.map(described),
     early: early.map(described),
@@ -72,7 +72,7 @@ function isEarly(live: number, { trouble, began }: Trouble): boolean {
   return trouble === "stale" && began >= live && began <= live + EARLY_MS;
 }
 
-function described({ trouble, kind, client, text, began, ended }: Trouble): string {
+export function described({ trouble, kind, client, text, began, ended }: Trouble): string {
   const time = `${new Date(began).toISOString()}, ${ended - began} ms`;
   return `${trouble} of ${kind} ${client}: ${text} (${time})`;
 }
@@ -87,13 +87,12 @@ function isOf(crash: Crash, { trouble, text, began, ended }: Trouble): boolean {
   return began <= crash.to && ended >= crash.from && ended <= crash.to + SEEN_MS;
 }
 
-/** What gust did in the seconds before the first faults. */
-export function circumstances({ faultTimes }: Verdict, log: EventLog): string[] {
-  const shown = faultTimes.slice(0, 5);
+/** What gust did in the seconds before these. */
+export function circumstances(troubles: readonly Trouble[], log: EventLog): string[] {
   return log.all.flatMap((event) => {
     const time = Date.parse(event.time);
     if (event.type === "output" || event.type === "state") return [];
-    if (!shown.some((fault) => time > fault - 5000 && time < fault + 500)) return [];
+    if (!troubles.some(({ ended }) => time > ended - 3000 && time < ended + 500)) return [];
     const generation = "generation" in event ? `#${event.generation}` : "";
     return [`${event.time} ${event.type} ${generation}`];
   });

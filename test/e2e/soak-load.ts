@@ -3,7 +3,7 @@ import { type ConstantLoad, startConstantLoad } from "./constant-load.ts";
 import { PATIENCE_MS } from "./events.ts";
 import { Gust } from "./gust.ts";
 import { Swaps, special, swapsConfig } from "./load-swaps.ts";
-import { circumstances, judge, told, toldCrashes } from "./load-verdict.ts";
+import { circumstances, described, judge, told, toldCrashes } from "./load-verdict.ts";
 import { type Afterwards, Project } from "./project.ts";
 import type { SoakOptions } from "./soak-run.ts";
 import { startWrk } from "./wrk.ts";
@@ -46,6 +46,7 @@ class SoakUnderLoad {
   readonly #options: SoakOptions;
   readonly #began = performance.now();
   #crashesTold = 0;
+  #faultsTold = 0;
 
   constructor(gust: Gust, load: ConstantLoad, options: SoakOptions) {
     this.#gust = gust;
@@ -75,7 +76,6 @@ class SoakUnderLoad {
     this.faults.push(...grown(before, after));
     const verdict = judge(await this.#load.stop(), this.#swaps);
     this.faults.push(...verdict.faults);
-    for (const line of circumstances(verdict, this.#gust.log)) say(`  ${line}`);
   }
 
   /** Good swaps, and a client that is as fast as it can be. */
@@ -111,7 +111,10 @@ class SoakUnderLoad {
       `${early.length} answers stale just when it was live`,
     ];
     say(`  ${faults.length} faults; ${known.join(", ")}`);
-    for (const line of verdict.faults.slice(0, 5)) say(`  ${line}`);
+    const shown = verdict.troubles.slice(this.#faultsTold);
+    for (const trouble of shown.slice(0, 5)) say(`  ${described(trouble)}`);
+    for (const line of circumstances(shown.slice(0, 5), this.#gust.log)) say(`    ${line}`);
+    this.#faultsTold = verdict.troubles.length;
   }
 
   /** Waits until older versions have finished what they had begun, and nothing changes any more. */
