@@ -169,14 +169,19 @@ export class Swaps implements History {
 
   async #live(more: string): Promise<void> {
     this.#number += 1;
-    const answer = String(this.#number);
-    await this.#gust.project.save("answer.go", answerFile(answer, more));
-    // By its answer: the same file may have been saved for the version before as well.
-    const live = await this.#gust.answers(answer);
-    assert.equal(live.downtimeMs, 0);
-    this.#answers.set(live.generation, this.#number);
-    this.lives.push(Date.parse(live.time));
+    const { project } = this.#gust;
+    await project.save("answer.go", answerFile(String(this.#number), more));
+    const path = project.path("answer.go");
+    const { generation } = await this.#gust.next("build-started", ({ cause }) => {
+      return cause.type === "files" && cause.files.some((file) => file.path === path);
+    });
+    const live = await this.#gust.next("live", (event) => event.generation >= generation);
+    // From the moment on in which it is said.
     this.#load.live(this.#number);
+    this.lives.push(Date.parse(live.time));
+    this.#answers.set(live.generation, this.#number);
+    assert.equal(live.downtimeMs, 0);
+    await this.#gust.answersNow(String(this.#number));
   }
 
   /** It is live, and leaves two seconds after its start without a word to its clients. */

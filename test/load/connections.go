@@ -47,7 +47,11 @@ type watched struct {
 
 func (w *watched) Write(bytes []byte) (int, error) {
 	w.note(func() { w.wrote = time.Now() })
-	return w.Conn.Write(bytes)
+	count, err := w.Conn.Write(bytes)
+	if err != nil {
+		w.note(func() { w.ended = err })
+	}
+	return count, err
 }
 
 func (w *watched) Read(into []byte) (int, error) {
@@ -64,16 +68,21 @@ func (w *watched) Read(into []byte) (int, error) {
 }
 
 func (w *watched) Close() error {
-	w.once.Do(func() {
-		if w.opened.tally.load.over.Err() != nil {
-			return
-		}
-		w.note(func() {
-			w.opened.report("closed", fmt.Sprintf("from %s by %v; wrote %s ago, heard %s ago",
-				w.LocalAddr(), w.ended, time.Since(w.wrote), time.Since(w.heard)))
-		})
-	})
+	w.once.Do(func() { w.note(w.closed) })
 	return w.Conn.Close()
+}
+
+// closed tells of a connection that was closed by its server. http.Transport closes one by itself
+// when the goroutine that has written a request does not run for 50 ms: that counts as none at all.
+func (w *watched) closed() {
+	switch t := w.opened.tally; {
+	case t.load.over.Err() != nil:
+	case w.ended == nil:
+		t.count(func(counts *counts) { counts.Opened[w.opened.client]-- })
+	default:
+		w.opened.report("closed", fmt.Sprintf("from %s by %v; wrote %s ago, heard %s ago",
+			w.LocalAddr(), w.ended, time.Since(w.wrote), time.Since(w.heard)))
+	}
 }
 
 func (w *watched) note(what func()) {
@@ -84,11 +93,27 @@ func (w *watched) note(what func()) {
 
 // keptClient keeps one connection for all of its requests.
 func keptClient(t *tally, index int) *http.Client {
-	return &http.Client{Timeout: patience, Transport: &http.Transport{
+	return &http.Client{Timeout: patience, Transport: keeping{tally: t, client: index, Transport: &http.Transport{
 		DialContext:        dialer{t, index, true}.dial,
 		MaxConnsPerHost:    1,
 		DisableCompression: true,
-	}}
+	}}}
+}
+
+// keeping tells of servers that ask a client to close its connection.
+type keeping struct {
+	*http.Transport
+	tally  *tally
+	client int
+}
+
+func (k keeping) RoundTrip(request *http.Request) (*http.Response, error) {
+	asked := k.tally.ask(k.client)
+	response, err := k.Transport.RoundTrip(request)
+	if err == nil && response.Close {
+		asked.report("closed", "by Connection: close")
+	}
+	return response, err
 }
 
 // freshClient opens a connection for each request. Half of them say so to the server; the others
