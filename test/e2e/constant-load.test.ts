@@ -36,6 +36,9 @@ test("no client of any kind notices a swap, nor a version that does not come up"
   await t.test("no answer is stale from the moment on in which a version is live", soon, () => {
     assert.deepEqual(verdict.early, []);
   });
+  await t.test("curl gets its answer by HTTP/2 during a swap", { todo: "early GOAWAY" }, () => {
+    assert.deepEqual(verdict.young, []);
+  });
   await t.test("no answer over TLS is stale", { todo: "goodbyes of idle connections" }, () => {
     assert.deepEqual(verdict.lastAnswers, []);
   });

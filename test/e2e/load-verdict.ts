@@ -24,6 +24,8 @@ export interface Verdict {
   readonly lastAnswers: readonly string[];
   /** Answers of an old version to what was asked just when the new one was said to be live. */
   readonly early: readonly string[];
+  /** HTTP/2 connections that were told to go away before their first request was seen. */
+  readonly young: readonly string[];
 }
 
 /** Looks at all that the clients saw, beside what happened. */
@@ -33,11 +35,13 @@ export function judge({ counts, troubles }: Report, { crashes, lives }: History)
   const cuts: Trouble[] = [];
   const lastAnswers: Trouble[] = [];
   const early: Trouble[] = [];
+  const young: Trouble[] = [];
   for (const one of troubles) {
     if (crashes.some((crash) => isOf(crash, one))) ofCrashes.push(one);
     else if (one.trouble === "cut") cuts.push(one);
     else if (one.trouble === "last") lastAnswers.push(one);
     else if (lives.some((live) => isEarly(live, one))) early.push(one);
+    else if (lives.some((live) => isYoung(live, one))) young.push(one);
     else faults.push(one);
   }
   return {
@@ -47,6 +51,7 @@ export function judge({ counts, troubles }: Report, { crashes, lives }: History)
     cuts: cuts.map(described),
     lastAnswers: lastAnswers.map(described),
     early: early.map(described),
+    young: young.map(described),
   };
 }
 
@@ -70,6 +75,11 @@ function faultsOf(counts: CountsByKind, ofCrashes: readonly Trouble[]): string[]
 
 function isEarly(live: number, { trouble, began }: Trouble): boolean {
   return trouble === "stale" && began >= live && began <= live + EARLY_MS;
+}
+
+/** curl does not try again; clients that do so notice nothing. */
+function isYoung(live: number, { text, began, ended }: Trouble): boolean {
+  return /HTTP2 framing layer/.test(text) && began <= live && ended >= live - EARLY_MS;
 }
 
 export function described({ trouble, kind, client, text, began, ended }: Trouble): string {

@@ -104,11 +104,12 @@ class SoakUnderLoad {
     for (const line of toldCrashes(verdict, { crashes: crashes.slice(this.#crashesTold) }))
       say(`  ${line}`);
     this.#crashesTold = crashes.length;
-    const { faults, cuts, lastAnswers, early } = verdict;
+    const { faults, cuts, lastAnswers, early, young } = verdict;
     const known = [
       `${cuts.length} streams without a goodbye`,
       `${lastAnswers.length} last answers over TLS`,
       `${early.length} answers stale just when it was live`,
+      `${young.length} early GOAWAYs`,
     ];
     say(`  ${faults.length} faults; ${known.join(", ")}`);
     const shown = verdict.troubles.slice(this.#faultsTold);
