@@ -1,6 +1,7 @@
 // What the scripts share: running a command, and installing what is missing.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
 
 /** Runs a command with the terminal handed on; ends the script when it fails. */
 export function run(title, command, args, options = {}) {
@@ -43,6 +44,35 @@ export function installPackages() {
   run("install packages", "npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
     shell: process.platform === "win32",
   });
+}
+
+/** Clients that tests ask with, and that no package of npm brings. Without them these tests fail. */
+const clients = ["curl", "wrk"];
+
+export function installClients() {
+  const missing = clients.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  const apt = ["apt-get", ["install", "-y", "--no-install-recommends", ...missing]];
+  if (process.getuid?.() === 0 && isInstalled("apt-get")) {
+    process.stderr.write(`\n— install ${missing.join(" and ")}\n`);
+    for (const [command, args] of [["apt-get", ["update"]], apt]) {
+      const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+      // What it did is of interest only when it could not.
+      const { status, stdout, stderr } = spawnSync(command, args, { env, encoding: "utf8" });
+      if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
+    }
+  }
+  for (const name of missing.filter((name) => !isInstalled(name))) {
+    process.stderr.write(
+      `\n${name} is missing, and tests that need it will fail. ` +
+        `Install it, for example with: sudo apt-get install ${name}\n`,
+    );
+  }
+}
+
+function isInstalled(name) {
+  const dirs = (process.env.PATH ?? "").split(delimiter);
+  return dirs.some((dir) => existsSync(join(dir, name)));
 }
 
 export function buildProgram() {

@@ -1,9 +1,10 @@
 // npm test: installs, builds, lints, checks the layers, and runs every test.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildProgram, fail, installPackages, run, tool } from "./steps.mjs";
+import { buildProgram, fail, installClients, installPackages, run, tool } from "./steps.mjs";
 
 installPackages();
+installClients();
 buildProgram();
 tool("lint", "oxlint", ["--type-aware", "src", "test", "bench", "scripts"]);
 tool("format", "oxfmt", ["--check", "."]);
@@ -19,6 +20,9 @@ for (const system of ["linux", "darwin", "windows", "freebsd"]) {
   run(`go vet state/gust (${system})`, "go", ["vet", "./..."], { cwd: "state/gust", env });
 }
 run("go test state/gust", "go", ["test", "./..."], { cwd: "state/gust", env: plain });
+for (const dir of ["test/load", "test/fixtures/programs/everything"]) {
+  run(`go vet ${dir}`, "go", ["vet", "./..."], { cwd: dir, env: plain });
+}
 run("go test keeper", "go", ["test", "./..."], { cwd: "keeper", env: plain });
 // The shim reaches variables of the standard library, which the linker allows only when asked.
 run("go test shim", "go", ["test", "-ldflags=-checklinkname=0", "./..."], {

@@ -17,6 +17,12 @@ const red = "package main\n\nfunc answer() string { return 1 }\n";
 const hooks = (body: string, imports = ""): string =>
   `package main\n\n${imports}\n\nfunc atStart() { ${body} }\n`;
 
+const health = (status: number): string =>
+  hooks(
+    `http.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(${status}) })`,
+    'import "net/http"',
+  );
+
 test(
   "answers tell which build they are from, and that a newer one has failed",
   linux,
@@ -136,11 +142,6 @@ test(
   "a candidate is asked for its health itself, and leaves the old version as it was",
   linux,
   async (t) => {
-    const health = (status: number): string =>
-      hooks(
-        `http.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(${status}) })`,
-        'import "net/http"',
-      );
     const project = await Project.create(t, "web", {
       "hooks.go": health(204),
       "gust.toml":

@@ -87,9 +87,9 @@ export class Project {
   }
 }
 
-/** answer.go of the service, for an answer that tells its version. */
-export function answerFile(answer: string): string {
-  return `package main\n\nfunc answer() string { return ${JSON.stringify(answer)} }\n`;
+/** answer.go of a program, for an answer that tells its version; `more` begins with its imports. */
+export function answerFile(answer: string, more = ""): string {
+  return `package main\n${more}\nfunc answer() string { return ${JSON.stringify(answer)} }\n`;
 }
 
 /** hooks.go of the service with some of its functions replaced, and what those import. */

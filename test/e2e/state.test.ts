@@ -110,7 +110,7 @@ test("under load no count is lost over an overlap", linux, async (t) => {
   const project = await create(t, "");
   const gust = await Gust.start(project);
   await gust.next("live");
-  const load = startLoad(gust.port, "/");
+  const load = startLoad(gust.port, { slow: "/" });
   t.after(() => load.stop());
   for (const word of ["two", "three", "four"]) await gust.saveAndLive("main.go", program(word));
   const { answers, failures } = await load.stop();
