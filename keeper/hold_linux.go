@@ -162,7 +162,11 @@ func (h *holder) pass(p *parked, to *shim) {
 	p.passed = true
 	h.remove(p)
 	if raw, err := p.file.SyscallConn(); err == nil {
-		_ = raw.Control(func(fd uintptr) { to.c.report("take", to.tell("take 0", int(fd))) })
+		_ = raw.Control(func(fd uintptr) {
+			if own, err := duplicate(int(fd)); err == nil {
+				to.tell("take 0", own)
+			}
+		})
 	}
 	_ = p.file.Close()
 }

@@ -40,7 +40,9 @@ func (k *keeper) probe(c *child, id uint32, port uint16) {
 			return
 		}
 		_ = raw.Control(func(fd uintptr) {
-			c.report("probe", c.shim.tell("take "+listener, int(fd)))
+			if own, err := duplicate(int(fd)); err == nil {
+				c.shim.tell("take "+listener, own)
+			}
 		})
 	}()
 	k.events.send(probeEvent{Event: "probe", ID: id, Port: door.Addr().(*net.TCPAddr).Port})

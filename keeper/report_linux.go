@@ -69,15 +69,17 @@ func (s *shim) takeFrames() ([]frame, *frame) {
 // label tells the program what its answers are to say of the build.
 func (c *child) label(text string) {
 	if c.shim != nil {
-		c.report("label", c.shim.tell("label "+strings.TrimSpace(text), -1))
+		c.shim.tell("label "+strings.TrimSpace(text), -1)
 	}
 }
 
 // requestReport asks what the program still does. A program that says nothing gets no report.
 func (c *child) requestReport() {
-	if c.shim == nil || !c.shim.isGreeted() || c.shim.tell("report", -1) != nil {
+	if c.shim == nil || !c.shim.isGreeted() || c.hasExited() {
 		c.k.events.send(reportEvent{Event: "report", N: c.n, Goroutines: []frame{}})
+		return
 	}
+	c.shim.tell("report", -1)
 }
 
 // receive parks the connections that a program hands on while it has no successor.

@@ -28,12 +28,15 @@ type shim struct {
 	own   map[string]string
 	// opened are those of own that it has opened itself.
 	opened map[string]string
-	// heir is who accepts connections once this one has stopped, and passage the descriptor by
-	// which they come to it.
-	heir    *child
-	passage int
+	// heir is who accepts connections once this one has stopped.
+	heir *child
 	// leaving: it was told to end, and closes its sockets because of that.
 	leaving bool
+	// out is what it is to be told, by the goroutine that runs while there is any.
+	outMu   sync.Mutex
+	out     []letter
+	sending bool
+	closed  bool
 	// frames are where its goroutines are, as told since the last report; main is the first one.
 	frames []frame
 	main   *frame
@@ -126,7 +129,7 @@ func (s *shim) hear(words []string, fds []int) {
 		if node, ok := s.drops(words[1]); ok {
 			s.c.k.held.drop(node)
 		}
-		s.c.report("answer", s.tell("dropped "+words[1], -1))
+		s.tell("dropped "+words[1], -1)
 	case words[0] == "gated":
 		s.crown()
 	case words[0] == "accepting":
@@ -182,19 +185,64 @@ func (s *shim) unused() map[int]string {
 	return maps.Clone(s.heirs)
 }
 
-// tell sends a message with a descriptor, if it is not negative.
-func (s *shim) tell(message string, fd int) error {
+// tell sends a message with a descriptor, if it is not negative, which it closes. It does not wait:
+// a program that is stopped, by a debugger for example, must not stop the keeper.
+func (s *shim) tell(message string, fd int) {
+	s.outMu.Lock()
+	defer s.outMu.Unlock()
+	if s.closed {
+		closeOptional(fd)
+		return
+	}
+	s.out = append(s.out, letter{message, fd})
+	if !s.sending {
+		s.sending = true
+		go s.send()
+	}
+}
+
+// letter is a message on its way.
+type letter struct {
+	message string
+	fd      int
+}
+
+func closeOptional(fd int) {
+	if fd >= 0 {
+		_ = syscall.Close(fd)
+	}
+}
+
+// send sends what there is in order, and ends when nothing is left.
+func (s *shim) send() {
+	for {
+		s.outMu.Lock()
+		if len(s.out) == 0 {
+			s.sending = false
+			s.outMu.Unlock()
+			return
+		}
+		next := s.out[0]
+		s.out = s.out[1:]
+		s.outMu.Unlock()
+		// Who has ended hears nothing, which is reported by its end.
+		_ = s.write(next)
+		closeOptional(next.fd)
+	}
+}
+
+func (s *shim) write(l letter) error {
 	raw, err := s.channel.SyscallConn()
 	if err != nil {
 		return err
 	}
 	var rights []byte
-	if fd >= 0 {
-		rights = syscall.UnixRights(fd)
+	if l.fd >= 0 {
+		rights = syscall.UnixRights(l.fd)
 	}
 	var failed error
 	err = raw.Write(func(channel uintptr) bool {
-		failed = syscall.Sendmsg(int(channel), []byte(message), rights, nil, syscall.MSG_NOSIGNAL)
+		failed = syscall.Sendmsg(int(channel), []byte(l.message), rights, nil, syscall.MSG_NOSIGNAL)
 		return failed != syscall.EAGAIN
 	})
 	if err != nil {
@@ -203,22 +251,21 @@ func (s *shim) tell(message string, fd int) error {
 	return failed
 }
 
-// drain tells the child to pass its connections on, and the successor to take them. The first
-// stops accepting, then the other begins. Without a successor its connections come here, and wait.
+// drain tells the child to accept nothing more and to pass its connections on. They come here, and
+// go to whoever accepts: the successor may itself have been replaced when a long request ends.
 func (k *keeper) drain(c, to *child, spec *command) {
 	if c.shim == nil || !c.shim.isGreeted() {
 		// It knows nothing of this, and there is nothing to wait for.
 		k.events.send(drainedEvent{Event: "drained", N: c.n, Goroutines: []frame{}})
-		return
-	}
-	if !c.shim.begins() {
-		// It accepts nothing since it was told so first, and its successor need not wait.
-		if to != nil {
-			k.events.send(acceptingEvent{Event: "accepting", N: to.n})
-		}
+		k.open(to)
 		return
 	}
 	c.shim.catchUp()
+	if !c.shim.begins(to) {
+		// It accepts nothing since it was told so first, and its successor need not wait.
+		k.open(to)
+		return
+	}
 	k.holder.vacate(c.shim)
 	message := fmt.Sprintf("drain %d %s", spec.Ms, spec.Streams)
 	if c.keepsState() {
@@ -231,61 +278,54 @@ func (k *keeper) drain(c, to *child, spec *command) {
 		c.report("drain", err)
 		return
 	}
-	if to == nil || to.shim == nil || !to.shim.isGreeted() {
-		go k.holder.receive(pair[1])
-	} else {
-		c.shim.mu.Lock()
-		c.shim.heir, c.shim.passage = to, pair[1]
-		c.shim.mu.Unlock()
-	}
-	c.report("drain", c.shim.tell(message, pair[0]))
-	_ = syscall.Close(pair[0])
-	if to != nil && c.shim.heirless() {
-		k.openGates()
-	}
-}
-
-func (s *shim) heirless() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.heir == nil
+	go k.holder.receive(pair[1])
+	c.shim.tell(message, pair[0])
 }
 
 // crown lets the successor accept, now that nobody else does.
 func (s *shim) crown() {
 	s.mu.Lock()
-	heir, passage := s.heir, s.passage
+	heir := s.heir
 	s.heir = nil
 	s.mu.Unlock()
 	if heir == nil {
 		return
 	}
 	if !s.c.keepsState() {
-		heir.succeed(passage)
+		s.c.k.open(heir)
 		return
 	}
 	go func() {
 		s.c.saveState()
 		heir.loadState()
-		heir.succeed(passage)
+		s.c.k.open(heir)
 	}()
 }
 
-// succeed lets a child accept, and take what its predecessor passes on.
-func (c *child) succeed(passage int) {
+// open lets a child accept.
+func (k *keeper) open(c *child) {
+	if c == nil {
+		return
+	}
+	if c.shim == nil || !c.shim.isGreeted() {
+		k.events.send(acceptingEvent{Event: "accepting", N: c.n})
+		return
+	}
 	c.shim.mu.Lock()
 	c.shim.gated = false
 	c.shim.mu.Unlock()
-	c.report("receive", c.shim.tell("receive", passage))
-	_ = syscall.Close(passage)
+	c.shim.tell("open", -1)
 }
 
-// begins marks the shim as draining. False: it does so already.
-func (s *shim) begins() bool {
+// begins marks the shim as draining, for the sake of another child. False: it does so already.
+func (s *shim) begins(to *child) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	was := s.draining
 	s.draining = true
+	if !was {
+		s.heir = to
+	}
 	return !was
 }
 
@@ -325,7 +365,7 @@ func (k *keeper) openGates() {
 	}
 	for _, c := range k.all() {
 		if c.shim != nil && c.shim.ungate() {
-			c.report("gate", c.shim.tell("open", -1))
+			c.shim.tell("open", -1)
 		}
 	}
 }
@@ -339,7 +379,16 @@ func (s *shim) ungate() bool {
 }
 
 // close ends the channel, when nothing is left of the child.
-func (s *shim) close() { _ = s.channel.Close() }
+func (s *shim) close() {
+	s.outMu.Lock()
+	s.closed = true
+	for _, l := range s.out {
+		closeOptional(l.fd)
+	}
+	s.out = nil
+	s.outMu.Unlock()
+	_ = s.channel.Close()
+}
 
 // end is called when the main process has ended. The channel is closed with the tree.
 func (s *shim) end() {
@@ -367,7 +416,7 @@ func (s *shim) end() {
 func (k *keeper) settleSockets() {
 	for _, c := range k.all() {
 		if c.shim != nil && c.shim.serves() {
-			c.report("settle", c.shim.tell("settled", -1))
+			c.shim.tell("settled", -1)
 		}
 	}
 }

@@ -150,20 +150,6 @@ func gust__open() {
 	}
 }
 
-// gust__receiveFrom takes the connections of the predecessor, until it has no more.
-func gust__receiveFrom(c *gust__channel) {
-	for {
-		words, fd := c.receive()
-		if words == nil {
-			c.close()
-			return
-		}
-		if fd >= 0 {
-			gust__take(0, fd)
-		}
-	}
-}
-
 // gust__unclaimedTime is how long a connection waits for its listener to be opened.
 const gust__unclaimedTime = 5 * time.Second
 

@@ -124,12 +124,6 @@ func gust__obey() {
 		case "open":
 			gust__open()
 			_ = gust__keeper.tell("accepting", -1)
-		case "receive":
-			gust__open()
-			_ = gust__keeper.tell("accepting", -1)
-			_ = syscall.SetNonblock(fd, true)
-			go gust__receiveFrom(&gust__channel{fd: fd})
-			fd = -1
 		case "take":
 			gust__take(number, fd)
 			fd = -1

@@ -25,42 +25,72 @@ func gust__drain(to int, patience time.Duration, quiet bool) {
 	gust__mu.Lock()
 	gust__gated = true
 	gust__mu.Unlock()
-	if gust__isDraining() {
+	if gust__isDraining() || to < 0 {
 		_ = gust__keeper.tell("gated", -1)
 		if to >= 0 {
 			_ = syscall.Close(to)
 		}
 		return
 	}
-	if to >= 0 {
-		_ = syscall.SetNonblock(to, true)
-		gust__successor = &gust__channel{fd: to}
-		// Made now, because many goroutines may send.
-		gust__successor.poll()
-	}
+	_ = syscall.SetNonblock(to, true)
+	gust__successor = &gust__channel{fd: to}
+	// Made now, because many goroutines may send.
+	gust__successor.poll()
+	go gust__depose(quiet, time.Now().Add(patience))
+}
+
+const (
+	// gust__youngTime is how long connections whose first request is under way are waited for: they
+	// would lose it by a goodbye that comes before.
+	gust__youngTime = 100 * time.Millisecond
+	// gust__sweepTime is how long the next version waits for idle connections to leave this one.
+	gust__sweepTime = 250 * time.Millisecond
+	// gust__quietTime is how long it waits for the requests under way, where they may change what is
+	// handed over to it.
+	gust__quietTime = time.Second
+)
+
+// gust__depose hands over what is idle, so that the next version answers all that is asked from now
+// on, and says when it may.
+func gust__depose(quiet bool, deadline time.Time) {
+	gust__awaitZero(gust__youngTime, func() int { return gust__call(gust__young) })
 	if gust__goodbye != nil {
 		gust__goodbye()
 	}
 	gust__keepFiles()
 	atomic.StoreInt32(&gust__draining, 1)
-	go gust__empty(time.Now().Add(patience))
+	gust__awaitZero(gust__sweepTime, func() int {
+		return gust__call(gust__sweep) + int(atomic.LoadInt32(&gust__leaving)) + gust__acceptingNow()
+	})
 	if quiet {
-		// What requests change is to be seen by the next version.
-		go gust__tellGated(time.Now().Add(gust__quietTime))
-	} else {
-		_ = gust__keeper.tell("gated", -1)
-	}
-}
-
-// gust__quietTime is how long the next version waits for the requests under way, where they may
-// change what is handed over to it.
-const gust__quietTime = time.Second
-
-func gust__tellGated(deadline time.Time) {
-	for gust__busy != nil && gust__busy() > 0 && time.Now().Before(deadline) {
-		time.Sleep(time.Millisecond)
+		gust__awaitZero(gust__quietTime, func() int { return gust__call(gust__busy) })
 	}
 	_ = gust__keeper.tell("gated", -1)
+	gust__empty(deadline)
+}
+
+func gust__call(count func() int) int {
+	if count == nil {
+		return 0
+	}
+	return count()
+}
+
+func gust__acceptingNow() int {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	accepting := 0
+	for _, l := range gust__listeners {
+		accepting += l.accepting
+	}
+	return accepting
+}
+
+// gust__awaitZero waits until count gives 0, which makes no event, or the time is over.
+func gust__awaitZero(patience time.Duration, count func() int) {
+	for deadline := time.Now().Add(patience); count() > 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // gust__streamsWhen says when streams without an end are closed: "last", after all other requests;
@@ -73,11 +103,9 @@ func gust__empty(deadline time.Time) {
 	var closed, ended int32
 	for {
 		began := time.Now()
-		if gust__sweep != nil {
-			gust__sweep()
-		}
+		gust__call(gust__sweep)
 		late := !began.Before(deadline)
-		if gust__busy == nil || gust__busy() == 0 {
+		if gust__call(gust__busy) == 0 {
 			quiet++
 		} else {
 			quiet = 0

@@ -21,6 +21,7 @@ func gust__wireHTTP() bool {
 	if gust__started {
 		gust__sweep, gust__goodbye = gust__sweepHTTP, gust__goodbyeHTTP
 		gust__busy, gust__closeStreams = gust__countActive, gust__endStreams
+		gust__young = gust__youngHTTP
 		gust__httpServe = gust__hookServe
 	}
 	return gust__started
@@ -33,6 +34,10 @@ type gust__server struct {
 	stays int32
 	// unix are its listeners at unix sockets.
 	unix []*net.UnixListener
+	// encrypted are its connections with TLS, and whether anything was asked on them.
+	encrypted map[net.Conn]bool
+	// asked are the remote addresses of those of them on which something was.
+	asked map[string]net.Conn
 }
 
 var gust__servers []*gust__server
@@ -53,6 +58,34 @@ func gust__hookServe(server *http.Server, l net.Listener) {
 	server.Handler = &gust__handler{own, server.Handler}
 }
 
+// noteEncrypted keeps count of the connections with TLS.
+func (s *gust__server) noteEncrypted(c net.Conn, open bool) {
+	peer := ""
+	if at := c.RemoteAddr(); at != nil {
+		peer = at.String()
+	}
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	if open {
+		s.encrypted[c] = false
+		s.asked[peer] = c
+	} else {
+		delete(s.encrypted, c)
+		delete(s.asked, peer)
+	}
+}
+
+// noteAsked says that something was asked on a connection with TLS.
+func (s *gust__server) noteAsked(peer string) {
+	gust__mu.Lock()
+	defer gust__mu.Unlock()
+	if c, ok := s.asked[peer]; ok {
+		s.encrypted[c] = true
+		// Once is enough.
+		delete(s.asked, peer)
+	}
+}
+
 func gust__serverOf(server *http.Server) (own *gust__server, known bool) {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
@@ -61,7 +94,7 @@ func gust__serverOf(server *http.Server) (own *gust__server, known bool) {
 			return s, true
 		}
 	}
-	own = &gust__server{server: server}
+	own = &gust__server{server: server, encrypted: map[net.Conn]bool{}, asked: map[string]net.Conn{}}
 	gust__servers = append(gust__servers, own)
 	return own, false
 }
@@ -83,6 +116,9 @@ func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net
 	}
 	if state == http.StateHijacked {
 		gust__hijacked(c)
+	}
+	if (state == http.StateNew || state == http.StateClosed) && !gust__isPlain(c) {
+		s.noteEncrypted(c, state == http.StateNew)
 	}
 	if theirs != nil {
 		theirs(c, state)
@@ -113,7 +149,11 @@ func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		gust__serveReserved(w, r, label)
 		return
 	}
-	if gust__isDraining() && r.ProtoMajor == 1 && (r.TLS != nil || atomic.LoadInt32(&h.server.stays) != 0) {
+	if r.TLS != nil {
+		h.server.noteAsked(r.RemoteAddr)
+	}
+	if gust__isDraining() && (r.ProtoMajor == 2 || r.TLS != nil || atomic.LoadInt32(&h.server.stays) != 0) {
+		// With HTTP/2 this becomes a GOAWAY behind the answer.
 		w.Header().Set("Connection", "close")
 	}
 	theirs := h.theirs
@@ -147,10 +187,28 @@ func gust__serveReserved(w http.ResponseWriter, r *http.Request, label []string)
 	_, _ = w.Write([]byte(label[0] + "\n"))
 }
 
-func gust__sweepHTTP() {
+func gust__sweepHTTP() int {
+	moving := 0
 	for _, s := range gust__allServers() {
-		s.sweep()
+		moving += s.sweep()
 	}
+	return moving
+}
+
+// gust__youngHTTP counts the connections that nothing was asked on yet, where the goodbye of their
+// protocol would be heard as a refusal: those with TLS, which may speak HTTP/2.
+func gust__youngHTTP() int {
+	young := 0
+	for _, s := range gust__allServers() {
+		gust__mu.Lock()
+		for c, asked := range s.encrypted {
+			if !asked && !gust__isPlain(c) {
+				young++
+			}
+		}
+		gust__mu.Unlock()
+	}
+	return young
 }
 
 // gust__goodbyeHTTP begins the drain of all servers.

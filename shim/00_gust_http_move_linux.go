@@ -23,7 +23,8 @@ var gust__partings = map[net.Conn]gust__parting{}
 // sweep tells connections that wait for a request to leave. Their goroutines are in Read; a
 // deadline in the past, set while the reader's lock is held, gets them out: either without having
 // read a byte, or, if they had read one already, they go on, and the copy is dropped.
-func (s *gust__server) sweep() {
+func (s *gust__server) sweep() int {
+	moving := 0
 	gust__eachConn(s.server, func(c gust__conn) bool {
 		state, since := c.state()
 		if state != http.StateIdle && (state != http.StateNew || gust__raceDetector) {
@@ -45,6 +46,7 @@ func (s *gust__server) sweep() {
 		}
 		if movable {
 			if fd := gust__copy(rwc); fd >= 0 {
+				moving++
 				gust__part(rwc, fd, reader)
 			}
 		} else if state == http.StateIdle && time.Now().Unix()-since >= gust__quietSeconds {
@@ -53,6 +55,7 @@ func (s *gust__server) sweep() {
 		}
 		return true
 	})
+	return moving
 }
 
 // gust__quietSeconds is how long a connection that cannot be moved may be idle in a drain.

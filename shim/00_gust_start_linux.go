@@ -74,12 +74,14 @@ func gust__split(text string, separator byte) []string {
 	return parts
 }
 
-// These are set where net/http is linked. gust__sweep moves what can be moved now; gust__goodbye
-// tells the clients of connections that cannot be moved to come again; gust__busy counts the
-// requests that end by themselves; gust__closeStreams ends the others and says how many they were.
+// These are set where net/http is linked. gust__young counts connections whose first request is under
+// way; gust__goodbye tells the clients of connections that cannot be moved to come again; gust__sweep
+// moves what can be moved now, and says how much that was; gust__busy counts the requests that end
+// by themselves; gust__closeStreams ends the others and says how many they were.
 var (
-	gust__sweep        func()
+	gust__young        func() int
 	gust__goodbye      func()
+	gust__sweep        func() int
 	gust__busy         func() int
 	gust__closeStreams func() int
 )

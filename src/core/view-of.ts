@@ -51,12 +51,18 @@ function activityOf(state: State): Activity {
   if (work.phase === "build") {
     return { type: "building", generation: work.generation, since: work.since };
   }
-  for (const { status, target, startedAt } of fleet.instances) {
-    const { generation } = target.version;
-    if (status.type === "starting" || status.type === "taking")
-      return { type: "starting", generation, since: startedAt };
+  // What is on its way matters more than what has been replaced.
+  const starting = fleet.instances.find(
+    ({ status }) => status.type === "starting" || status.type === "taking",
+  );
+  if (starting !== undefined) {
+    const { generation } = starting.target.version;
+    return { type: "starting", generation, since: starting.startedAt };
+  }
+  for (const { status, target } of fleet.instances) {
     const leaves = status.type === "draining" && status.handoff;
     if (leaves || status.type === "stopping") {
+      const { generation } = target.version;
       return { type: "stopping", generation, since: status.since };
     }
   }
