@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { fail, run, tool } from "./steps.mjs";
+import { downloadModules, fail, run, tool } from "./steps.mjs";
 
 const releases = ["22", "24"];
 const suite = "build/suite";
@@ -17,6 +17,7 @@ const only = words.filter((word) => !word.startsWith("--"));
 
 const nodes = releases.map((release) => [release, install(release)]);
 tool("compile tests", "tsc", ["-p", "tsconfig.test.json"]);
+downloadModules();
 const files = parts
   .flatMap((part) => testFiles(`${suite}/${part}`))
   .filter((file) => only.length === 0 || only.some((word) => file.includes(word)));

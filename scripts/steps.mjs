@@ -1,6 +1,6 @@
 // What the scripts share: running a command, and installing what is missing.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Runs a command with the terminal handed on; ends the script when it fails. */
@@ -78,4 +78,20 @@ function isInstalled(name) {
 export function buildProgram() {
   tool("check types", "tsc", ["-b"]);
   run("bundle", process.execPath, ["scripts/bundle.mjs"]);
+}
+
+/**
+ * Fetches the modules that programs of the tests need: the tests themselves have no network. With
+ * everything there already it is done in moments.
+ */
+export function downloadModules() {
+  const programs = "test/fixtures/programs";
+  for (const name of readdirSync(programs)) {
+    const dir = join(programs, name);
+    if (!existsSync(join(dir, "go.sum"))) continue;
+    run(`modules of ${name}`, "go", ["mod", "download"], {
+      cwd: dir,
+      env: { ...process.env, GOFLAGS: "", GOWORK: "off" },
+    });
+  }
 }

@@ -1,7 +1,15 @@
 // npm test: installs, builds, lints, checks the layers, and runs every test.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildProgram, fail, installClients, installPackages, run, tool } from "./steps.mjs";
+import {
+  buildProgram,
+  downloadModules,
+  fail,
+  installClients,
+  installPackages,
+  run,
+  tool,
+} from "./steps.mjs";
 
 installPackages();
 installClients();
@@ -30,6 +38,7 @@ run("go test shim", "go", ["test", "-ldflags=-checklinkname=0", "./..."], {
   env: plain,
 });
 tool("compile tests", "tsc", ["-p", "tsconfig.test.json"]);
+downloadModules();
 
 const only = process.argv.slice(2);
 const files = testFiles("build/suite").filter(

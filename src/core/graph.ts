@@ -8,8 +8,8 @@ export interface Graph {
   readonly main: string;
   /** Its directory; "" when it is not known. */
   readonly mainDir: string;
-  /** Packages of the standard library that the program links, as far as gust needs to know. */
-  readonly links: { readonly net: boolean; readonly http: boolean };
+  /** Packages that the program links, as far as gust needs to know: net, net/http, gRPC. */
+  readonly links: { readonly net: boolean; readonly http: boolean; readonly grpc: boolean };
   /** Directory of every local package in the build. */
   readonly packageDirs: readonly string[];
   /** Go files that the build compiles. */

@@ -73,7 +73,8 @@ export class HeldKit {
 
   async #build(name: string, shim: boolean): Promise<void> {
     const source = resolve("test/fixtures/held");
-    const files = shim ? shimFiles(resolve("shim"), { net: true, http: true }, "linux") : [];
+    const linked = { net: true, http: true, grpc: false };
+    const files = shim ? shimFiles(resolve("shim"), linked, "linux") : [];
     const overlay = join(this.dir, "overlay.json");
     const replace = files.map((file) => [join(source, file.name), file.source]);
     await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));

@@ -4,7 +4,6 @@ import { Gust, runGust } from "./gust.ts";
 import { startLoad } from "./load.ts";
 import { Project, answerFile } from "./project.ts";
 
-
 test("no request fails where versions go back and forth without a pause", async (t) => {
   const project = await Project.create(t, "web", {
     "gust.toml": '[run]\nswap = "overlap"\nprobation = "200ms"\n',

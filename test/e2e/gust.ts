@@ -135,6 +135,12 @@ export class Gust {
     return this.output(stream);
   }
 
+  /** Waits until the program has written this, now or before. */
+  async printed(wanted: RegExp): Promise<void> {
+    const found = (): boolean => wanted.test(this.output("stdout"));
+    if (!found()) await this.log.nextOf(found, String(wanted));
+  }
+
   /** Asks the program. */
   async get(path = "/", port: number = this.port): Promise<string> {
     const { status, body } = await ask(path, port);

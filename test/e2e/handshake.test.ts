@@ -8,33 +8,29 @@ import { Gust } from "./gust.ts";
 import { swapsConfig } from "./load-swaps.ts";
 import { Project, answerFile } from "./project.ts";
 
-
-test(
-  "HTTP/2 whose handshake begins before a swap and ends after it leaves the old version",
-  async (t) => {
-    const ports = { port: await freePort(), tlsPort: await freePort() };
-    const config = swapsConfig(ports).replace(/drain_timeout = .*/, 'drain_timeout = "60s"');
-    const project = await Project.create(t, "everything", { "gust.toml": config });
-    const env = { TLS_PORT: String(ports.tlsPort) };
-    const gust = await Gust.start(project, { port: ports.port, env });
-    await gust.next("live");
-    const early = await opened(ports.tlsPort);
-    // Connections are accepted in their order: when this one is answered, the other is accepted.
-    const witness = await session(await opened(ports.tlsPort));
-    assert.equal(await ask(witness), "0");
-    await gust.saveAndLive("answer.go", answerFile("1"));
-    const late = await session(early);
-    t.after(() => late.destroy());
-    const goodbye = new Promise<string>((resolve) => late.once("goaway", () => resolve("goodbye")));
-    const first = await ask(late);
-    // With the first answer at the latest the client knows that it has to connect again.
-    const next = await Promise.race([goodbye, ask(late).catch(() => "goodbye")]);
-    assert.ok(first === "1" || next === "goodbye", `${first}, then ${next}`);
-    late.destroy();
-    witness.destroy();
-    await gust.stop();
-  },
-);
+test("HTTP/2 whose handshake begins before a swap and ends after it leaves the old version", async (t) => {
+  const ports = { port: await freePort(), tlsPort: await freePort() };
+  const config = swapsConfig(ports).replace(/drain_timeout = .*/, 'drain_timeout = "60s"');
+  const project = await Project.create(t, "everything", { "gust.toml": config });
+  const env = { TLS_PORT: String(ports.tlsPort) };
+  const gust = await Gust.start(project, { port: ports.port, env });
+  await gust.next("live");
+  const early = await opened(ports.tlsPort);
+  // Connections are accepted in their order: when this one is answered, the other is accepted.
+  const witness = await session(await opened(ports.tlsPort));
+  assert.equal(await ask(witness), "0");
+  await gust.saveAndLive("answer.go", answerFile("1"));
+  const late = await session(early);
+  t.after(() => late.destroy());
+  const goodbye = new Promise<string>((resolve) => late.once("goaway", () => resolve("goodbye")));
+  const first = await ask(late);
+  // With the first answer at the latest the client knows that it has to connect again.
+  const next = await Promise.race([goodbye, ask(late).catch(() => "goodbye")]);
+  assert.ok(first === "1" || next === "goodbye", `${first}, then ${next}`);
+  late.destroy();
+  witness.destroy();
+  await gust.stop();
+});
 
 function opened(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Injection, blamesInjection, injectedCommand, injectedFlags } from "./injection.ts";
 
-const overlay: Injection = { type: "overlay", file: "/p/o.json", linkerFlag: "-checklinkname=0" };
+const overlay: Injection = {
+  type: "overlay",
+  file: "/p/o.json",
+  linkerFlag: "-checklinkname=0",
+  grpc: false,
+};
 
 function checkCommand(line: string, goflags: string, expected: readonly [string, string]): void {
   const { line: made, env } = injectedCommand(line, overlay, goflags);

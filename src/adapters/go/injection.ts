@@ -22,7 +22,13 @@ export interface Linked extends LinkedPackages {
 
 /** How a build adds gust's files to the main package, without touching the sources. */
 export type Injection =
-  | { readonly type: "overlay"; readonly file: string; readonly linkerFlag: string | null }
+  | {
+      readonly type: "overlay";
+      readonly file: string;
+      readonly linkerFlag: string | null;
+      /** The part for gRPC is among the files. */
+      readonly grpc: boolean;
+    }
   /** A program without a network has nothing to hand on. */
   | { readonly type: "needless" }
   /** Why the files cannot get in. */
@@ -51,7 +57,8 @@ export async function prepareInjection(
   const replace = files.map(({ name, source }) => [join(linked.mainDir, name), source]);
   await writeFile(file, JSON.stringify({ Replace: Object.fromEntries(replace) }));
   const restricted = !/^go1\.(?:1\d|2[0-2])(?:\D|$)/.test(options.goVersion);
-  return { type: "overlay", file, linkerFlag: restricted ? "-checklinkname=0" : null };
+  const linkerFlag = restricted ? "-checklinkname=0" : null;
+  return { type: "overlay", file, linkerFlag, grpc: linked.grpc };
 }
 
 /** The flags of gust's own `go build`. */
@@ -98,7 +105,7 @@ const quoted = (flag: string): string => (/\s/.test(flag) ? `'${flag}'` : flag);
 
 /** Whether the output of a failed build complains of gust's files, and not of the user's. */
 export function blamesInjection(output: string): boolean {
-  return /gust__|00_gust_|checklinkname|invalid reference to (?:net|internal\/poll|runtime|net\/http)\./.test(
+  return /gust__|00_gust_|checklinkname|invalid reference to (?:net|internal\/poll|runtime|net\/http)\.|symbol google\.golang\.org\/grpc\/internal\./.test(
     output,
   );
 }

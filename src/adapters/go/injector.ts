@@ -20,13 +20,18 @@ export class Injector {
   readonly #options: InjectionOptions | null;
   #injection: Injection = { type: "needless" };
   #gaveUp: string | null = null;
+  /** False once a build has failed because of the part for gRPC. */
+  #grpc = true;
   #said = false;
 
   constructor(options: InjectionOptions | null) {
     this.#options = options;
   }
 
-  /** Runs a build with the files, and again without them if it fails because of them. */
+  /**
+   * Runs a build with the files. If it fails because of them, it runs again without the part for
+   * gRPC, which depends on more than Go itself, and then without any.
+   */
   async build(
     place: string,
     flags: readonly string[],
@@ -39,10 +44,14 @@ export class Injector {
     if (!failed || this.#injection.type !== "overlay" || !blamesInjection(result.text)) {
       return result;
     }
-    this.#gaveUp = "the build fails with gust's files in it";
-    this.#say(this.#gaveUp, result.text, warn);
-    this.#injection = { type: "impossible", why: this.#gaveUp };
-    return run(this.#injection);
+    if (this.#injection.grpc) {
+      this.#grpc = false;
+      warn(grpcFailure(result.text));
+    } else {
+      this.#gaveUp = "the build fails with gust's files in it";
+      this.#say(this.#gaveUp, result.text, warn);
+    }
+    return this.build(place, flags, { run, warn });
   }
 
   /** Whether they are in what was built; `look` tells where a command may have left them out. */
@@ -61,7 +70,7 @@ export class Injector {
   #prepare(place: string, flags: readonly string[]): Promise<Injection> {
     if (this.#options === null) return Promise.resolve({ type: "needless" });
     if (this.#gaveUp !== null) return Promise.resolve({ type: "impossible", why: this.#gaveUp });
-    return prepareInjection(place, flags, this.#options);
+    return prepareInjection(place, flags, this.#grpc ? this.#options : withoutGrpc(this.#options));
   }
 
   #say(why: string, seen: string | null, warn: (failure: Failure) => void): void {
@@ -74,4 +83,23 @@ export class Injector {
       hint: 'docs/swap.md tells what that costs; `run.swap = "stop-start"` says that it is meant so',
     });
   }
+}
+
+function withoutGrpc(options: InjectionOptions): InjectionOptions {
+  return {
+    ...options,
+    linked: async () => {
+      const linked = await options.linked();
+      return linked === null ? null : { ...linked, grpc: false };
+    },
+  };
+}
+
+function grpcFailure(seen: string): Failure {
+  return {
+    code: "SWAP_WITH_GAP",
+    message: "clients of gRPC are not told of a swap: the build fails with gust's file for it",
+    seen: seen.trim(),
+    hint: "docs/swap.md tells what that costs",
+  };
 }

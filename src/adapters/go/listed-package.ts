@@ -60,6 +60,7 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
     const module = listed.Module;
     if (module?.Dir !== undefined) modules.set(module.Dir, module);
   }
+  const links = (path: string) => packages.some((listed) => listed.ImportPath === path);
   const files = (pick: (listed: ListedPackage) => readonly (readonly string[] | undefined)[]) =>
     unique(
       local.flatMap((listed) =>
@@ -70,8 +71,9 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
     main: main?.ImportPath ?? "",
     mainDir: main?.Dir ?? "",
     links: {
-      net: packages.some((listed) => listed.ImportPath === "net"),
-      http: packages.some((listed) => listed.ImportPath === "net/http"),
+      net: links("net"),
+      http: links("net/http"),
+      grpc: links("google.golang.org/grpc"),
     },
     packageDirs: unique(local.map((listed) => listed.Dir ?? "")),
     goFiles: files((listed) => [listed.GoFiles, listed.CgoFiles, listed.InvalidGoFiles]),

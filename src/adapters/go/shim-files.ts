@@ -6,6 +6,8 @@ export interface LinkedPackages {
   readonly net: boolean;
   /** Package net/http. */
   readonly http: boolean;
+  /** Package google.golang.org/grpc, which links net/http too. */
+  readonly grpc: boolean;
 }
 
 /** A file to be added to the directory of a main package. */
@@ -27,10 +29,15 @@ export function shimFiles(
 ): readonly ShimFile[] {
   if (goos !== "linux" || !packages.net) return [];
   const parts = packages.http ? [...NET_PARTS, ...HTTP_PARTS] : NET_PARTS;
-  return parts.map((part) => {
-    const name = `00_gust_${part}_linux.go`;
-    return { name, source: join(shimDir, name) };
-  });
+  const files = parts.map((part) => shimFile(shimDir, part));
+  if (!packages.http || !packages.grpc) return files;
+  // In a directory that `go vet ./...` leaves out: it needs a module that the others do without.
+  return [...files, shimFile(join(shimDir, "_grpc"), "grpc")];
+}
+
+function shimFile(dir: string, part: string): ShimFile {
+  const name = `00_gust_${part}_linux.go`;
+  return { name, source: join(dir, name) };
 }
 
 const NET_PARTS = [
