@@ -16,7 +16,7 @@ import { goEnv, tempFiles } from "../world/temp-module.ts";
 
 /** A program with gRPC, which is what all of gust's files are for. */
 const program = resolve("test/fixtures/programs/grpc");
-const linked = { net: true, http: true, grpc: true, mainDir: program };
+const linked = { net: true, http: true, grpc: true, fasthttp: false, mainDir: program };
 
 test("gust's files are in order, together with those of a program with gRPC", async (t) => {
   const place = await tempFiles(t, {});
