@@ -103,6 +103,7 @@ const settings: ClassifySettings = {
   envFiles: ["/app/.env"],
   outputs: [],
   opaqueBuild: false,
+  semantic: true,
   buildWritesSources: false,
 };
 

@@ -56,6 +56,8 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     preCmd: config.build.preCmd,
     target,
     injection: fixed.injection(loaded),
+    goflags: project.toolchain.goflags,
+    debugInfo: config.build.debug,
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,
