@@ -22,9 +22,9 @@ const head = [
 
 /** What the clients saw, and a line about each tool. */
 export function loadTable(results: readonly LoadResult[]): readonly string[] {
-  const lines = results.map(({ title, liveMs }) => {
+  const lines = results.map(({ title, saves, liveMs }) => {
     const [middle, late] = [median(liveMs), quantile(liveMs, 0.95)];
-    return `- ${title}: ${liveMs.length} saves; first answer after ${number(middle, 0)} ms, p95 ${number(late, 0)} ms`;
+    return `- ${title}: ${liveMs.length} of ${saves} saves came to answer: after ${number(middle, 0)} ms, p95 ${number(late, 0)} ms`;
   });
   return [table(head, results.flatMap(rowsOf)), lines.join("\n")];
 }
