@@ -5,6 +5,7 @@
  * Needs wrk. `npm run bench -- shim-cost.ts [rounds]`, on a quiet machine: two minutes.
  */
 import { execFileSync } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
@@ -116,15 +117,15 @@ async function start(
   binary: string,
   held: boolean,
 ): Promise<{ readonly startMs: number; readonly end: () => Promise<void> }> {
-  let over = (): void => undefined;
-  const gone = new Promise<void>((resolve) => (over = resolve));
+  const events = new EventEmitter();
+  const gone = once(events, "gone");
   const sink: ChildSink = {
     started: () => undefined,
     failed: (failure) => console.error(failure),
     output: () => undefined,
     listening: () => undefined,
     exited: () => undefined,
-    gone: () => over(),
+    gone: () => void events.emit("gone"),
   };
   const began = performance.now();
   const child: Child = processes.spawn(

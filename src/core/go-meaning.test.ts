@@ -42,6 +42,7 @@ test("what a compiler sees means something", () => {
   // A mistake that should not be missed.
   check("var a = []int{1}", "var a = []int{1\n}", false);
   check("func f() { g(a) }", "func f() { g(a\n) }", false);
+  check("func f() {}\nvar a = 1", "func f() {}\n;var a = 1", false);
 });
 
 test("directives mean something, wherever they are", () => {

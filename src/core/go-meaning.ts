@@ -37,7 +37,8 @@ class Reader {
   private depth = 0;
 
   token(kind: TokenKind, text: string): void {
-    if (kind === "semicolon" && this.depth === 0) return this.close();
+    // One that ends no declaration is a mistake, which the compiler has to see.
+    if (kind === "semicolon" && this.depth === 0 && this.tokens.length > 0) return this.close();
     if (kind === "operator" && (text === ")" || text === "}" || text === "]")) this.depth -= 1;
     if (kind === "operator" && (text === "(" || text === "{" || text === "[")) this.depth += 1;
     // One that stands before a closing brace may be left out of a block, but not of a literal: to
