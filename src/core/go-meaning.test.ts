@@ -98,23 +98,27 @@ func init() {}
   );
 });
 
+/** `name=digest=body`, the last of which may be left out. */
+function known(...declarations: readonly string[]): KnownDeclaration[] {
+  return declarations.map((text) => {
+    const [name = "", digest = "", body = digest] = text.split("=");
+    return { name, digest, body };
+  });
+}
+
+function checkEdits(
+  before: readonly KnownDeclaration[],
+  after: readonly KnownDeclaration[],
+  expected: readonly string[],
+): void {
+  const edits = editsBetween(before, after);
+  assert.deepEqual(
+    edits.map(({ edit, name, from }) => [edit, from, name].filter((one) => one).join(" ")),
+    expected,
+  );
+}
+
 test("edits are few, and a renaming is told as one", () => {
-  const known = (...names: readonly string[]): KnownDeclaration[] =>
-    names.map((text) => {
-      const [name = "", digest = "", body = digest] = text.split("=");
-      return { name, digest, body };
-    });
-  const checkEdits = (
-    before: readonly KnownDeclaration[],
-    after: readonly KnownDeclaration[],
-    expected: readonly string[],
-  ): void => {
-    const edits = editsBetween(before, after);
-    assert.deepEqual(
-      edits.map(({ edit, name, from }) => [edit, from, name].filter((one) => one).join(" ")),
-      expected,
-    );
-  };
   checkEdits(known("a=1", "b=2"), known("b=2", "a=1"), []);
   checkEdits(known("a=1", "b=2"), known("a=1", "b=3", "c=4"), ["changed b", "added c"]);
   checkEdits(known("a=1", "b=2"), known("a=1"), ["removed b"]);
