@@ -7,7 +7,6 @@ import {
   drained,
   effectsOf,
   exited,
-  first,
   gone,
   red,
   save,
