@@ -16,6 +16,7 @@ type keeper struct {
 
 	tree   *tree
 	held   heldSockets
+	passed passedSockets
 	holder *holder
 	saved  savedState
 
@@ -55,6 +56,11 @@ func (k *keeper) obey(c *command) {
 	case "release":
 		k.held.release(c.Keep)
 		k.settleSockets()
+		return
+	case "notify":
+		if err := notify(c.Text); err != nil {
+			k.events.trouble("the service manager cannot be told: %v", err)
+		}
 		return
 	case "hold":
 		k.holder.hold(c)
@@ -162,4 +168,5 @@ func (k *keeper) end(grace time.Duration) {
 	case <-last.C:
 	}
 	k.tree.killStrays()
+	k.passed.close()
 }

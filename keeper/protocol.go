@@ -8,7 +8,7 @@ import (
 )
 
 // protocolVersion is raised with every change that an older gust would not understand.
-const protocolVersion = 2
+const protocolVersion = 3
 
 // command is one line of stdin. Which fields matter depends on Do.
 type command struct {
@@ -22,6 +22,7 @@ type command struct {
 	Sockets  bool          `json:"sockets"`
 	Held     bool          `json:"held"`
 	State    bool          `json:"state"`
+	Service  bool          `json:"service"`
 	Nice     int           `json:"nice"`
 	Signal   string        `json:"signal"`
 	Data     []byte        `json:"data"`
@@ -137,6 +138,15 @@ type reportEvent struct {
 	Left        int     `json:"left"`
 	Descriptors int     `json:"descriptors"`
 	Goroutines  []frame `json:"goroutines"`
+}
+
+// toldEvent passes on what a served program has told by NOTIFY_SOCKET.
+type toldEvent struct {
+	Event    string  `json:"event"`
+	N        uint32  `json:"n"`
+	Ready    bool    `json:"ready"`
+	Stopping bool    `json:"stopping"`
+	Status   *string `json:"status"`
 }
 
 // probeEvent answers the command probe: the next connection to that port of this machine goes to

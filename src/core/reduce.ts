@@ -29,6 +29,7 @@ import {
   processAttached,
   processListening,
   processStarted,
+  processTold,
 } from "./readying.ts";
 import { configLoaded, configRejected } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
@@ -83,6 +84,8 @@ function apply(state: State, event: Event): Step {
       return learn(state, event.instance, { healthy: true }, at);
     case "process-log-matched":
       return learn(state, event.instance, { logMatched: true }, at);
+    case "process-told":
+      return processTold(state, event.instance, event.told, at);
     case "process-attached":
       return processAttached(state, event.instance);
     case "process-accepting":

@@ -30,8 +30,20 @@ export interface KeeperOptions {
   readonly runId: string;
   /** Milliseconds between SIGTERM and SIGKILL when gust ends or dies. */
   readonly graceMs: number;
+  /** Listening sockets for `service` children. */
+  readonly sockets?: ServiceSockets;
   /** The keeper ended although nobody told it to. */
   readonly onLost: (failure: Failure) => void;
+}
+
+/** Sockets that each version of a served program inherits. */
+export interface ServiceSockets {
+  /** Descriptors of gust's own, from whoever has started it. */
+  readonly inherited: readonly number[];
+  /** What those are called; as many. */
+  readonly names: readonly string[];
+  /** Addresses that the keeper listens on: `[NAME=]127.0.0.1:8080`, `unix:/run/app.sock`. */
+  readonly listen: readonly string[];
 }
 
 /** Starts the keeper. Rejects when it does not come up; its words are in the error's message. */
@@ -39,12 +51,27 @@ export async function openKeeper(options: KeeperOptions): Promise<Processes> {
   // Detached, so that Ctrl-C and the closing of gust's terminal do not reach it.
   const keeper = spawnNode(
     options.path,
-    ["-run", options.runId, "-grace", `${Math.max(0, Math.round(options.graceMs))}ms`],
-    { stdio: ["pipe", "pipe", "pipe", "pipe"], detached: true, windowsHide: true },
+    [
+      ...["-run", options.runId, "-grace", `${Math.max(0, Math.round(options.graceMs))}ms`],
+      ...socketArguments(options.sockets),
+    ],
+    {
+      stdio: ["pipe", "pipe", "pipe", "pipe", ...(options.sockets?.inherited ?? [])],
+      detached: true,
+      windowsHide: true,
+    },
   );
   const processes = new KeeperProcesses(keeper, options);
   await processes.greeted;
   return processes;
+}
+
+function socketArguments(sockets: ServiceSockets | undefined): readonly string[] {
+  if (sockets === undefined) return [];
+  return [
+    ...sockets.names.map((name) => `-inherit=${name}`),
+    ...sockets.listen.map((address) => `-listen=${address}`),
+  ];
 }
 
 /** As much of the keeper's stderr as a report of its end may show. */
@@ -138,6 +165,7 @@ class KeeperProcesses implements Processes {
       sockets: spec.sockets,
       held: spec.held ?? false,
       state: spec.state ?? false,
+      service: spec.service ?? false,
       nice: spec.nice,
     });
     return child;
@@ -183,6 +211,10 @@ class KeeperProcesses implements Processes {
   hold(answer: HeldAnswer | null): void {
     const silent = { ms: 0, page: "", text: "", header: "" };
     this.#send({ do: "hold", ...(answer ?? silent) });
+  }
+
+  notify(text: string): void {
+    this.#send({ do: "notify", text });
   }
 
   close(): Promise<void> {
@@ -253,6 +285,7 @@ class KeeperProcesses implements Processes {
       case "left":
       case "report":
       case "state":
+      case "told":
       case "exited":
       case "gone": {
         const child = this.#children.get(event.n);

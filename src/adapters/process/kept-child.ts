@@ -129,6 +129,12 @@ export class KeptChild implements Child {
           this.#sink.state?.(news);
         }
         return;
+      case "told":
+        if (this.#state === "running") {
+          const { ready, stopping, status } = event;
+          this.#sink.told?.({ ready, stopping, status });
+        }
+        return;
       case "exited":
         this.#exited = event;
         break;
