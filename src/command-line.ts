@@ -125,6 +125,21 @@ export const commands: readonly CommandDefinition[] = [
     },
   },
   {
+    name: "build",
+    summary: "build a program once, with gust's files in it, for `gust serve`",
+    usage: "[options] -o <file> [package]",
+    configFlags: true,
+    options: [config, root, { flags: "-o, --output <file>", text: "the file to write" }],
+    run: async (call) => {
+      const { runBuild } = await import("./commands/build.ts");
+      const { options, packageDir, io } = call;
+      return runBuild(
+        { ...configArguments(call), output: text(options["output"]), packageDir },
+        io,
+      );
+    },
+  },
+  {
     name: "init",
     summary: "look at the project and write a short gust.toml",
     usage: "[options]",

@@ -34,9 +34,11 @@ export interface ServeArguments extends ConfigArguments {
 export async function runServe(args: ServeArguments, io: CommandIo): Promise<number> {
   const words = splitWords(args.flags);
   if (words === null) return refuse([noProgram], io);
-  const loaded = await loadServed({ ...args, flags: words.flags }, io);
-  if (!("config" in loaded)) return refuse(loaded, io);
-  const path = resolve(loaded.config.dir, words.program);
+  const found = await loadServed({ ...args, flags: words.flags }, io);
+  if (!("config" in found)) return refuse(found, io);
+  const path = resolve(found.config.dir, words.program);
+  const project = programOf(found, path);
+  const loaded = { ...found, config: { ...found.config, package: project.package } };
   const sockets = socketsFor(io.env, process.pid, args.listen);
   if (sockets !== null && "code" in sockets) return refuse([sockets], io);
   const runArgs = { ...args, flags: words.flags, keys: false, printConfig: false };
@@ -63,7 +65,7 @@ export async function runServe(args: ServeArguments, io: CommandIo): Promise<num
       processes,
       loaded,
       runId,
-      project: programOf(loaded, path),
+      project,
       service: true,
       makeParts: (now, fixed) => serveParts(now, fixed, served),
     });

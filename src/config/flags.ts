@@ -22,6 +22,8 @@ export const toolFlags: ReadonlyMap<string, boolean> = new Map([
   ["no-keys", false],
   ["print-config", false],
   ["force", false],
+  ["o", true],
+  ["output", true],
   ["listen", true],
   ["ready", true],
   ["keeper", true],

@@ -52,7 +52,10 @@ export async function openKeeper(options: KeeperOptions): Promise<Processes> {
   const keeper = spawnNode(
     options.path,
     [
-      ...["-run", options.runId, "-grace", `${Math.max(0, Math.round(options.graceMs))}ms`],
+      "-run",
+      options.runId,
+      "-grace",
+      `${Math.max(0, Math.round(options.graceMs))}ms`,
       ...socketArguments(options.sockets),
     ],
     {

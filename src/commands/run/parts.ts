@@ -28,6 +28,8 @@ export interface FixedBuild extends Fixed {
   readonly project: Project;
   /** What gust adds to the program. */
   readonly injection: InjectionOptions | null;
+  /** What the program is built for; this machine where it is not told. */
+  readonly machine?: Platform;
 }
 
 /** What is made from one configuration, and made anew from the next. */
@@ -50,7 +52,7 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
   const builder = openBuilder({
     ...shared(fixed, config, env),
     go: project.toolchain.go,
-    machine: thisMachine,
+    machine: fixed.machine ?? thisMachine,
     kept: fixed.kept,
     package: project.package,
     name: project.name,
