@@ -62,8 +62,7 @@ async function buildInto(
   const processes = openNodeProcesses({ runId: newRunId(), graceMs: 2000, reason: null });
   try {
     const env = definedOf(io.env);
-    const choose = (): Promise<null> => Promise.resolve(null);
-    const project = await findProject({ loaded, processes, env, choose });
+    const project = await findProject({ loaded, processes, env, choose: nobody });
     if ("code" in project) return project;
     const links = new LinkMemory();
     const { goos, goarch } = project.toolchain;
@@ -96,6 +95,9 @@ async function buildInto(
     await processes.close();
   }
 }
+
+/** Which of several programs is meant is said on the command line. */
+const nobody = (): Promise<null> => Promise.resolve(null);
 
 const nothingBuilt: Failure = {
   code: "BUILD_FAILED",

@@ -17,10 +17,10 @@ export function startFreshLoad(port: number): FreshLoad {
   const stale: string[] = [];
   let least = 0;
   let answers = 0;
-  let stopping = false;
+  const over = new AbortController();
   let waiting: (() => void)[] = [];
   const one = async (path: string): Promise<void> => {
-    while (!stopping && failures.length < failuresMax) {
+    while (!over.signal.aborted && failures.length < failuresMax) {
       const wanted = least;
       try {
         const { status, body } = await ask(path, port);
@@ -49,7 +49,7 @@ export function startFreshLoad(port: number): FreshLoad {
         waiting.push(look);
       }),
     stop: async () => {
-      stopping = true;
+      over.abort();
       await Promise.all(loops);
       return { failures, stale };
     },

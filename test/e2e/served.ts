@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { PATIENCE_MS } from "./events.ts";
 import { Gust, type GustOptions } from "./gust.ts";
 import { type Afterwards, Project } from "./project.ts";
 
@@ -151,10 +152,15 @@ export class Manager {
 
   /** Waits for a message with this text, behind what was waited for last. */
   hears(text: string): Promise<string> {
-    return new Promise((done) => {
+    return new Promise((done, fail) => {
+      const deadline = setTimeout(
+        () => fail(new Error(`${text} was not told; what was: ${this.heard.join(" | ")}`)),
+        PATIENCE_MS,
+      );
       const look = (): void => {
         const index = this.heard.findIndex((one) => one.includes(text));
         if (index < 0) return;
+        clearTimeout(deadline);
         this.#waiting = this.#waiting.filter((other) => other !== look);
         const [found = ""] = this.heard.splice(0, index + 1).slice(-1);
         done(found);
