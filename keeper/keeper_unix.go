@@ -77,6 +77,9 @@ func (k *keeper) obey(c *command) {
 		if c.Do == "probe" {
 			k.events.send(probeEvent{Event: "probe", ID: c.ID})
 		}
+		if c.Do == "accepted" {
+			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID})
+		}
 		return
 	}
 	switch c.Do {
@@ -106,6 +109,10 @@ func (k *keeper) obey(c *command) {
 		k.drain(child, to, c)
 	case "probe":
 		k.probe(child, c.ID, c.Port)
+	case "accepted":
+		go func() {
+			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID, Yes: child.hasAccepted(c.From, c.Port)})
+		}()
 	case "label":
 		child.label(c.Text)
 	case "report":

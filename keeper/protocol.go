@@ -31,6 +31,7 @@ type command struct {
 	On       bool          `json:"on"`
 	ID       uint32        `json:"id"`
 	Port     uint16        `json:"port"`
+	From     uint16        `json:"from"`
 	To       uint32        `json:"to"`
 	Ms       int           `json:"ms"`
 	Streams  string        `json:"streams"`
@@ -155,6 +156,13 @@ type probeEvent struct {
 	Event string `json:"event"`
 	ID    uint32 `json:"id"`
 	Port  int    `json:"port"`
+}
+
+// acceptedEvent answers the command accepted: whether the program has the connection.
+type acceptedEvent struct {
+	Event string `json:"event"`
+	ID    uint32 `json:"id"`
+	Yes   bool   `json:"yes"`
 }
 
 type exitedEvent struct {

@@ -281,3 +281,31 @@ func notify(text string) error {
 	defer syscall.Close(fd)
 	return syscall.Sendto(fd, []byte(text), syscall.MSG_NOSIGNAL, &syscall.SockaddrUnix{Name: name})
 }
+
+// hasAccepted says whether the program has the connection from one port of this machine to another:
+// where two versions accept, nothing else tells who has answered.
+func (c *child) hasAccepted(from, port uint16) bool {
+	wanted := map[string]bool{}
+	for _, table := range []string{"tcp", "tcp6"} {
+		eachLine("/proc/net/"+table, func(line string) bool {
+			fields := strings.Fields(line)
+			if len(fields) < 10 || fields[3] == stateListen {
+				return true
+			}
+			local, known := parseEndpoint(fields[1])
+			remote, alsoKnown := parseEndpoint(fields[2])
+			if known && alsoKnown && local.Port() == port && remote.Port() == from && remote.Addr().IsLoopback() {
+				wanted[fields[9]] = true
+			}
+			return true
+		})
+	}
+	for _, pid := range c.k.tree.quickMembers(c) {
+		for _, inode := range socketsOf(pid, nil) {
+			if wanted[inode] {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -111,9 +111,12 @@ async function loadServed(
   if (!("config" in loaded)) return loaded;
   const { config } = loaded;
   const build = { ...config.build, cmd: null, goBuild: null, preCmd: [], postCmd: [] };
+  // A developer looks at a crash first; here nobody does.
+  const asked = loaded.origins.get("run.restart")?.type !== "default";
+  const run = asked ? config.run : { ...config.run, restart: "on-crash" as const };
   return {
     ...loaded,
-    config: { ...config, build, start: { type: "built" }, rules: [] },
+    config: { ...config, build, run, start: { type: "built" }, rules: [] },
     warnings: loaded.warnings.filter(({ code }) => !meaningless.has(code)),
   };
 }

@@ -155,6 +155,8 @@ export interface Child {
    * own address. 0: its first address. Null: there is no way to it.
    */
   openDoor?(port: number): Promise<number | null>;
+  /** Whether the child has the connection from this port of this machine to that one. */
+  accepted?(from: number, port: number): Promise<boolean>;
   /** Stop watching sockets. */
   settle(): void;
 }

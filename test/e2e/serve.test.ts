@@ -18,6 +18,9 @@ const binaries = await Binaries.create({ after: (clean) => void cleaning.push(cl
 
 const quick = '[run]\nprobation = "200ms"\n[ready]\ntimeout = "2s"\n';
 
+/** A crash counts as one on probation, however slow the machine is. */
+const patient = quick.replace("200ms", "1m");
+
 test(
   "a program with gust's files is replaced under load, and its connections move",
   { skip },
@@ -96,7 +99,7 @@ test("what is no whole program is never started", { skip }, async (t) => {
 
 test("a version that crashes or hangs leaves the old one serving", { skip }, async (t) => {
   const port = await freePort();
-  const place = await Place.create(t, await binaries.activated(1), quick);
+  const place = await Place.create(t, await binaries.activated(1), patient);
   const gust = await place.serve({ port, args: [...listening(port), "--ready", "notify"] });
   await gust.next("live");
   await place.replace(await binaries.activated(2, { start: "crash" }));
@@ -115,6 +118,39 @@ test("a version that crashes or hangs leaves the old one serving", { skip }, asy
   assert.equal(late.failure.code, "CRASHED_IN_PROBATION");
   assert.equal((await gust.next("rolled-back")).to, 1);
   await gust.answersNow("1");
+  await gust.stop();
+});
+
+test(
+  "a health check is that of the new version, though the old one accepts as well",
+  { skip },
+  async (t) => {
+    const port = await freePort();
+    const config = `${quick}[health]\npath = "/healthz"\ninterval = "20ms"\nretries = 0\n`;
+    const place = await Place.create(t, await binaries.activated(1), config);
+    const gust = await place.serve({ port, args: listening(port) });
+    await gust.next("live");
+    await place.replace(await binaries.activated(2, { start: "sick" }));
+    const sick = await gust.next("failed");
+    assert.equal(sick.failure.code, "START_NOT_READY");
+    assert.equal(sick.serving, 1);
+    await place.replace(await binaries.activated(3));
+    await gust.next("live");
+    await gust.answersNow("3");
+    await gust.stop();
+  },
+);
+
+test("a version that crashes later is started again, while clients wait", { skip }, async (t) => {
+  const port = await freePort();
+  const place = await Place.create(t, await binaries.activated(1), "[run]\nprobation = 0\n");
+  const gust = await place.serve({ port, args: listening(port) });
+  await gust.next("live");
+  await gust.provoke("/crash");
+  const { restartMs } = await gust.next("crashed");
+  assert.notEqual(restartMs, null);
+  assert.equal(await gust.get(), "1");
+  await gust.next("live");
   await gust.stop();
 });
 

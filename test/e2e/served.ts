@@ -10,7 +10,7 @@ import { type Afterwards, Project } from "./project.ts";
 
 /** How a version behaves: see test/fixtures/programs/activated. */
 export interface VersionOptions {
-  readonly start?: "crash" | "hang" | "late-crash";
+  readonly start?: "crash" | "hang" | "late-crash" | "sick";
   readonly word?: string;
 }
 

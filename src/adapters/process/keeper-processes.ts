@@ -90,6 +90,7 @@ class KeeperProcesses implements Processes {
   readonly #children: Map<number, KeptChild> = new Map();
   readonly #questions: Map<number, (owner: PortOwner | null) => void> = new Map();
   readonly #doors: Map<number, (port: number | null) => void> = new Map();
+  readonly #proofs: Map<number, (yes: boolean) => void> = new Map();
   readonly #ended: Promise<void>;
   readonly greeted: Promise<void>;
   #greet: (error: Error | null) => void = () => {};
@@ -150,6 +151,7 @@ class KeeperProcesses implements Processes {
     const child = new KeptChild(n, spec, sink, {
       send: (command) => this.#send(command),
       door: (number, port) => this.#openDoor(number, port),
+      accepted: (number, from, port) => this.#accepted(number, from, port),
     });
     if (this.#lost !== null || this.#closing) {
       const failure = this.#lost ?? closedFailure(spec);
@@ -200,6 +202,16 @@ class KeeperProcesses implements Processes {
     return new Promise((resolve) => {
       this.#doors.set(id, resolve);
       this.#send({ do: "probe", n, id, port });
+    });
+  }
+
+  #accepted(n: number, from: number, port: number): Promise<boolean> {
+    if (this.#lost !== null || this.#closing) return Promise.resolve(false);
+    this.#lastNumber += 1;
+    const id = this.#lastNumber;
+    return new Promise((resolve) => {
+      this.#proofs.set(id, resolve);
+      this.#send({ do: "accepted", n, id, from, port });
     });
   }
 
@@ -276,6 +288,10 @@ class KeeperProcesses implements Processes {
         this.#doors.get(event.id)?.(event.port > 0 ? event.port : null);
         this.#doors.delete(event.id);
         return;
+      case "accepted":
+        this.#proofs.get(event.id)?.(event.yes);
+        this.#proofs.delete(event.id);
+        return;
       case "trouble":
         this.#complaint = `${this.#complaint}\n${event.message}`.slice(-COMPLAINT_SIZE);
         return;
@@ -328,6 +344,8 @@ class KeeperProcesses implements Processes {
     this.#questions.clear();
     for (const answer of this.#doors.values()) answer(null);
     this.#doors.clear();
+    for (const answer of this.#proofs.values()) answer(false);
+    this.#proofs.clear();
     const expected = this.#closing || this.#capabilities === null;
     this.#lost = {
       code: "KEEPER_LOST",

@@ -52,6 +52,13 @@ export type KeeperCommand =
   | { readonly do: "report"; readonly n: number }
   | { readonly do: "notify"; readonly text: string }
   | { readonly do: "probe"; readonly n: number; readonly id: number; readonly port: number }
+  | {
+      readonly do: "accepted";
+      readonly n: number;
+      readonly id: number;
+      readonly from: number;
+      readonly port: number;
+    }
   | { readonly do: "echo"; readonly n: number; readonly on: boolean }
   | { readonly do: "port-owner"; readonly id: number; readonly port: number }
   | { readonly do: "end" };
@@ -88,6 +95,7 @@ export type KeeperEvent =
   | ({ readonly event: "told"; readonly n: number } & Told)
   /** `port` 0: there is no way to it. */
   | { readonly event: "probe"; readonly id: number; readonly port: number }
+  | { readonly event: "accepted"; readonly id: number; readonly yes: boolean }
   | {
       readonly event: "exited";
       readonly n: number;
@@ -149,6 +157,7 @@ export function parseEvent(line: string): KeeperEvent | null {
     "state",
     "told",
     "probe",
+    "accepted",
     "exited",
     "gone",
     "port-owner",

@@ -4,13 +4,18 @@ import { startFailure } from "./keeper-protocol.ts";
 import type { KeeperCommand, KeeperEvent } from "./keeper-protocol.ts";
 import { requireSignal } from "./signal-names.ts";
 
-type ChildEvent = Exclude<KeeperEvent, { event: "hello" | "port-owner" | "probe" | "trouble" }>;
+type ChildEvent = Exclude<
+  KeeperEvent,
+  { event: "hello" | "port-owner" | "probe" | "accepted" | "trouble" }
+>;
 
 /** How a child speaks to the keeper. */
 export interface KeeperLine {
   readonly send: (command: KeeperCommand) => void;
   /** Asks for a door to a child; null when there is none. */
   readonly door: (n: number, port: number) => Promise<number | null>;
+  /** Asks whether a child has the connection between two ports. */
+  readonly accepted: (n: number, from: number, port: number) => Promise<boolean>;
 }
 
 /**
@@ -24,6 +29,7 @@ export class KeptChild implements Child {
   readonly #sink: ChildSink;
   readonly #send: KeeperLine["send"];
   readonly #door: KeeperLine["door"];
+  readonly #accepted: KeeperLine["accepted"];
   readonly #marks: Set<"exited" | "gone"> = new Set();
   #early: ["stdout" | "stderr", Uint8Array][] | null = [];
   #exited: Extract<ChildEvent, { event: "exited" }> | null = null;
@@ -36,6 +42,7 @@ export class KeptChild implements Child {
     this.#sink = sink;
     this.#send = line.send;
     this.#door = line.door;
+    this.#accepted = line.accepted;
   }
 
   /** Nothing follows any more. */
@@ -88,6 +95,10 @@ export class KeptChild implements Child {
 
   openDoor(port: number): Promise<number | null> {
     return this.#state === "running" ? this.#door(this.#n, port) : Promise.resolve(null);
+  }
+
+  accepted(from: number, port: number): Promise<boolean> {
+    return this.#state === "running" ? this.#accepted(this.#n, from, port) : Promise.resolve(false);
   }
 
   handle(event: ChildEvent): void {

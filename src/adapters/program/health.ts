@@ -11,17 +11,24 @@ export interface HealthCheck {
   readonly intervalMs: number;
 }
 
-/**
- * Asks until a good status comes (true) or the signal is aborted (false). `door` opens a way to the
- * program that leads to no other version of it; null where the port itself has to do.
- */
+/** How the answer is known to be that of one version, while another one accepts as well. */
+export interface Ways {
+  /** Opens a way to the program that leads to no other version; null where the port has to do. */
+  readonly door: () => Promise<number | null>;
+  /** Whether the program has the connection from this port; null where nobody else can. */
+  readonly isAnswerer: ((from: number, port: number) => Promise<boolean>) | null;
+}
+
+/** Asks until a good status comes (true) or the signal is aborted (false). */
 export async function probeHealth(
   check: HealthCheck,
   signal: AbortSignal,
-  door: () => Promise<number | null>,
+  { door, isAnswerer }: Ways,
 ): Promise<boolean> {
   while (!signal.aborted) {
-    const status = await ask(check, (await door()) ?? check.port, signal);
+    const own = await door();
+    const proof = own === null ? isAnswerer : null;
+    const status = await ask(check, { port: own ?? check.port, proof }, signal);
     if (status !== null && check.status.some(([from, to]) => status >= from && status <= to)) {
       return !signal.aborted;
     }
@@ -35,7 +42,16 @@ export async function probeHealth(
   return false;
 }
 
-function ask(check: HealthCheck, port: number, signal: AbortSignal): Promise<number | null> {
+interface Target {
+  readonly port: number;
+  readonly proof: Ways["isAnswerer"];
+}
+
+function ask(
+  check: HealthCheck,
+  { port, proof }: Target,
+  signal: AbortSignal,
+): Promise<number | null> {
   return new Promise((resolve) => {
     const request = get(
       {
@@ -45,15 +61,25 @@ function ask(check: HealthCheck, port: number, signal: AbortSignal): Promise<num
         timeout: check.timeoutMs,
         agent: false,
         signal,
-        headers: { host: `127.0.0.1:${check.port}`, "user-agent": "gust-health" },
+        headers: {
+          host: `127.0.0.1:${check.port}`,
+          "user-agent": "gust-health",
+          // Who has a connection can be seen as long as it is open.
+          ...(proof === null ? {} : { connection: "keep-alive" }),
+        },
       },
       (response) => {
         response.resume();
-        resolve(response.statusCode ?? null);
+        const status = response.statusCode ?? null;
+        if (proof === null) return resolve(status);
+        return void proof(response.socket.localPort ?? 0, port).then((yes) => {
+          resolve(yes ? status : null);
+          request.destroy();
+        });
       },
     );
     request.on("timeout", () => request.destroy());
     request.on("error", () => resolve(null));
-    request.on("close", () => resolve(null));
+    if (proof === null) request.on("close", () => resolve(null));
   });
 }

@@ -283,7 +283,14 @@ class RunningProgram implements Program {
   private async probeAt(check: HealthCheck): Promise<void> {
     const door = (): Promise<number | null> =>
       this.child?.openDoor?.(check.port) ?? Promise.resolve(null);
-    if (await probeHealth(check, this.probe.signal, door)) this.sink.healthy();
+    const { child, request, options } = this;
+    // Both versions accept at the sockets that both inherit.
+    const shared = options.service && request.beside !== null;
+    const isAnswerer = shared
+      ? (from: number, port: number): Promise<boolean> =>
+          child?.accepted?.(from, port) ?? Promise.resolve(false)
+      : null;
+    if (await probeHealth(check, this.probe.signal, { door, isAnswerer })) this.sink.healthy();
   }
 }
 
