@@ -78,7 +78,7 @@ func (k *keeper) obey(c *command) {
 			k.events.send(probeEvent{Event: "probe", ID: c.ID})
 		}
 		if c.Do == "accepted" {
-			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID})
+			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID, From: []uint16{}})
 		}
 		return
 	}
@@ -111,7 +111,7 @@ func (k *keeper) obey(c *command) {
 		k.probe(child, c.ID, c.Port)
 	case "accepted":
 		go func() {
-			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID, Yes: child.hasAccepted(c.From, c.Port)})
+			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID, From: child.accepted(c.From, c.Port)})
 		}()
 	case "label":
 		child.label(c.Text)

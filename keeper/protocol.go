@@ -31,7 +31,7 @@ type command struct {
 	On       bool          `json:"on"`
 	ID       uint32        `json:"id"`
 	Port     uint16        `json:"port"`
-	From     uint16        `json:"from"`
+	From     []uint16      `json:"from"`
 	To       uint32        `json:"to"`
 	Ms       int           `json:"ms"`
 	Streams  string        `json:"streams"`
@@ -158,11 +158,11 @@ type probeEvent struct {
 	Port  int    `json:"port"`
 }
 
-// acceptedEvent answers the command accepted: whether the program has the connection.
+// acceptedEvent answers the command accepted: the ports whose connections the program has.
 type acceptedEvent struct {
-	Event string `json:"event"`
-	ID    uint32 `json:"id"`
-	Yes   bool   `json:"yes"`
+	Event string   `json:"event"`
+	ID    uint32   `json:"id"`
+	From  []uint16 `json:"from"`
 }
 
 type exitedEvent struct {

@@ -30,4 +30,4 @@ func becomeService([]string) {}
 
 func notify(string) error { return nil }
 
-func (c *child) hasAccepted(_, _ uint16) bool { return false }
+func (c *child) accepted([]uint16, uint16) []uint16 { return []uint16{} }

@@ -282,10 +282,10 @@ func notify(text string) error {
 	return syscall.Sendto(fd, []byte(text), syscall.MSG_NOSIGNAL, &syscall.SockaddrUnix{Name: name})
 }
 
-// hasAccepted says whether the program has the connection from one port of this machine to another:
-// where two versions accept, nothing else tells who has answered.
-func (c *child) hasAccepted(from, port uint16) bool {
-	wanted := map[string]bool{}
+// accepted returns those ports of this machine whose connections to another port the program has:
+// where two versions accept, nothing else tells who would answer.
+func (c *child) accepted(from []uint16, port uint16) []uint16 {
+	at := map[string]uint16{}
 	for _, table := range []string{"tcp", "tcp6"} {
 		eachLine("/proc/net/"+table, func(line string) bool {
 			fields := strings.Fields(line)
@@ -294,18 +294,20 @@ func (c *child) hasAccepted(from, port uint16) bool {
 			}
 			local, known := parseEndpoint(fields[1])
 			remote, alsoKnown := parseEndpoint(fields[2])
-			if known && alsoKnown && local.Port() == port && remote.Port() == from && remote.Addr().IsLoopback() {
-				wanted[fields[9]] = true
+			if known && alsoKnown && local.Port() == port && remote.Addr().IsLoopback() &&
+				slices.Contains(from, remote.Port()) {
+				at[fields[9]] = remote.Port()
 			}
 			return true
 		})
 	}
+	own := []uint16{}
 	for _, pid := range c.k.tree.quickMembers(c) {
 		for _, inode := range socketsOf(pid, nil) {
-			if wanted[inode] {
-				return true
+			if port, ok := at[inode]; ok {
+				own = append(own, port)
 			}
 		}
 	}
-	return false
+	return own
 }

@@ -155,8 +155,8 @@ export interface Child {
    * own address. 0: its first address. Null: there is no way to it.
    */
   openDoor?(port: number): Promise<number | null>;
-  /** Whether the child has the connection from this port of this machine to that one. */
-  accepted?(from: number, port: number): Promise<boolean>;
+  /** Those ports of this machine whose connections to that one the child has. */
+  accepted?(from: readonly number[], port: number): Promise<readonly number[]>;
   /** Stop watching sockets. */
   settle(): void;
 }

@@ -90,7 +90,7 @@ class KeeperProcesses implements Processes {
   readonly #children: Map<number, KeptChild> = new Map();
   readonly #questions: Map<number, (owner: PortOwner | null) => void> = new Map();
   readonly #doors: Map<number, (port: number | null) => void> = new Map();
-  readonly #proofs: Map<number, (yes: boolean) => void> = new Map();
+  readonly #proofs: Map<number, (from: readonly number[]) => void> = new Map();
   readonly #ended: Promise<void>;
   readonly greeted: Promise<void>;
   #greet: (error: Error | null) => void = () => {};
@@ -205,8 +205,8 @@ class KeeperProcesses implements Processes {
     });
   }
 
-  #accepted(n: number, from: number, port: number): Promise<boolean> {
-    if (this.#lost !== null || this.#closing) return Promise.resolve(false);
+  #accepted(n: number, from: readonly number[], port: number): Promise<readonly number[]> {
+    if (this.#lost !== null || this.#closing) return Promise.resolve([]);
     this.#lastNumber += 1;
     const id = this.#lastNumber;
     return new Promise((resolve) => {
@@ -289,7 +289,7 @@ class KeeperProcesses implements Processes {
         this.#doors.delete(event.id);
         return;
       case "accepted":
-        this.#proofs.get(event.id)?.(event.yes);
+        this.#proofs.get(event.id)?.(event.from);
         this.#proofs.delete(event.id);
         return;
       case "trouble":
@@ -344,7 +344,7 @@ class KeeperProcesses implements Processes {
     this.#questions.clear();
     for (const answer of this.#doors.values()) answer(null);
     this.#doors.clear();
-    for (const answer of this.#proofs.values()) answer(false);
+    for (const answer of this.#proofs.values()) answer([]);
     this.#proofs.clear();
     const expected = this.#closing || this.#capabilities === null;
     this.#lost = {

@@ -56,7 +56,7 @@ export type KeeperCommand =
       readonly do: "accepted";
       readonly n: number;
       readonly id: number;
-      readonly from: number;
+      readonly from: readonly number[];
       readonly port: number;
     }
   | { readonly do: "echo"; readonly n: number; readonly on: boolean }
@@ -95,7 +95,7 @@ export type KeeperEvent =
   | ({ readonly event: "told"; readonly n: number } & Told)
   /** `port` 0: there is no way to it. */
   | { readonly event: "probe"; readonly id: number; readonly port: number }
-  | { readonly event: "accepted"; readonly id: number; readonly yes: boolean }
+  | { readonly event: "accepted"; readonly id: number; readonly from: readonly number[] }
   | {
       readonly event: "exited";
       readonly n: number;

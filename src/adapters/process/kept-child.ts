@@ -14,8 +14,12 @@ export interface KeeperLine {
   readonly send: (command: KeeperCommand) => void;
   /** Asks for a door to a child; null when there is none. */
   readonly door: (n: number, port: number) => Promise<number | null>;
-  /** Asks whether a child has the connection between two ports. */
-  readonly accepted: (n: number, from: number, port: number) => Promise<boolean>;
+  /** Asks which connections a child has. */
+  readonly accepted: (
+    n: number,
+    from: readonly number[],
+    port: number,
+  ) => Promise<readonly number[]>;
 }
 
 /**
@@ -97,8 +101,8 @@ export class KeptChild implements Child {
     return this.#state === "running" ? this.#door(this.#n, port) : Promise.resolve(null);
   }
 
-  accepted(from: number, port: number): Promise<boolean> {
-    return this.#state === "running" ? this.#accepted(this.#n, from, port) : Promise.resolve(false);
+  accepted(from: readonly number[], port: number): Promise<readonly number[]> {
+    return this.#state === "running" ? this.#accepted(this.#n, from, port) : Promise.resolve([]);
   }
 
   handle(event: ChildEvent): void {

@@ -1,5 +1,7 @@
 import { get } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Accepted, ownConnection } from "./own-connection.ts";
 
 export interface HealthCheck {
   readonly path: string;
@@ -15,19 +17,19 @@ export interface HealthCheck {
 export interface Ways {
   /** Opens a way to the program that leads to no other version; null where the port has to do. */
   readonly door: () => Promise<number | null>;
-  /** Whether the program has the connection from this port; null where nobody else can. */
-  readonly isAnswerer: ((from: number, port: number) => Promise<boolean>) | null;
+  /** Null where no other version accepts at the same port. */
+  readonly accepted: Accepted | null;
 }
 
 /** Asks until a good status comes (true) or the signal is aborted (false). */
 export async function probeHealth(
   check: HealthCheck,
   signal: AbortSignal,
-  { door, isAnswerer }: Ways,
+  { door, accepted }: Ways,
 ): Promise<boolean> {
   while (!signal.aborted) {
     const own = await door();
-    const proof = own === null ? isAnswerer : null;
+    const proof = own === null ? accepted : null;
     const status = await ask(check, { port: own ?? check.port, proof }, signal);
     if (status !== null && check.status.some(([from, to]) => status >= from && status <= to)) {
       return !signal.aborted;
@@ -44,12 +46,23 @@ export async function probeHealth(
 
 interface Target {
   readonly port: number;
-  readonly proof: Ways["isAnswerer"];
+  readonly proof: Accepted | null;
 }
 
-function ask(
+async function ask(
   check: HealthCheck,
   { port, proof }: Target,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (proof === null) return askOn(null, check, port, signal);
+  const socket = await ownConnection(port, proof, signal);
+  return socket === null ? null : askOn(socket, check, port, signal);
+}
+
+function askOn(
+  socket: Socket | null,
+  check: HealthCheck,
+  port: number,
   signal: AbortSignal,
 ): Promise<number | null> {
   return new Promise((resolve) => {
@@ -59,27 +72,21 @@ function ask(
         port,
         path: check.path,
         timeout: check.timeoutMs,
-        agent: false,
         signal,
-        headers: {
-          host: `127.0.0.1:${check.port}`,
-          "user-agent": "gust-health",
-          // Who has a connection can be seen as long as it is open.
-          ...(proof === null ? {} : { connection: "keep-alive" }),
-        },
+        headers: { host: `127.0.0.1:${check.port}`, "user-agent": "gust-health" },
+        // An agent would open a connection of its own.
+        ...(socket === null ? { agent: false } : { createConnection: () => socket }),
       },
       (response) => {
         response.resume();
-        const status = response.statusCode ?? null;
-        if (proof === null) return resolve(status);
-        return void proof(response.socket.localPort ?? 0, port).then((yes) => {
-          resolve(yes ? status : null);
-          request.destroy();
-        });
+        resolve(response.statusCode ?? null);
       },
     );
     request.on("timeout", () => request.destroy());
     request.on("error", () => resolve(null));
-    if (proof === null) request.on("close", () => resolve(null));
+    request.on("close", () => {
+      socket?.destroy();
+      resolve(null);
+    });
   });
 }

@@ -286,11 +286,11 @@ class RunningProgram implements Program {
     const { child, request, options } = this;
     // Both versions accept at the sockets that both inherit.
     const shared = options.service && request.beside !== null;
-    const isAnswerer = shared
-      ? (from: number, port: number): Promise<boolean> =>
-          child?.accepted?.(from, port) ?? Promise.resolve(false)
+    const accepted = shared
+      ? (from: readonly number[], port: number): Promise<readonly number[]> =>
+          child?.accepted?.(from, port) ?? Promise.resolve([])
       : null;
-    if (await probeHealth(check, this.probe.signal, { door, isAnswerer })) this.sink.healthy();
+    if (await probeHealth(check, this.probe.signal, { door, accepted })) this.sink.healthy();
   }
 }
 
