@@ -26,6 +26,8 @@ export interface ToolBox {
 export interface Place {
   readonly dir: string;
   readonly port: number;
+  /** For programs that want more than PORT. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Unix socket, short enough for the system. */
   readonly socket: string;
 }
@@ -71,9 +73,9 @@ export async function startTool(
     case "gust":
       return startGust(place, box);
     case "air":
-      return startAir(name, place, { box, delayMs: null });
+      return startAir(name, place, { box, settings: {} });
     case "air-tuned":
-      return startAir(name, place, { box, delayMs: 1 });
+      return startAir(name, place, { box, settings: { delay: "1" } });
     case "floor":
       return startFloor(name, place, { box, steps: await compileAndLink(subject, place) });
     case "floor-go":
@@ -84,14 +86,17 @@ export async function startTool(
   }
 }
 
-const envOf = (place: Place): Record<string, string> => ({ PORT: String(place.port) });
+const envOf = (place: Place): Record<string, string> => ({
+  ...place.env,
+  PORT: String(place.port),
+});
 
 /** Keeps the binaries that gust keeps out of the user's own cache. */
 export const gustEnv = (work: string): Record<string, string> => ({
   XDG_CACHE_HOME: resolve(work, "cache"),
 });
 
-function startGust(place: Place, box: ToolBox): RunningTool {
+export function startGust(place: Place, box: Pick<ToolBox, "gust" | "work">): RunningTool {
   const child = start([process.execPath, box.gust, "--json"], {
     cwd: place.dir,
     env: { ...envOf(place), ...gustEnv(box.work) },
@@ -118,17 +123,15 @@ function startGust(place: Place, box: ToolBox): RunningTool {
   };
 }
 
-async function startAir(
+/** `settings`: keys of the configuration as `air init` writes it, and TOML to put in their place. */
+export async function startAir(
   name: ToolName,
   place: Place,
-  { box, delayMs }: { readonly box: ToolBox; readonly delayMs: number | null },
+  { box, settings }: { readonly box: AirBox; readonly settings: Readonly<Record<string, string>> },
 ): Promise<RunningTool> {
   await stop(await initialized(place, box));
   const config = join(place.dir, ".air.toml");
-  if (delayMs !== null) {
-    const text = await readFile(config, "utf8");
-    await writeFile(config, text.replace(/^(\s*delay = )\d+$/m, `$1${delayMs}`));
-  }
+  await writeFile(config, changed(await readFile(config, "utf8"), settings));
   const child = start([box.air], {
     cwd: place.dir,
     env: envOf(place),
@@ -148,8 +151,19 @@ async function startAir(
   return { ...common(name, place, child), lines, memoryMb };
 }
 
+type AirBox = Pick<ToolBox, "air">;
+
+/** A setting that is not there would measure something else in silence. */
+function changed(text: string, settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings).reduce((before, [key, value]) => {
+    const line = new RegExp(`^(\\s*${key} = ).*$`, "m");
+    if (!line.test(before)) throw new Error(`air init writes no ${key}`);
+    return before.replace(line, `$1${value}`);
+  }, text);
+}
+
 /** `air init` writes the configuration that users start from. */
-async function initialized(place: Place, box: ToolBox): Promise<ChildProcess> {
+async function initialized(place: Place, box: AirBox): Promise<ChildProcess> {
   const child = start([box.air, "init"], { cwd: place.dir, stdio: ["pipe", "ignore", "ignore"] });
   await new Promise((resolve) => child.on("close", resolve));
   return child;

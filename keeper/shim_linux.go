@@ -13,8 +13,7 @@ import (
 // shim is what gust added to a program when it built it, as seen from here: the other side of the
 // channel. A program without it never says hello.
 type shim struct {
-	c       *child
-	channel *os.File
+	c *child
 
 	// reading is held from the receipt of a message until it was acted upon.
 	reading sync.Mutex
@@ -32,18 +31,14 @@ type shim struct {
 	heir *child
 	// leaving: it was told to end, and closes its sockets because of that.
 	leaving bool
-	// out is what it is to be told, by the goroutine that runs while there is any.
-	outMu   sync.Mutex
-	out     []letter
-	sending bool
-	closed  bool
+	outbox
 	// frames are where its goroutines are, as told since the last report; main is the first one.
 	frames []frame
 	main   *frame
 }
 
 func newShim(c *child, channel *os.File) *shim {
-	return &shim{c: c, channel: channel, heirs: map[int]string{}, own: map[string]string{}, opened: map[string]string{}}
+	return &shim{c: c, outbox: outbox{channel: channel}, heirs: map[int]string{}, own: map[string]string{}, opened: map[string]string{}}
 }
 
 // run reads what the program says, until it has ended.
@@ -185,72 +180,6 @@ func (s *shim) unused() map[int]string {
 	return maps.Clone(s.heirs)
 }
 
-// tell sends a message with a descriptor, if it is not negative, which it closes. It does not wait:
-// a program that is stopped, by a debugger for example, must not stop the keeper.
-func (s *shim) tell(message string, fd int) {
-	s.outMu.Lock()
-	defer s.outMu.Unlock()
-	if s.closed {
-		closeOptional(fd)
-		return
-	}
-	s.out = append(s.out, letter{message, fd})
-	if !s.sending {
-		s.sending = true
-		go s.send()
-	}
-}
-
-// letter is a message on its way.
-type letter struct {
-	message string
-	fd      int
-}
-
-func closeOptional(fd int) {
-	if fd >= 0 {
-		_ = syscall.Close(fd)
-	}
-}
-
-// send sends what there is in order, and ends when nothing is left.
-func (s *shim) send() {
-	for {
-		s.outMu.Lock()
-		if len(s.out) == 0 {
-			s.sending = false
-			s.outMu.Unlock()
-			return
-		}
-		next := s.out[0]
-		s.out = s.out[1:]
-		s.outMu.Unlock()
-		// Who has ended hears nothing, which is reported by its end.
-		_ = s.write(next)
-		closeOptional(next.fd)
-	}
-}
-
-func (s *shim) write(l letter) error {
-	raw, err := s.channel.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var rights []byte
-	if l.fd >= 0 {
-		rights = syscall.UnixRights(l.fd)
-	}
-	var failed error
-	err = raw.Write(func(channel uintptr) bool {
-		failed = syscall.Sendmsg(int(channel), []byte(l.message), rights, nil, syscall.MSG_NOSIGNAL)
-		return failed != syscall.EAGAIN
-	})
-	if err != nil {
-		return err
-	}
-	return failed
-}
-
 // drain tells the child to accept nothing more and to pass its connections on. They come here, and
 // go to whoever accepts: the successor may itself have been replaced when a long request ends.
 func (k *keeper) drain(c, to *child, spec *command) {
@@ -379,16 +308,7 @@ func (s *shim) ungate() bool {
 }
 
 // close ends the channel, when nothing is left of the child.
-func (s *shim) close() {
-	s.outMu.Lock()
-	s.closed = true
-	for _, l := range s.out {
-		closeOptional(l.fd)
-	}
-	s.out = nil
-	s.outMu.Unlock()
-	_ = s.channel.Close()
-}
+func (s *shim) close() { s.outbox.close() }
 
 // end is called when the main process has ended. The channel is closed with the tree.
 func (s *shim) end() {

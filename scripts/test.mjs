@@ -18,7 +18,7 @@ tool("lint", "oxlint", ["--type-aware", "src", "test", "bench", "scripts"]);
 tool("format", "oxfmt", ["--check", "."]);
 const plain = { ...process.env, GOFLAGS: "", GOWORK: "off" };
 for (const dir of ["keeper", "shim"]) {
-  for (const system of ["linux", "darwin", "windows"]) {
+  for (const system of ["linux", "darwin", "windows", "freebsd"]) {
     const env = { ...plain, GOOS: system };
     run(`go vet ${dir} (${system})`, "go", ["vet", "./..."], { cwd: dir, env });
   }

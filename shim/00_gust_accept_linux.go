@@ -18,6 +18,11 @@ var (
 	gust__gated bool
 	// gust__accepted are the open connections that came in at a listener, by descriptor.
 	gust__accepted = map[int]struct{}{}
+	// gust__known are those of them that have a server which says goodbye, gust__told those that were
+	// told to end though they have none; gust__quieted counts the latter.
+	gust__known   = map[int]struct{}{}
+	gust__told    = map[int]struct{}{}
+	gust__quieted int32
 	// gust__closed are listeners that the keeper may hold still, by number.
 	gust__closed = map[int]*gust__listener{}
 	// gust__unclaimed came before the listener for them was opened.
@@ -95,6 +100,8 @@ func gust__forget(fd int) *gust__listener {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	delete(gust__accepted, fd)
+	delete(gust__known, fd)
+	delete(gust__told, fd)
 	l := gust__listeners[fd]
 	if l == nil {
 		return nil

@@ -62,6 +62,9 @@ func gust__depose(quiet bool, deadline time.Time) {
 	gust__awaitZero(gust__sweepTime, func() int {
 		return gust__call(gust__sweep) + int(atomic.LoadInt32(&gust__leaving)) + gust__acceptingNow()
 	})
+	if gust__closeIdle != nil {
+		gust__closeIdle()
+	}
 	if quiet {
 		gust__awaitZero(gust__quietTime, func() int { return gust__call(gust__busy) })
 	}
@@ -118,6 +121,9 @@ func gust__empty(deadline time.Time) {
 				atomic.StoreInt32(&ended, 1)
 			}()
 		}
+		if gust__closeIdle != nil {
+			gust__closeIdle()
+		}
 		left := gust__left()
 		done := !closing || atomic.LoadInt32(&ended) != 0
 		if !reported && done && (left == 0 || late) {
@@ -126,7 +132,7 @@ func gust__empty(deadline time.Time) {
 			gust__tellFrames(left > 0)
 			atomic.StoreInt32(&gust__lastLeft, int32(left))
 			_ = gust__keeper.tell("drained "+strconv.Itoa(moved)+" "+
-				strconv.Itoa(int(atomic.LoadInt32(&closed)))+" "+strconv.Itoa(left), -1)
+				strconv.Itoa(int(atomic.LoadInt32(&closed)+atomic.LoadInt32(&gust__quieted)))+" "+strconv.Itoa(left), -1)
 		} else if reported {
 			gust__tellLeft()
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	_ "unsafe" // for go:linkname
 )
 
@@ -56,6 +57,26 @@ func gust__hookServe(server *http.Server, l net.Listener) {
 	theirs := server.ConnState
 	server.ConnState = func(c net.Conn, state http.ConnState) { own.onState(c, state, theirs) }
 	server.Handler = &gust__handler{own, server.Handler}
+}
+
+// gust__noteKnown leaves a connection to its server.
+func gust__noteKnown(c net.Conn) {
+	if inner, ok := c.(interface{ NetConn() net.Conn }); ok {
+		c = inner.NetConn()
+	}
+	raw, ok := c.(syscall.Conn)
+	if !ok {
+		return
+	}
+	connection, err := raw.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = connection.Control(func(fd uintptr) {
+		gust__mu.Lock()
+		defer gust__mu.Unlock()
+		gust__known[int(fd)] = struct{}{}
+	})
 }
 
 // noteEncrypted keeps count of the connections with TLS.
@@ -116,6 +137,9 @@ func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net
 	}
 	if state == http.StateHijacked {
 		gust__hijacked(c)
+	}
+	if state == http.StateNew {
+		gust__noteKnown(c)
 	}
 	if (state == http.StateNew || state == http.StateClosed) && !gust__isPlain(c) {
 		s.noteEncrypted(c, state == http.StateNew)

@@ -85,3 +85,6 @@ var (
 	gust__busy         func() int
 	gust__closeStreams func() int
 )
+
+// gust__closeIdle is set where fasthttp is linked: it ends idle connections.
+var gust__closeIdle func()

@@ -39,9 +39,10 @@ func gust__wireGRPC() bool {
 	add(gust__grpc.ChainUnaryInterceptor(gust__onCall), gust__grpc.ChainStreamInterceptor(gust__onStream))
 	sweep, goodbye := gust__sweep, gust__goodbye
 	// Again and again: a connection may just have been made.
-	gust__sweep = func() {
-		sweep()
+	gust__sweep = func() int {
+		moving := gust__call(sweep)
 		gust__drainGRPC()
+		return moving
 	}
 	gust__goodbye = func() {
 		goodbye()

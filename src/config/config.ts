@@ -53,6 +53,10 @@ export interface BuildConfig {
   readonly goBuild: GoBuild | null;
   /** Arguments for gust's own `go build`, before the package. */
   readonly flags: readonly string[];
+  /** Leave out builds for comments and formatting. */
+  readonly semantic: boolean;
+  /** Keep debug information. */
+  readonly debug: boolean;
   /** Shell lines, in order, before every build. */
   readonly preCmd: readonly string[];
   /** Shell lines, in order, when gust ends, before the program is stopped. */

@@ -68,6 +68,8 @@ function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
   const excludes = values.strings("build.exclude_dir");
   return {
     flags: values.strings("build.flags"),
+    debug: values.boolean("build.debug"),
+    semantic: values.boolean("build.semantic"),
     preCmd: values.strings("build.pre_cmd"),
     postCmd: values.strings("build.post_cmd"),
     timeoutMs: values.number("build.timeout"),

@@ -39,6 +39,7 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
       envFiles: config.envFiles,
       outputs: [...places.outputs, ...writtenFiles(config)],
       opaqueBuild,
+      semantic: build.semantic,
       buildWritesSources: opaqueBuild || build.preCmd.length > 0,
     },
     rules: config.rules.map(ruleSettings),

@@ -32,6 +32,22 @@ runs \`go build\` itself and watches exactly what that build reads.
       example: '["-race", "-tags=dev"]',
     },
     {
+      path: "build.semantic",
+      kind: "boolean",
+      fallback: true,
+      air: false,
+      doc: "A save that changes nothing but comments or formatting leads to no build and no restart; directives (`//go:…`) and C code count as code. The lines in traces are those of the last build until the next one. Without effect with a build command or a `pre_cmd` that is not a plain `go build`.",
+      example: "false",
+    },
+    {
+      path: "build.debug",
+      kind: "boolean",
+      fallback: false,
+      air: false,
+      doc: "Keep the debug information (DWARF) that delve reads. Without it gust's own build links in two thirds of the time. Without effect when `cmd` is set.",
+      example: "true",
+    },
+    {
       path: "build.bin",
       kind: "string",
       fallback: null,

@@ -9,7 +9,7 @@ const graph = indexGraph(
   {
     main: "app",
     mainDir: "",
-    links: { net: true, http: true, grpc: false },
+    links: { net: true, http: true, grpc: false, fasthttp: false },
     packageDirs: ["/app", "/app/internal/store", "/shared"],
     goFiles: ["/app/main.go", "/app/internal/store/store.go", "/app/vendor/x/x.go", "/shared/s.go"],
     ignoredGoFiles: ["/app/main_windows.go"],

@@ -59,11 +59,21 @@ export function classifyFact(fact: FileFact, knowledge: Knowledge): Classified {
   if (fact.headerChanged === true && knowledge.graph?.ignoredGoFiles.has(fact.path) === true) {
     return needs("go", "build");
   }
+  if (fact.sameMeaning === true && isBlindToComments(classified, knowledge)) {
+    return { ...classified, need: "nothing", reason: "only comments or formatting changed" };
+  }
   const optional = classified.kind === "runtime" || classified.kind === "static";
   if (fact.ignored && optional && !knowledge.settings.includedFiles.includes(fact.path)) {
     return irrelevant("ignored by git");
   }
   return classified;
+}
+
+/** The compiler is; a generator or a build command of the user's may well read comments. */
+function isBlindToComments({ kind, need, rules }: Classified, { settings }: Knowledge): boolean {
+  const compiled = (kind === "go" || kind === "rule-output") && need === "build";
+  const alone = !settings.opaqueBuild && !settings.buildWritesSources && rules.length === 0;
+  return settings.semantic && compiled && alone;
 }
 
 function classifySource(path: string, knowledge: Knowledge): Classified {

@@ -2,22 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainSettings } from "../../test/sim/settings.ts";
 import {
-  accepting,
   attached,
   built,
   drained,
+  effectsOf,
   exited,
   gone,
   red,
   save,
   script,
+  takesOver,
   up,
 } from "../../test/world/script.ts";
 import type { Script } from "../../test/world/script.ts";
 import type { Effect } from "./effect.ts";
-import { reduce } from "./reduce.ts";
 import type { Settings } from "./settings.ts";
-import { initialState } from "./state.ts";
 
 /** What clients are told, in the order in which it is asked for. */
 function check(
@@ -25,19 +24,7 @@ function check(
   expected: readonly string[],
   settings: Partial<Settings> = {},
 ): void {
-  let state = initialState({ ...plainSettings, ...settings });
-  let at = 0;
-  const seen: string[] = [];
-  for (const entry of events) {
-    if ("after" in entry) {
-      at += entry.after;
-      continue;
-    }
-    const [next, effects] = reduce(state, { at, ...entry });
-    state = next;
-    seen.push(...effects.flatMap(show));
-  }
-  assert.deepEqual(seen, expected);
+  assert.deepEqual(effectsOf(events, settings).flatMap(show), expected);
 }
 
 function show(effect: Effect): string[] {
@@ -100,18 +87,7 @@ test("when the program has crashed and nothing replaces it, clients are told", (
 
 test("during an overlap nobody has to wait, and the old version keeps its label", () =>
   check(
-    script(() => [
-      ...begin,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
-      drained(1),
-      exited(1, 0),
-      gone(1),
-    ]),
+    script(() => [...begin, ...takesOver(2), drained(1), exited(1, 0), gone(1)]),
     [...begun, "start as 2"],
   ));
 
@@ -119,12 +95,7 @@ test("a version that was chosen by hand is stale, with none that failed", () =>
   check(
     script(() => [
       ...begin,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
+      ...takesOver(2),
       drained(1),
       exited(1, 0),
       gone(1),

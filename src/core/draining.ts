@@ -1,4 +1,4 @@
-import type { GoroutineGroup, Place, StateNews, StopReport } from "./event.ts";
+import type { Happening, StateNews, StopReport } from "./event.ts";
 import { findInstance, patchInstance, servingInstance } from "./instance.ts";
 import type { Drain, Instance, State } from "./state.ts";
 import { cancelTimers, beginStop, hurryStop } from "./stopping.ts";
@@ -47,17 +47,12 @@ const drainTimer = (state: State, id: number) =>
     ms: state.settings.swap.drainMs + streamsMs,
   }) as const;
 
-export interface Drained {
-  readonly instance: number;
-  readonly moved: number;
-  readonly closed: number;
-  readonly left: number;
-  readonly main: Place | null;
-  readonly goroutines: readonly GoroutineGroup[];
-}
-
 /** The old version has told what became of its clients. */
-export function processDrained(state: State, event: Drained, at: number): Step {
+export function processDrained(
+  state: State,
+  event: Extract<Happening, { type: "process-drained" }>,
+  at: number,
+): Step {
   const { moved, closed, left: cut, main, goroutines } = event;
   const noted = note(state, event.instance, { moved, closed, cut, main, goroutines });
   return drainOver(noted, event.instance, at);

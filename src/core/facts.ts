@@ -1,3 +1,5 @@
+import type { DeclarationEdit } from "./go-meaning.ts";
+
 /** What the disk says about one path, compared with what was known before. */
 export interface FileFact {
   /** Absolute path. */
@@ -10,6 +12,13 @@ export interface FileFact {
    * embed directives differ, so that the package graph may be another one.
    */
   readonly headerChanged?: boolean;
+  /**
+   * Go files only: true when nothing but comments and formatting has changed, so that it compiles to
+   * the same code. Absent where that is not known.
+   */
+  readonly sameMeaning?: boolean;
+  /** Go files only: which declarations have changed, where both versions are known. */
+  readonly edits?: readonly DeclarationEdit[];
   /** Go files only: true when it has the standard line `// Code generated … DO NOT EDIT.` */
   readonly generated?: boolean;
 }

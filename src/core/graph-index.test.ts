@@ -7,7 +7,7 @@ function check(patterns: readonly string[], path: string, expected: boolean): vo
     {
       main: "m",
       mainDir: "",
-      links: { net: true, http: true, grpc: false },
+      links: { net: true, http: true, grpc: false, fasthttp: false },
       packageDirs: ["/app/web"],
       goFiles: [],
       ignoredGoFiles: [],

@@ -7,7 +7,7 @@ test("every directory that holds something of the build is watched, and each onc
     dirsOf({
       main: "m",
       mainDir: "",
-      links: { net: true, http: true, grpc: false },
+      links: { net: true, http: true, grpc: false, fasthttp: false },
       packageDirs: ["/src/app", "/src/app/web"],
       goFiles: ["/src/app/main.go"],
       ignoredGoFiles: [],

@@ -9,7 +9,12 @@ export interface Graph {
   /** Its directory; "" when it is not known. */
   readonly mainDir: string;
   /** Packages that the program links, as far as gust needs to know: net, net/http, gRPC. */
-  readonly links: { readonly net: boolean; readonly http: boolean; readonly grpc: boolean };
+  readonly links: {
+    readonly net: boolean;
+    readonly http: boolean;
+    readonly grpc: boolean;
+    readonly fasthttp: boolean;
+  };
   /** Directory of every local package in the build. */
   readonly packageDirs: readonly string[];
   /** Go files that the build compiles. */

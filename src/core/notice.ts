@@ -1,5 +1,6 @@
 import type { GoroutineGroup, Phase, Place, StateNews, Told } from "./event.ts";
 import type { Failure } from "./failure.ts";
+import type { DeclarationEdit } from "./go-meaning.ts";
 import type { Address } from "./version.ts";
 
 /**
@@ -116,6 +117,8 @@ export interface CauseFile {
   readonly path: string;
   readonly kind: FileKind;
   readonly change: "created" | "modified" | "removed";
+  /** Which declarations of a Go file have changed, where that is known; at most twenty. */
+  readonly edits?: readonly DeclarationEdit[];
 }
 
 export type FileKind =

@@ -4,6 +4,7 @@ import {
   accepting,
   afterFirst,
   attached,
+  beside,
   built,
   check,
   drained,
@@ -12,6 +13,7 @@ import {
   gone,
   save,
   script,
+  takesOver,
   up,
 } from "../../test/world/script.ts";
 import type { Happening } from "./event.ts";
@@ -34,18 +36,7 @@ const killedBy = (instance: number, signal: string): Happening => ({
 
 test("where the program takes part, the old version serves until the new one is ready", () =>
   check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
-      drained(1),
-      exited(1, 0),
-      gone(1),
-    ]),
+    script(() => [...firstAttached, ...takesOver(2), drained(1), exited(1, 0), gone(1)]),
     [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1"],
   ));
 
@@ -83,12 +74,7 @@ test("an old version that does not finish is stopped when its time is over", () 
   check(
     script(() => [
       ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
+      ...takesOver(2),
       { type: "timer-fired", timer: "drain:1" },
       { type: "timer-fired", timer: "stop:1" },
       { type: "timer-fired", timer: "stop:1" },
@@ -100,12 +86,7 @@ test("an old version that does not end is killed when it has said what it does",
   check(
     script(() => [
       ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
+      ...takesOver(2),
       drained(1),
       { type: "timer-fired", timer: "stop:1" },
       { type: "process-report", instance: 1, report: { left: 1, descriptors: 9, goroutines: [] } },
@@ -218,21 +199,11 @@ test("a program that does not catch the signal is told of once", () =>
   check(
     script(() => [
       ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      accepting(2),
+      ...takesOver(2),
       drained(1),
       killedBy(1, "SIGTERM"),
       gone(1),
-      { after: 5000 },
-      ...save(),
-      built(3),
-      attached(3),
-      ...up(3),
-      accepting(3),
+      ...takesOver(3),
       drained(2),
       killedBy(2, "SIGTERM"),
     ]),
@@ -267,16 +238,7 @@ test("a crash while a candidate is on its way waits for that one", () =>
 
 test("an old version that is empty before the new one accepts is stopped when that one does", () =>
   check(
-    script(() => [
-      ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
-      drained(1),
-      accepting(2),
-    ]),
+    script(() => [...firstAttached, ...beside(2), drained(1), accepting(2)]),
     [...afterFirst, "start-build #2", "start #2", "drain 1 to 2", "(live)", "signal 1"],
   ));
 
@@ -284,11 +246,7 @@ test("a new version that dies while it takes over is followed by the old one, st
   check(
     script(() => [
       ...firstAttached,
-      { after: 5000 },
-      ...save(),
-      built(2),
-      attached(2),
-      ...up(2),
+      ...beside(2),
       exited(2, 1),
       gone(2),
       attached(3),

@@ -1,10 +1,13 @@
 import type { Classified, Need } from "./classify.ts";
 import type { FileFact } from "./facts.ts";
-import type { Cause, FileKind } from "./notice.ts";
+import type { Cause, CauseFile, FileKind } from "./notice.ts";
 import type { Owed, Pending } from "./state.ts";
 
 /** How many files a cause lists by name. */
 const filesListed = 10;
+
+/** And how many declarations of each. */
+const editsListed = 20;
 
 export function emptyPending(since: number): Pending {
   return {
@@ -30,7 +33,8 @@ export function addFacts(pending: Pending, changes: readonly ClassifiedFact[]): 
   for (const { fact, classified } of changes) {
     if (fact.change === "unchanged") continue;
     if (!paths.has(fact.path) && files.length < filesListed) {
-      files.push({ path: fact.path, kind: classified.kind, change: fact.change });
+      const edits = fact.edits === undefined ? {} : { edits: fact.edits.slice(0, editsListed) };
+      files.push({ path: fact.path, kind: classified.kind, change: fact.change, ...edits });
     }
     paths.add(fact.path);
     need = strongest(need, classified.need);
@@ -60,10 +64,11 @@ function changesGraph(fact: FileFact, classified: Classified): boolean {
 /** Two changes in one, the older one first. */
 export function mergePending(older: Pending, newer: Pending): Pending {
   const fresh = newer.files.filter((file) => !older.paths.has(file.path));
+  const again = older.files.map((file) => withEdits(file, newer.files));
   return {
     need: strongest(older.need, newer.need),
     restart: older.restart || newer.restart,
-    files: [...older.files, ...fresh].slice(0, filesListed),
+    files: [...again, ...fresh].slice(0, filesListed),
     paths: new Set([...older.paths, ...newer.paths]),
     rules: sorted(new Set([...older.rules, ...newer.rules])),
     since: Math.min(older.since, newer.since),
@@ -72,6 +77,15 @@ export function mergePending(older: Pending, newer: Pending): Pending {
     headerChanged: older.headerChanged || newer.headerChanged,
     patient: older.patient && newer.patient,
   };
+}
+
+/** A file that has changed twice, with what changed either time. */
+function withEdits(file: CauseFile, newer: readonly CauseFile[]): CauseFile {
+  const later = newer.find((one) => one.path === file.path)?.edits;
+  if (later === undefined) return file;
+  const names = new Set(later.map(({ name }) => name));
+  const earlier = (file.edits ?? []).filter(({ name }) => !names.has(name));
+  return { ...file, edits: [...earlier, ...later].slice(0, editsListed) };
 }
 
 /** A change together with what failed before it; its cause is the change alone. */

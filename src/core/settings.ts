@@ -63,6 +63,8 @@ export interface ClassifySettings {
    * change of any included file builds.
    */
   readonly opaqueBuild: boolean;
+  /** A change of nothing but comments and formatting leads to no build. */
+  readonly semantic: boolean;
   /** True when the build command or a `pre_cmd` may write Go files itself (`go generate`). */
   readonly buildWritesSources: boolean;
 }

@@ -71,6 +71,8 @@ export async function openWorkshop(
     target: bin === undefined ? { type: "built" } : { type: "file", path: join(dir, bin) },
     stopOnError: false,
     injection: null,
+    goflags: "",
+    debugInfo: false,
     timeoutMs: 120_000,
     logFile: null,
     output: (_, data) => written.push(data),

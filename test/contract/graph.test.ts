@@ -311,7 +311,12 @@ test("it is known whether the program links the network and HTTP", async (t) => 
     assert.equal(result.mainDir, dir);
     return result.links;
   };
-  assert.deepEqual(await links("fmt"), { net: false, http: false, grpc: false });
-  assert.deepEqual(await links("net"), { net: true, http: false, grpc: false });
-  assert.deepEqual(await links("net/http/httputil"), { net: true, http: true, grpc: false });
+  assert.deepEqual(await links("fmt"), { net: false, http: false, grpc: false, fasthttp: false });
+  assert.deepEqual(await links("net"), { net: true, http: false, grpc: false, fasthttp: false });
+  assert.deepEqual(await links("net/http/httputil"), {
+    net: true,
+    http: true,
+    grpc: false,
+    fasthttp: false,
+  });
 });

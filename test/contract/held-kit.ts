@@ -73,7 +73,7 @@ export class HeldKit {
 
   async #build(name: string, shim: boolean): Promise<void> {
     const source = resolve("test/fixtures/held");
-    const linked = { net: true, http: true, grpc: false };
+    const linked = { net: true, http: true, grpc: false, fasthttp: false };
     const files = shim ? shimFiles(resolve("shim"), linked, "linux") : [];
     const overlay = join(this.dir, "overlay.json");
     const replace = files.map((file) => [join(source, file.name), file.source]);

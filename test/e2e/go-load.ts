@@ -22,6 +22,9 @@ export interface Counts {
 
 export type CountsByKind = Readonly<Record<string, Counts>>;
 
+/** The longest time in which clients of a kind asked and none had an answer, in ms. */
+export type Silences = Readonly<Record<string, number>>;
+
 export interface Ports {
   readonly port: number;
   readonly tlsPort: number;
@@ -29,11 +32,17 @@ export interface Ports {
 
 type Line =
   | ({ readonly line: "trouble" } & Trouble)
-  | { readonly line: "counts" | "report"; readonly kinds: CountsByKind };
+  | {
+      readonly line: "counts" | "report";
+      readonly kinds: CountsByKind;
+      readonly silences: Silences;
+    };
 
 /** The load of test/load: Go's own clients, streams, WebSockets and large bodies. */
 export class GoLoad {
   readonly troubles: Trouble[] = [];
+  /** As of the last counts. */
+  silences: Silences = {};
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
   #asked: ((counts: CountsByKind) => void)[] = [];
@@ -86,8 +95,12 @@ export class GoLoad {
   }
 
   #heard(line: Line): void {
-    if (line.line === "trouble") this.troubles.push(line);
-    else if (line.line === "report") this.#report = line.kinds;
+    if (line.line === "trouble") {
+      this.troubles.push(line);
+      return;
+    }
+    this.silences = line.silences;
+    if (line.line === "report") this.#report = line.kinds;
     else this.#asked.shift()?.(line.kinds);
   }
 }

@@ -11,6 +11,8 @@ export interface Response {
 
 export interface Question {
   readonly port: number;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -8,6 +8,9 @@ import type { Trouble } from "./load.ts";
 /** Until a client has seen that its connection is gone: one that reads slowly still has bytes of it. */
 const SEEN_MS = 1000;
 
+/** So long after a crash a busy client may send a request on a connection that is gone already. */
+const UNSEEN_MS = 20;
+
 /** So long after it was said that a version is live, an answer of the one before is told apart. */
 const EARLY_MS = 250;
 
@@ -94,7 +97,8 @@ export function described({ trouble, kind, client, text, began, ended }: Trouble
  */
 function isOf(crash: Crash, { trouble, text, began, ended }: Trouble): boolean {
   if (trouble === "stale" || trouble === "last" || /refused/i.test(text)) return false;
-  return began <= crash.to && ended >= crash.from && ended <= crash.to + SEEN_MS;
+  const unseen = /hang up|ECONNRESET/.test(text) ? UNSEEN_MS : 0;
+  return began <= crash.to + unseen && ended >= crash.from && ended <= crash.to + SEEN_MS;
 }
 
 /** What gust did in the seconds before these. */

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { Gust } from "./gust.ts";
-import { fetchOnce } from "./http-client.ts";
+import { freePort } from "./census.ts";
+import { Gust, runGust } from "./gust.ts";
+import { fetchOnce, keptAgent } from "./http-client.ts";
 import { Project, answerFile, hooksFile } from "./project.ts";
 
 const linux = process.platform === "linux" ? {} : { skip: "sockets are held on Linux only" };
@@ -107,6 +108,84 @@ test("that a program never calls Shutdown is said once, with the line", linux, a
   await gust.stop();
   assert.equal(gust.log.since(0, "ends-at-once").length, 1);
 });
+
+test("gust wait --serving asks the program which build answers", linux, async (t) => {
+  const project = await Project.create(t, "web");
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  await project.save("answer.go", answer("two"));
+  const args = ["wait", "--serving"];
+  const asked = await runGust(project, { args, json: false });
+  assert.deepEqual([asked.code, asked.stdout], [0, "#2 answers\n"], asked.stderr);
+  const status = await runGust(project, { args: ["status"], json: false });
+  assert.match(status.stdout, /^swap +overlap$/m);
+  const doctor = await runGust(project, { args: ["doctor"], json: false });
+  assert.match(doctor.stdout, /^ok +swap +overlap: the new version is ready before/m);
+  await gust.stop();
+});
+
+test("a program that cannot tell its build is not taken for proof", linux, async (t) => {
+  const project = await Project.create(t, "service");
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  const asked = await runGust(project, { args: ["wait", "--serving"], json: false });
+  assert.equal(asked.code, 1);
+  assert.match(asked.stderr, /#1 is live, but the program does not tell which build answers/);
+  await gust.stop();
+});
+
+test(
+  "listeners of both families, and one that comes late, go on without a gap",
+  linux,
+  async (t) => {
+    const late = await freePort();
+    const hooks = (word: string): string => `package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+func atStart() {
+	first, err := net.Listen("tcp", ":"+os.Getenv("PORT"))
+	if err != nil {
+		panic(err)
+	}
+	go http.Serve(first, nil)
+	os.Setenv("PORT", "0")
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		second, err := net.Listen("tcp4", "127.0.0.1:${late}")
+		if err != nil {
+			panic(err)
+		}
+		http.Serve(second, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "${word}") }))
+	}()
+}
+`;
+    const project = await Project.create(t, "web", { "hooks.go": hooks("late one") });
+    const gust = await Gust.start(project);
+    await gust.next("live");
+    await gust.next("state", ({ serving }) => serving?.addresses.length === 3);
+    const [agent, other] = [keptAgent(), keptAgent()];
+    const before = await fetchOnce({ port: late, agent });
+    const six = await fetchOnce({ host: "::1", port: gust.port, agent: other });
+    assert.deepEqual([before.body, six.body], ["late one", "0"]);
+    const live = await gust.saveAndLive("hooks.go", hooks("late two"));
+    assert.deepEqual([live.downtimeMs, live.missing], [0, []]);
+    const after = await fetchOnce({ port: late, agent });
+    assert.deepEqual([after.body, after.localPort], ["late two", before.localPort]);
+    const again = await fetchOnce({ host: "::1", port: gust.port, agent: other });
+    assert.equal(again.localPort, six.localPort);
+    assert.equal((await fetchOnce({ port: gust.port })).localPort > 0, true);
+    agent.destroy();
+    other.destroy();
+    await gust.stop();
+  },
+);
 
 const streams = `package main
 

@@ -58,6 +58,7 @@ func (a asked) readEvents(stream *bufio.Reader) {
 			return
 		}
 		a.tally.count(func(counts *counts) { counts.Messages++ })
+		a.tally.silence.broken(a.client)
 		if !stale {
 			stale = a.answered(strings.TrimSpace(number))
 		}

@@ -89,13 +89,22 @@ func (l *load) start(kind kind, clients *sync.WaitGroup) {
 	l.tallies = append(l.tallies, tally)
 	every := time.Duration(float64(kind.clients) / kind.rate * float64(time.Second))
 	for index := 0; index < kind.clients; index++ {
-		step := makers[kind.name](l, tally, index)
+		step := heeded(makers[kind.name](l, tally, index), tally, index)
 		begin := time.NewTimer(every * time.Duration(index) / time.Duration(kind.clients))
 		clients.Add(1)
 		go func() {
 			defer clients.Done()
 			l.repeat(step, begin, every)
 		}()
+	}
+}
+
+// heeded lets the silence of the kind know when a client waits for something.
+func heeded(step step, t *tally, client int) step {
+	return func() {
+		t.silence.began(client)
+		defer t.silence.finished(client)
+		step()
 	}
 }
 

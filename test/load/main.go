@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 func main() {
@@ -38,8 +39,9 @@ func main() {
 	}
 	obey(load)
 	load.stop()
+	stopped := time.Now()
 	clients.Wait()
-	load.printCounts("report")
+	load.printCounts("report", stopped)
 }
 
 // obey follows the lines on stdin until one says stop, or they end.
@@ -56,20 +58,22 @@ func obey(load *load) {
 			}
 			load.least.Store(number)
 		case "counts":
-			load.printCounts("counts")
+			load.printCounts("counts", time.Now())
 		case "stop":
 			return
 		}
 	}
 }
 
-// printCounts writes the counts of all kinds.
-func (l *load) printCounts(line string) {
+// printCounts writes the counts of all kinds, and their longest silences up to then in milliseconds.
+func (l *load) printCounts(line string, then time.Time) {
 	kinds := map[string]counts{}
+	silences := map[string]int64{}
 	for _, tally := range l.tallies {
 		kinds[tally.kind] = tally.copied()
+		silences[tally.kind] = tally.silence.until(then).Milliseconds()
 	}
-	l.print(map[string]any{"line": line, "kinds": kinds})
+	l.print(map[string]any{"line": line, "kinds": kinds, "silences": silences})
 }
 
 func (l *load) print(value any) {

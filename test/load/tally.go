@@ -45,10 +45,16 @@ type tally struct {
 	mutex   sync.Mutex
 	counts  counts
 	printed int
+	silence silence
 }
 
 func newTally(load *load, kind kind) *tally {
-	return &tally{load: load, kind: kind.name, counts: counts{Opened: make([]int, kind.clients)}}
+	return &tally{
+		load:    load,
+		kind:    kind.name,
+		counts:  counts{Opened: make([]int, kind.clients)},
+		silence: newSilence(kind.clients),
+	}
 }
 
 func (t *tally) copied() counts {
@@ -89,6 +95,7 @@ func (a asked) compared(trouble, number string) (stale bool) {
 		a.failed(fmt.Errorf("no number: %.80q", number))
 		return false
 	}
+	a.tally.silence.broken(a.client)
 	if got >= a.least || got >= a.tally.load.least.Load() {
 		return false
 	}

@@ -18,6 +18,7 @@ export const plainSettings: Settings = {
     envFiles: ["/app/.env"],
     outputs: ["/run"],
     opaqueBuild: false,
+    semantic: true,
     buildWritesSources: false,
   },
   rules: [],

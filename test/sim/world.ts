@@ -273,7 +273,7 @@ export class World {
     const graph = {
       main: "app",
       mainDir: "",
-      links: { net: true, http: true, grpc: false },
+      links: { net: true, http: true, grpc: false, fasthttp: false },
       packageDirs: ["/app"],
       goFiles: [mainFile, outputFile],
       ignoredGoFiles: [],

@@ -14,9 +14,14 @@ export function check(
   expected: readonly string[],
   settings: Partial<Settings> = {},
 ): void {
+  assert.deepEqual(effectsOf(script, settings).flatMap(show), expected);
+}
+
+/** Everything that a script of events makes the core ask for. */
+export function effectsOf(script: Script, settings: Partial<Settings> = {}): readonly Effect[] {
   let state = initialState({ ...plainSettings, ...settings });
   let at = 0;
-  const seen: string[] = [];
+  const asked: Effect[] = [];
   for (const entry of script) {
     if ("after" in entry) {
       at += entry.after;
@@ -24,9 +29,9 @@ export function check(
     }
     const [next, effects] = reduce(state, { at, ...entry });
     state = next;
-    seen.push(...effects.flatMap(show));
+    asked.push(...effects);
   }
-  assert.deepEqual(seen, expected);
+  return asked;
 }
 
 function show(effect: Effect): string[] {
@@ -168,6 +173,18 @@ export const gone = (instance: number): Happening => ({
   instance,
   leftovers: { killed: 0, held: [] },
 });
+
+/** A save whose version has become ready beside the old one, and is about to accept. */
+export const beside = (number: number): Script => [
+  { after: 5000 },
+  ...save(),
+  built(number),
+  attached(number),
+  ...up(number),
+];
+
+/** And takes over from it. */
+export const takesOver = (number: number): Script => [...beside(number), accepting(number)];
 
 export const first: Happening[] = [{ type: "started" }, built(1), ...up(1)];
 export const afterFirst = ["start-build #1", "start #1", "(live)"];

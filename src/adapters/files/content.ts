@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { goHeader, isGenerated } from "../../core/go-header.ts";
+import { type KnownDeclaration, goMeaning } from "../../core/go-meaning.ts";
 
 /** What a path holds at the moment. */
 export type Content =
@@ -28,6 +29,16 @@ export interface GoContent {
   /** SHA-256 of the header, base64. */
   readonly header: string;
   readonly generated: boolean;
+  /** What it compiles to, without comments and formatting; null where comments matter. */
+  readonly meaning: Meaning | null;
+}
+
+/** Kept in few bytes: a project has thousands of files. */
+export interface Meaning {
+  /** SHA-256 of all declarations in their order, base64. */
+  readonly hash: string;
+  /** A line for each declaration: its name, and digests of its text and of that without the name. */
+  readonly declarations: string;
 }
 
 /** Reads a file and hashes it. Large files are never in memory as a whole. Never rejects. */
@@ -77,8 +88,37 @@ async function digest(
 }
 
 function goContent(source: string): GoContent {
-  return { header: sha256(goHeader(source)), generated: isGenerated(source) };
+  return {
+    header: sha256(goHeader(source)),
+    generated: isGenerated(source),
+    meaning: meaningOf(source),
+  };
 }
+
+function meaningOf(source: string): Meaning | null {
+  const declarations = goMeaning(source);
+  if (declarations === null) return null;
+  const hash = createHash("sha256");
+  const lines: string[] = [];
+  for (const { name, text } of declarations) {
+    hash.update(`${text}\0`);
+    const own = name.slice(name.search(/[^ .]+$/));
+    const body = text.replace(`\n${own}\n`, "\n");
+    lines.push(`${name}\t${digest64(text)}\t${digest64(body)}`);
+  }
+  return { hash: hash.digest("base64"), declarations: lines.join("\n") };
+}
+
+/** The declarations of a file as they are kept. */
+export function declarationsOf({ declarations }: Meaning): readonly KnownDeclaration[] {
+  if (declarations === "") return [];
+  return declarations.split("\n").map((line) => {
+    const [name = "", digest = "", body = ""] = line.split("\t");
+    return { name, digest, body };
+  });
+}
+
+const digest64 = (text: string): string => sha256(Buffer.from(text)).slice(0, 11);
 
 function sha256(data: Buffer | string): string {
   return createHash("sha256").update(data).digest("base64");

@@ -3,7 +3,15 @@ import { dirname } from "node:path";
 import type { FileChange, FileFact } from "../../core/facts.ts";
 import type { FileIndex } from "../../engine/ports.ts";
 import { fileClock } from "./file-clock.ts";
-import { type Content, type FileContent, readContent, signatureOf } from "./content.ts";
+import { editsBetween } from "../../core/go-meaning.ts";
+import {
+  type Content,
+  type FileContent,
+  type Meaning,
+  declarationsOf,
+  readContent,
+  signatureOf,
+} from "./content.ts";
 import type { GitIgnore } from "./git-ignore.ts";
 import { list, type Listed, walk } from "./walk.ts";
 
@@ -140,6 +148,7 @@ class HashIndex implements PrimedFileIndex {
         signature: signatureOf(stats),
         hash: null,
         header: null,
+        meaning: null,
         doubtful: this.#isRecent(stats),
         isNew: stats.birthtimeMs >= this.#openedAt,
       });
@@ -195,8 +204,9 @@ class HashIndex implements PrimedFileIndex {
     }
     const { go } = content;
     const headerChanged = go === null ? null : (known?.header ?? null) !== go.header;
+    const news = change === "modified" ? meaningNews(known?.meaning, go?.meaning) : {};
     this.#remember(path, content);
-    return this.#fact(path, change, headerChanged, go?.generated ?? null);
+    return { ...this.#fact(path, change, headerChanged, go?.generated ?? null), ...news };
   }
 
   #fact(
@@ -232,6 +242,7 @@ class HashIndex implements PrimedFileIndex {
       signature: signatureOf(content.stats),
       hash: content.hash,
       header: content.go?.header ?? null,
+      meaning: content.go?.meaning ?? null,
       doubtful: !content.steady || isFresh(content.stats),
       isNew: false,
     });
@@ -248,6 +259,7 @@ interface Known {
   /** Null while the file was seen but not read. */
   readonly hash: string | null;
   readonly header: string | null;
+  readonly meaning: Meaning | null;
   /** The times cannot prove that it is unchanged: it must be read to know. */
   readonly doubtful: boolean;
   /** Came to be after the index was opened, and was not reported yet. */
@@ -258,12 +270,23 @@ const UNREAD: Known = {
   signature: "",
   hash: null,
   header: null,
+  meaning: null,
   doubtful: true,
   isNew: false,
 };
 
 const PRIMED_AT_ONCE = 2;
 const READ_AT_ONCE = 4;
+
+/** What a change of a Go file means, where both versions of it are known. */
+function meaningNews(
+  before: Meaning | null | undefined,
+  after: Meaning | null | undefined,
+): Pick<FileFact, "sameMeaning" | "edits"> {
+  if (!before || !after) return {};
+  if (before.hash === after.hash) return { sameMeaning: true };
+  return { edits: editsBetween(declarationsOf(before), declarationsOf(after)) };
+}
 
 function changeOf(
   known: Known,

@@ -52,6 +52,10 @@ export interface BuilderOptions {
   readonly target: BuildTarget;
   /** True: a pre-command that fails ends the build. */
   readonly stopOnError: boolean;
+  /** `go env GOFLAGS`. */
+  readonly goflags: string;
+  /** Keep debug information (DWARF), which takes the linker a third of its time. */
+  readonly debugInfo: boolean;
   /** What is added to the program by gust's own `go build`; null: nothing. */
   readonly injection: InjectionOptions | null;
   /** Limit of each command. */
@@ -256,9 +260,10 @@ const flagsOf = ({ cmd, flags }: BuilderOptions): readonly string[] =>
 
 function runOnce(run: RunStep, injection: Injection): Promise<CommandResult> {
   const { options } = run;
-  const goflags = options.injection?.goflags ?? "";
+  const { goflags } = options;
   if (options.cmd === null) {
-    return runGoBuild(run, injectedFlags(flagsOf(options), injection, goflags));
+    const linkerFlags = options.debugInfo ? [] : ["-w"];
+    return runGoBuild(run, injectedFlags(flagsOf(options), injection, goflags, linkerFlags));
   }
   const { line, env } = injectedCommand(options.cmd, injection, goflags);
   return runShell({ ...run, env: { ...run.env, ...env } }, line);

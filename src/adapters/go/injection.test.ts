@@ -33,6 +33,17 @@ test("gust's own build gets overlay and linker flag, beside the flags of the use
   assert.deepEqual(injectedFlags([], { ...overlay, linkerFlag: null }, ""), ["-overlay=/p/o.json"]);
 });
 
+test("linker flags go with or without the files", () => {
+  assert.deepEqual(injectedFlags(["-race"], { type: "needless" }, "-ldflags=-s", ["-w"]), [
+    "-race",
+    "-ldflags=-s -w",
+  ]);
+  assert.deepEqual(injectedFlags([], overlay, "", ["-w"]), [
+    "-ldflags=-w -checklinkname=0",
+    "-overlay=/p/o.json",
+  ]);
+});
+
 test("a command of the user's gets them by GOFLAGS", () => {
   checkCommand("make app", "", ["make app", "-overlay=/p/o.json -ldflags=-checklinkname=0"]);
   checkCommand("make", "-mod=mod", [

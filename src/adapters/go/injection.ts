@@ -61,22 +61,26 @@ export async function prepareInjection(
   return { type: "overlay", file, linkerFlag, grpc: linked.grpc };
 }
 
-/** The flags of gust's own `go build`. */
+/**
+ * The flags of gust's own `go build`, with some for the linker besides. Flags of the command line take
+ * the place of those in GOFLAGS, which are repeated therefore.
+ */
 export function injectedFlags(
   flags: readonly string[],
   injection: Injection,
   goflags: string,
+  linkerFlags: readonly string[] = [],
 ): readonly string[] {
-  if (injection.type !== "overlay") return flags;
-  const overlay = `-overlay=${injection.file}`;
-  if (injection.linkerFlag === null) return [...flags, overlay];
-  // Flags of the command line take the place of those in GOFLAGS.
+  const ours =
+    injection.type === "overlay" && injection.linkerFlag !== null
+      ? [...linkerFlags, injection.linkerFlag]
+      : linkerFlags;
   const inherited = goflagValue(goflags, "ldflags");
+  const own = flags.some((flag) => /^--?ldflags(?:=|$)/.test(flag));
   const all =
-    inherited !== null && !flags.some((flag) => /^--?ldflags(?:=|$)/.test(flag))
-      ? [...flags, `-ldflags=${inherited}`]
-      : flags;
-  return [...withLinkerFlag(all, injection.linkerFlag), overlay];
+    inherited !== null && !own && ours.length > 0 ? [...flags, `-ldflags=${inherited}`] : flags;
+  const linked = ours.length === 0 ? all : withLinkerFlag(all, ours.join(" "));
+  return injection.type === "overlay" ? [...linked, `-overlay=${injection.file}`] : linked;
 }
 
 /** A command of the user's, with what reaches every `go build` that it runs. */

@@ -62,11 +62,6 @@ export class Injector {
     return found;
   }
 
-  /** Why the last build has them not, for those who want to know. */
-  get gaveUp(): string | null {
-    return this.#gaveUp;
-  }
-
   #prepare(place: string, flags: readonly string[]): Promise<Injection> {
     if (this.#options === null) return Promise.resolve({ type: "needless" });
     if (this.#gaveUp !== null) return Promise.resolve({ type: "impossible", why: this.#gaveUp });

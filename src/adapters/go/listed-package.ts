@@ -74,6 +74,7 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
       net: links("net"),
       http: links("net/http"),
       grpc: links("google.golang.org/grpc"),
+      fasthttp: links("github.com/valyala/fasthttp"),
     },
     packageDirs: unique(local.map((listed) => listed.Dir ?? "")),
     goFiles: files((listed) => [listed.GoFiles, listed.CgoFiles, listed.InvalidGoFiles]),

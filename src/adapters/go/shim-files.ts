@@ -8,6 +8,8 @@ export interface LinkedPackages {
   readonly http: boolean;
   /** Package google.golang.org/grpc, which links net/http too. */
   readonly grpc: boolean;
+  /** Package github.com/valyala/fasthttp, a server of its own. */
+  readonly fasthttp: boolean;
 }
 
 /** A file to be added to the directory of a main package. */
@@ -29,7 +31,9 @@ export function shimFiles(
 ): readonly ShimFile[] {
   if (goos !== "linux" || !packages.net) return [];
   const parts = packages.http ? [...NET_PARTS, ...HTTP_PARTS] : NET_PARTS;
-  const files = parts.map((part) => shimFile(shimDir, part));
+  const files = [...parts, ...(packages.fasthttp ? ["fasthttp"] : [])].map((part) =>
+    shimFile(shimDir, part),
+  );
   if (!packages.http || !packages.grpc) return files;
   // In a directory that `go vet ./...` leaves out: it needs a module that the others do without.
   return [...files, shimFile(join(shimDir, "_grpc"), "grpc")];

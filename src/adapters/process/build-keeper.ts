@@ -104,6 +104,8 @@ function buildEnvironment(target: Target): NodeJS.ProcessEnv {
     GOWORK: "off",
     GO111MODULE: "on",
     GOTOOLCHAIN: "local",
+    // Package net would ask for a C compiler.
+    CGO_ENABLED: "0",
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Cause, CauseFile } from "../../core/notice.ts";
+import type { DeclarationEdit } from "../../core/go-meaning.ts";
 import type { Address } from "../../core/version.ts";
 import { harmless } from "./text.ts";
 
@@ -42,11 +43,24 @@ const ORIGINS = { key: "key", signal: "signal", control: "gust swap" } as const;
 const WILDCARDS = new Set(["", "*", "0.0.0.0", "::", "[::]"]);
 const MOST_FILES = 3;
 
+/** `~ (*API).Create + parseLimit − oldHelper`, in a few words. */
+function editWords(edits: readonly DeclarationEdit[]): readonly string[] {
+  const named = edits.slice(0, MOST_EDITS).map(({ edit, name, from }) => {
+    if (edit === "renamed") return `${harmless(from ?? "")} → ${harmless(name)}`;
+    return `${{ changed: "~", added: "+", removed: "−" }[edit]} ${harmless(name)}`;
+  });
+  const more = edits.length - named.length;
+  return more > 0 ? [...named, `+${more}`] : named;
+}
+
+const MOST_EDITS = 3;
+
 function filesWords(files: readonly CauseFile[], count: number, root: string): string {
   const named = files.slice(0, MOST_FILES).map((file) => {
     const name = fileName(file.path, root);
     if (file.change === "removed") return `${name} removed`;
-    return file.change === "created" ? `${name} new` : name;
+    if (file.change === "created") return `${name} new`;
+    return [name, ...editWords(file.edits ?? [])].join(" ");
   });
   const more = count - named.length;
   return `${named.join(", ")}${more > 0 ? ` +${more}` : ""}`;

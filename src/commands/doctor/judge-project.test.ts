@@ -78,7 +78,7 @@ test("several programs are a matter of advice, none is a problem", () => {
 const graph: Graph = {
   main: "app",
   mainDir: "",
-  links: { net: true, http: true, grpc: false },
+  links: { net: true, http: true, grpc: false, fasthttp: false },
   packageDirs: ["/app", "/app/store", "/shared/log"],
   goFiles: ["/app/main.go", "/app/store/store.go", "/shared/log/log.go"],
   ignoredGoFiles: [],
@@ -103,6 +103,7 @@ const settings: ClassifySettings = {
   envFiles: ["/app/.env"],
   outputs: [],
   opaqueBuild: false,
+  semantic: true,
   buildWritesSources: false,
 };
 

@@ -63,6 +63,8 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     preCmd: config.build.preCmd,
     target,
     injection: fixed.injection,
+    goflags: project.toolchain.goflags,
+    debugInfo: config.build.debug,
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,

@@ -72,7 +72,7 @@ function gapWarning(path: string): Failure {
 const noSources: Graph = {
   main: "",
   mainDir: "",
-  links: { net: false, http: false, grpc: false },
+  links: { net: false, http: false, grpc: false, fasthttp: false },
   packageDirs: [],
   goFiles: [],
   ignoredGoFiles: [],
