@@ -25,6 +25,8 @@ type child struct {
 	shim *shim
 	// state is the way to what the program keeps for its next version; nil without one.
 	state *stateLink
+	// told is what a served program tells us by; nil where it is none.
+	told *newsSocket
 
 	mu sync.Mutex
 	// handedOver: its state has been asked for, and what it changes from now on is lost.
@@ -57,6 +59,9 @@ func (c *child) begin() {
 	}
 	if c.state != nil {
 		go c.state.run()
+	}
+	if c.told != nil {
+		go c.told.run(c)
 	}
 }
 
@@ -190,6 +195,7 @@ func (c *child) finish() {
 	if c.state != nil {
 		c.state.close()
 	}
+	c.told.close()
 	held := []address{}
 	if c.sockets != nil {
 		held = c.sockets.held()

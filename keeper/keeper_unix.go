@@ -16,6 +16,7 @@ type keeper struct {
 
 	tree   *tree
 	held   heldSockets
+	passed passedSockets
 	holder *holder
 	saved  savedState
 
@@ -56,6 +57,11 @@ func (k *keeper) obey(c *command) {
 		k.held.release(c.Keep)
 		k.settleSockets()
 		return
+	case "notify":
+		if err := notify(c.Text); err != nil {
+			k.events.trouble("the service manager cannot be told: %v", err)
+		}
+		return
 	case "hold":
 		k.holder.hold(c)
 		return
@@ -70,6 +76,9 @@ func (k *keeper) obey(c *command) {
 		// It ended while the command was under way, which is nobody's fault.
 		if c.Do == "probe" {
 			k.events.send(probeEvent{Event: "probe", ID: c.ID})
+		}
+		if c.Do == "accepted" {
+			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID, From: []uint16{}})
 		}
 		return
 	}
@@ -100,6 +109,10 @@ func (k *keeper) obey(c *command) {
 		k.drain(child, to, c)
 	case "probe":
 		k.probe(child, c.ID, c.Port)
+	case "accepted":
+		go func() {
+			k.events.send(acceptedEvent{Event: "accepted", ID: c.ID, From: child.accepted(c.From, c.Port)})
+		}()
 	case "label":
 		child.label(c.Text)
 	case "report":
@@ -162,4 +175,5 @@ func (k *keeper) end(grace time.Duration) {
 	case <-last.C:
 	}
 	k.tree.killStrays()
+	k.passed.close()
 }

@@ -17,8 +17,18 @@ import (
 )
 
 func main() {
+	becomeService(os.Args[1:])
 	run := flag.String("run", "", "identity of the run, put into every child's environment as GUST_RUN")
 	grace := flag.Duration("grace", 2*time.Second, "time between SIGTERM and SIGKILL when stdin ends")
+	var inherited, listen []string
+	flag.Func("inherit", "the name of a listening socket: the first is descriptor 4", func(name string) error {
+		inherited = append(inherited, name)
+		return nil
+	})
+	flag.Func("listen", "[name=]address of a listening socket for programs that are served", func(address string) error {
+		listen = append(listen, address)
+		return nil
+	})
 	flag.Parse()
 	if err := checkOutput(outputDescriptor); err != nil {
 		fmt.Fprintln(os.Stderr, "the keeper needs an output pipe on descriptor 3:", err)
@@ -26,6 +36,10 @@ func main() {
 	}
 	syscall.CloseOnExec(outputDescriptor)
 	k := newKeeper(*run, &eventWriter{out: os.Stdout}, &frameWriter{out: os.NewFile(outputDescriptor, "output")})
+	if err := k.passed.take(outputDescriptor+1, inherited, listen); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}
 	terminated := catchSignals()
 	becomeReaper()
 	go k.reapForever()

@@ -8,7 +8,7 @@ import (
 )
 
 // protocolVersion is raised with every change that an older gust would not understand.
-const protocolVersion = 2
+const protocolVersion = 3
 
 // command is one line of stdin. Which fields matter depends on Do.
 type command struct {
@@ -22,6 +22,7 @@ type command struct {
 	Sockets  bool          `json:"sockets"`
 	Held     bool          `json:"held"`
 	State    bool          `json:"state"`
+	Service  bool          `json:"service"`
 	Nice     int           `json:"nice"`
 	Signal   string        `json:"signal"`
 	Data     []byte        `json:"data"`
@@ -30,6 +31,7 @@ type command struct {
 	On       bool          `json:"on"`
 	ID       uint32        `json:"id"`
 	Port     uint16        `json:"port"`
+	From     []uint16      `json:"from"`
 	To       uint32        `json:"to"`
 	Ms       int           `json:"ms"`
 	Streams  string        `json:"streams"`
@@ -139,12 +141,28 @@ type reportEvent struct {
 	Goroutines  []frame `json:"goroutines"`
 }
 
+// toldEvent passes on what a served program has told by NOTIFY_SOCKET.
+type toldEvent struct {
+	Event    string  `json:"event"`
+	N        uint32  `json:"n"`
+	Ready    bool    `json:"ready"`
+	Stopping bool    `json:"stopping"`
+	Status   *string `json:"status"`
+}
+
 // probeEvent answers the command probe: the next connection to that port of this machine goes to
 // the program, whoever accepts at its own address. 0: that cannot be had.
 type probeEvent struct {
 	Event string `json:"event"`
 	ID    uint32 `json:"id"`
 	Port  int    `json:"port"`
+}
+
+// acceptedEvent answers the command accepted: the ports whose connections the program has.
+type acceptedEvent struct {
+	Event string   `json:"event"`
+	ID    uint32   `json:"id"`
+	From  []uint16 `json:"from"`
 }
 
 type exitedEvent struct {

@@ -91,7 +91,7 @@ func (w *socketWatch) look(report bool) {
 func (w *socketWatch) unheld(current []address) []address {
 	unheld := []address{}
 	for _, a := range current {
-		if !w.c.k.held.has(a) {
+		if !w.c.k.held.has(a) && !w.c.k.passed.has(a) {
 			unheld = append(unheld, a)
 		}
 	}
@@ -184,7 +184,7 @@ func (w *socketWatch) held() []address {
 	// That we hold a socket for its successor is no news.
 	ours := w.c.k.held.nodes()
 	for node, a := range readListeners() {
-		if w.seen[a] && !ours[node] && !slices.Contains(held, a) {
+		if w.seen[a] && !ours[node] && !w.c.k.passed.nodes[node] && !slices.Contains(held, a) {
 			held = append(held, a)
 		}
 	}

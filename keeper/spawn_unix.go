@@ -21,6 +21,9 @@ const (
 	savedDescriptor = lifelineDescriptor - 2
 )
 
+// firstPassed is the number that the first listening socket has in a program that is served.
+const firstPassed = 3
+
 const closedDescriptor = ^uintptr(0)
 
 // plumbing is what connects a child with us; theirs is closed here once the child runs.
@@ -34,6 +37,8 @@ type plumbing struct {
 	// held are the child's end of the channel and the held sockets, env the variables that say so.
 	held []int
 	env  []string
+	// passed are the listening sockets of a served program, from descriptor 3 on.
+	passed []int
 	// state and saved are the child's ends of the channel for its state and the state itself, or -1.
 	state, saved int
 }
@@ -64,20 +69,27 @@ func (k *keeper) spawn(spec *command) {
 		fail(stage, err)
 		return
 	}
-	if err := k.launch(p, path, spec, append(env, p.env...)); err != nil {
+	argv := spec.Argv
+	if len(p.passed) > 0 {
+		path, argv = throughTrampoline(path, argv)
+	}
+	if err := k.launch(p, path, argv, spec, append(env, p.env...)); err != nil {
 		p.abandon()
 		fail("exec", err)
 	}
 }
 
 // launch forks and registers in one step as seen from the reaper.
-func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) error {
+func (k *keeper) launch(p *plumbing, path string, argv []string, spec *command, env []string) error {
 	files := make([]uintptr, lifelineDescriptor+1+len(p.held))
 	for i := range files {
 		files[i] = closedDescriptor
 	}
 	for i, fd := range p.files {
 		files[i] = uintptr(fd)
+	}
+	for i, fd := range p.passed {
+		files[firstPassed+i] = uintptr(fd)
 	}
 	files[lifelineDescriptor] = uintptr(p.theirs[0])
 	if p.state >= 0 {
@@ -96,7 +108,7 @@ func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) e
 	if k.spawners[spec.Nice] == nil {
 		k.spawners[spec.Nice] = startSpawner(spec.Nice)
 	}
-	pid, err := k.spawners[spec.Nice].fork(path, spec.Argv, attr)
+	pid, err := k.spawners[spec.Nice].fork(path, argv, attr)
 	if err != nil {
 		return err
 	}
@@ -144,6 +156,9 @@ func (k *keeper) connect(spec *command) (*plumbing, string, error) {
 		return p, "pipe", err
 	}
 	if err := p.connectHeld(spec); err != nil {
+		return p, "pipe", err
+	}
+	if err := p.connectService(spec); err != nil {
 		return p, "pipe", err
 	}
 	if err := p.connectState(spec); err != nil {
@@ -246,6 +261,7 @@ func (p *plumbing) abandon() {
 	if p.c.state != nil {
 		p.c.state.close()
 	}
+	p.c.told.close()
 }
 
 // openPipe returns a reading end for us, which does not block, and a writing end for the child.

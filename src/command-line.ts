@@ -19,6 +19,8 @@ interface OptionDefinition {
   readonly flags: string;
   readonly text: string;
   readonly choices?: readonly string[];
+  /** May be given more than once. */
+  readonly many?: boolean;
 }
 
 export interface Call {
@@ -42,6 +44,11 @@ const program: OptionDefinition = {
   flags: "--program <package>",
   text: "the main package (or the pid of its gust), where several of a project run",
 };
+const color: OptionDefinition = {
+  flags: "--color <when>",
+  text: "colours of gust's own lines",
+  choices: ["auto", "always", "never"],
+};
 const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
 
 export const commands: readonly CommandDefinition[] = [
@@ -54,11 +61,7 @@ export const commands: readonly CommandDefinition[] = [
       config,
       root,
       json,
-      {
-        flags: "--color <when>",
-        text: "colours of gust's own lines",
-        choices: ["auto", "always", "never"],
-      },
+      color,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
       { flags: "--print-config", text: "print the effective configuration and leave" },
     ],
@@ -75,6 +78,64 @@ export const commands: readonly CommandDefinition[] = [
           version: call.version,
         },
         call.io,
+      );
+    },
+  },
+  {
+    name: "serve",
+    summary: "run a ready program, and replace it without a gap when its file is replaced",
+    usage: "[options] <program> [-- arguments of the program]",
+    configFlags: true,
+    options: [
+      config,
+      root,
+      json,
+      color,
+      {
+        flags: "--listen <address>",
+        text: "a socket for the program (systemd's LISTEN_FDS): :8080, name=127.0.0.1:8080, unix:/run/app.sock; repeatable",
+        many: true,
+      },
+      {
+        flags: "--ready <how>",
+        text: "notify: a version is ready when it says READY=1 (sd_notify), and not before",
+        choices: ["notify"],
+      },
+      {
+        flags: "--keeper <file>",
+        text: "a keeper that was built elsewhere, where Go is not installed (or GUST_KEEPER)",
+      },
+    ],
+    run: async (call) => {
+      const { runServe } = await import("./commands/serve.ts");
+      const { options, packageDir, version } = call;
+      return runServe(
+        {
+          ...configArguments(call),
+          json: options["json"] === true,
+          color: colorOf(options["color"]),
+          listen: list(options["listen"]),
+          notify: options["ready"] === "notify",
+          keeper: text(options["keeper"]),
+          packageDir,
+          version,
+        },
+        call.io,
+      );
+    },
+  },
+  {
+    name: "build",
+    summary: "build a program once, with gust's files in it, for `gust serve`",
+    usage: "[options] -o <file> [package]",
+    configFlags: true,
+    options: [config, root, { flags: "-o, --output <file>", text: "the file to write" }],
+    run: async (call) => {
+      const { runBuild } = await import("./commands/build.ts");
+      const { options, packageDir, io } = call;
+      return runBuild(
+        { ...configArguments(call), output: text(options["output"]), packageDir },
+        io,
       );
     },
   },
@@ -230,9 +291,11 @@ export function defineCommand(definition: CommandDefinition): Command {
     .allowExcessArguments(definition.configFlags)
     .showSuggestionAfterError(true)
     .helpOption("-h, --help", "show this help");
-  for (const { flags, text, choices } of definition.options) {
-    const option = new Option(flags, text);
-    command.addOption(choices === undefined ? option : option.choices([...choices]));
+  for (const { flags, text: words, choices, many } of definition.options) {
+    const option = new Option(flags, words);
+    if (choices !== undefined) option.choices([...choices]);
+    if (many === true) option.argParser((value, before) => [...list(before), value]);
+    command.addOption(option);
   }
   if (definition.word !== undefined) command.argument(definition.word);
   if (definition.configFlags) command.addHelpText("after", configHelp);
@@ -265,6 +328,9 @@ function configArguments({ options, flags }: Call): ConfigArguments {
     ...(dir === null ? {} : { root: dir }),
   };
 }
+
+const list = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 

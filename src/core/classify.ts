@@ -26,6 +26,10 @@ export interface Knowledge {
 /** The kind of a file and what a change of it needs, by its path alone. */
 export function classify(path: string, knowledge: Knowledge): Classified {
   const { settings } = knowledge;
+  if (settings.binaries !== undefined) {
+    const known = settings.binaries.includes(path);
+    return known ? needs("binary", "build") : irrelevant("not the program that is served");
+  }
   if (isEditorFile(baseName(path, settings.separator))) return irrelevant("file of an editor");
   if (settings.outputs.some((output) => isWithin(path, output, settings.separator))) {
     return irrelevant("written by gust or the build");

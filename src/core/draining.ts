@@ -3,7 +3,7 @@ import { findInstance, patchInstance, servingInstance } from "./instance.ts";
 import type { Drain, Instance, State } from "./state.ts";
 import { cancelTimers, beginStop, hurryStop } from "./stopping.ts";
 import { type Step, announce, chain } from "./step.ts";
-import { chooseHandoff } from "./swap-way.ts";
+import { chooseHandoff, mayStay } from "./swap-way.ts";
 
 /** The new version serves: the one before hands over what it has, and ends when that is done. */
 export function beginDrain(state: State, before: Instance | null, at: number): Step {
@@ -99,14 +99,15 @@ export function processBlocked(state: State, id: number, by: string, at: number)
   const { alone } = state.fleet;
   if (instance?.status.type !== "starting" || serving === null || alone !== null)
     return [state, []];
-  if (!serving.attached) return [state, []];
+  if (!mayStay(state, serving)) return [state, []];
   const { generation } = instance.target.version;
   const { ready, swap, stop } = state.settings;
   // Its own time begins when the other one has ended, at the latest.
   const ms = ready.deadlineMs + swap.drainMs + streamsMs + 2 * stop.timeoutMs;
   return chain(
     chooseHandoff(state, generation, by),
-    (s) => handOff(s, serving, at),
+    // Without gust's files it cannot be asked to hand over: it ends as it is told to.
+    (s) => (serving.attached ? handOff(s, serving, at) : beginStop(s, serving.id, at)),
     (s) => [s, [{ type: "start-timer", timer: `ready:${id}`, ms }]],
   );
 }

@@ -7,7 +7,7 @@ import type { Instance, State } from "./state.ts";
 import { beginStop, cancelTimers, isGoing } from "./stopping.ts";
 import { isTold } from "./ready.ts";
 import { type Step, announce, chain } from "./step.ts";
-import { chooseHandoff } from "./swap-way.ts";
+import { chooseHandoff, mayStay } from "./swap-way.ts";
 
 /** How long children may outlive a main process that was told to end. */
 const leftoverGraceMs = 1000;
@@ -104,7 +104,8 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
 
 /** Another version serves beside it, and could end first. */
 function mayHandOff(state: State): boolean {
-  return servingInstance(state.fleet)?.attached === true && state.fleet.alone === null;
+  const serving = servingInstance(state.fleet);
+  return serving !== null && mayStay(state, serving) && state.fleet.alone === null;
 }
 
 /** Ended well by itself: a job that is done, unless the user wants it running always. */

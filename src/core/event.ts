@@ -64,6 +64,8 @@ export type Happening =
   | { readonly type: "process-left"; readonly instance: number; readonly left: number }
   /** What a version does that was told to end and has not. */
   | { readonly type: "process-report"; readonly instance: number; readonly report: StopReport }
+  /** It has told by itself how it is (sd_notify). */
+  | { readonly type: "process-told"; readonly instance: number; readonly told: Told }
   /** What became of the values that it keeps for the next version. */
   | { readonly type: "process-state"; readonly instance: number; readonly news: StateNews }
   /** It waits for something that the version before has: they cannot live beside each other. */
@@ -147,6 +149,14 @@ export interface StopReport {
   /** Open files of all kinds. */
   readonly descriptors: number;
   readonly goroutines: readonly GoroutineGroup[];
+}
+
+/** What a program tells by systemd's notification protocol, as far as gust follows it. */
+export interface Told {
+  readonly ready: boolean;
+  readonly stopping: boolean;
+  /** A line for people; null when it tells none. */
+  readonly status: string | null;
 }
 
 /** What became of the values that a program keeps for its next version (state/gust). */

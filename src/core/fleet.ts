@@ -73,9 +73,11 @@ function stopAll(state: State, at: number): Step {
 function startNext(state: State, next: Target, at: number): Step {
   const id = state.fleet.count + 1;
   const serving = servingInstance(state.fleet);
-  const expect = expectation(serving?.addresses ?? state.fleet.lastAddresses);
+  const { mode, activated } = state.settings.swap;
+  const earlier = serving?.addresses ?? state.fleet.lastAddresses;
+  // That it has the sockets which it inherits proves nothing.
+  const expect = activated === true ? [] : expectation(earlier);
   const label = labelOf(state, next);
-  const { mode } = state.settings.swap;
   const instance: Instance = {
     id,
     target: next,
@@ -91,7 +93,13 @@ function startNext(state: State, next: Target, at: number): Step {
     retries: state.settings.ready.health ? state.settings.ready.retries : 0,
     status: {
       type: "starting",
-      seen: { healthy: false, logMatched: false, uptime: false, settled: false },
+      seen: {
+        healthy: false,
+        notified: false,
+        logMatched: false,
+        uptime: false,
+        settled: false,
+      },
     },
   };
   const fleet: Fleet = {
@@ -109,7 +117,7 @@ function startNext(state: State, next: Target, at: number): Step {
       instance: id,
       version: next.version,
       expect,
-      held: mode !== "stop-start" && next.version.artifact.shim,
+      held: mode !== "stop-start" && next.version.artifact.shim && activated !== true,
       label,
       beside: serving?.pid ?? null,
     },

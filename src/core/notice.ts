@@ -1,4 +1,4 @@
-import type { GoroutineGroup, Phase, Place, StateNews } from "./event.ts";
+import type { GoroutineGroup, Phase, Place, StateNews, Told } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { DeclarationEdit } from "./go-meaning.ts";
 import type { Address } from "./version.ts";
@@ -54,6 +54,8 @@ export type Notice =
       readonly forced: boolean;
       readonly drain: DrainReport;
     }
+  /** The program has told by itself how it is (sd_notify). */
+  | { readonly type: "told"; readonly generation: number; readonly told: Told }
   /** What became of the values that the program keeps for its next version. */
   | { readonly type: "state-news"; readonly generation: number; readonly news: StateNews }
   /** Two versions of the program cannot live beside each other: from now on one ends first. */
@@ -131,4 +133,5 @@ export type FileKind =
   | "env"
   | "rule-input"
   | "rule-output"
+  | "binary"
   | "irrelevant";

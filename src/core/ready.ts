@@ -1,7 +1,7 @@
 import type { Effect } from "./effect.ts";
 import { lacking } from "./instance.ts";
 import type { ReadySettings } from "./settings.ts";
-import type { Instance } from "./state.ts";
+import type { Instance, Seen } from "./state.ts";
 import { ephemeralPort, portOf } from "./swap-way.ts";
 import type { Address } from "./version.ts";
 
@@ -16,18 +16,27 @@ export type Readiness =
   | { readonly type: "waiting"; readonly for: string };
 
 /** Whether a starting process may be called ready, or what it is waited for. */
-export function readiness(instance: Instance, settings: ReadySettings): Readiness {
+export function readiness(
+  instance: Instance,
+  settings: ReadySettings,
+  activated: boolean,
+): Readiness {
   if (instance.status.type !== "starting") return { type: "waiting", for: "nothing" };
   const { seen } = instance.status;
   const { addresses, expect } = instance;
   const missing = lacking(expect, addresses);
   if (instance.pid === 0) return { type: "waiting", for: "the process to start" };
   if (settings.health && !seen.healthy) return { type: "waiting", for: "its health check" };
+  if (settings.notify === true && !seen.notified) {
+    return { type: "waiting", for: "its READY=1" };
+  }
   if (settings.logPattern !== null && !seen.logMatched) {
     return { type: "waiting", for: `a line of output that matches ${settings.logPattern}` };
   }
   const closed = settings.ports.filter((port) => !listensOn(addresses, port));
   if (closed.length > 0) return { type: "waiting", for: `port ${closed.join(", ")}` };
+  if (seen.notified || settings.notify === true) return { type: "ready", missing };
+  if (activated) return readyByItself(seen, settings);
   if (isTold(settings)) return { type: "ready", missing };
   if (expect.length > 0) {
     if (missing.length === 0) return { type: "ready", missing };
@@ -38,9 +47,17 @@ export function readiness(instance: Instance, settings: ReadySettings): Readines
   return { type: "waiting", for: "a listening socket" };
 }
 
+/** The sockets that it inherits listen from the first moment on: ports and addresses tell nothing. */
+function readyByItself(seen: Seen, settings: ReadySettings): Readiness {
+  const told = settings.health || settings.logPattern !== null;
+  if (told || seen.uptime) return { type: "ready", missing: [] };
+  return { type: "waiting", for: "its READY=1, or ready.min_uptime" };
+}
+
 /** Whether the user has said what a program does that is ready. */
 export function isTold(settings: ReadySettings): boolean {
-  return settings.health || settings.logPattern !== null || settings.ports.length > 0;
+  const { health, logPattern, ports, notify } = settings;
+  return health || logPattern !== null || ports.length > 0 || notify === true;
 }
 
 /** The timers that run while a process starts. */

@@ -1,8 +1,9 @@
 import type { Effect } from "./effect.ts";
+import type { Told } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
 import { findInstance, lacking, patchInstance, servingInstance } from "./instance.ts";
-import { expectation, readiness } from "./ready.ts";
+import { type Readiness, expectation, readiness } from "./ready.ts";
 import type { Instance, Seen, State } from "./state.ts";
 import { beginDrain } from "./draining.ts";
 import { beginStop } from "./stopping.ts";
@@ -44,13 +45,16 @@ export function processListening(
 function checkReady(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
-  const decision = readiness(instance, state.settings.ready);
+  const decision = readinessOf(state, instance);
   if (decision.type !== "ready") return [state, []];
   const before = servingInstance(state.fleet);
   return before?.attached === true && instance.attached
     ? takeOver(state, before, instance, decision.missing)
     : becomeReady(state, instance, decision.missing, at);
 }
+
+const readinessOf = ({ settings }: State, instance: Instance): Readiness =>
+  readiness(instance, settings.ready, settings.swap.activated === true);
 
 /**
  * How long the change of who accepts may take: a matter of one message, and of two seconds each for
@@ -78,6 +82,15 @@ function takeOver(
       { type: "start-timer", timer: `take:${id}`, ms: takeMs },
     ],
   ];
+}
+
+/** It has told how it is: ready, about to end, or a line for people. */
+export function processTold(state: State, id: number, told: Told, at: number): Step {
+  const instance = findInstance(state, id);
+  if (instance === null) return [state, []];
+  const { generation } = instance.target.version;
+  const said: Step = [state, [announce({ type: "told", generation, told })]];
+  return told.ready ? chain(said, (s) => learn(s, id, { notified: true }, at)) : said;
 }
 
 /** It accepts now, or should by now. */
@@ -200,7 +213,7 @@ export function notReadyInTime(state: State, id: number, at: number): Step {
     const again = patchInstance(state, id, (one) => ({ ...one, retries: one.retries - 1 }));
     return [again, [{ type: "start-timer", timer: `ready:${id}`, ms: retryMs }]];
   }
-  const waited = readiness(instance, state.settings.ready);
+  const waited = readinessOf(state, instance);
   const failure: Failure = {
     code: "START_NOT_READY",
     message: `#${instance.target.version.generation} was not ready within ${state.settings.ready.deadlineMs} ms`,

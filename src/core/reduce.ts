@@ -29,6 +29,7 @@ import {
   processAttached,
   processListening,
   processStarted,
+  processTold,
 } from "./readying.ts";
 import { configLoaded, configRejected } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
@@ -80,9 +81,10 @@ function apply(state: State, event: Event): Step {
     case "process-listening":
       return processListening(state, event, at);
     case "process-healthy":
-      return learn(state, event.instance, { healthy: true }, at);
     case "process-log-matched":
-      return learn(state, event.instance, { logMatched: true }, at);
+      return learn(state, event.instance, signs[event.type], at);
+    case "process-told":
+      return processTold(state, event.instance, event.told, at);
     case "process-attached":
       return processAttached(state, event.instance);
     case "process-accepting":
@@ -119,6 +121,11 @@ function apply(state: State, event: Event): Step {
       return requestQuit(state, event.exitCode);
   }
 }
+
+const signs = {
+  "process-healthy": { healthy: true },
+  "process-log-matched": { logMatched: true },
+} as const;
 
 /** A build and a swap, whether or not a file has changed. */
 function request(state: State, origin: NonNullable<Pending["request"]>, at: number): Step {

@@ -31,6 +31,11 @@ export interface BurstSettings {
 }
 
 export interface ClassifySettings {
+  /**
+   * The ready program and the names that lead to it (`gust serve`): with them nothing else counts,
+   * as what it is made of is built elsewhere.
+   */
+  readonly binaries?: readonly string[];
   /** Absolute directories that are watched; the first is the root. */
   readonly roots: readonly string[];
   /** Path separator of the system. */
@@ -79,6 +84,8 @@ export interface RuleSettings {
 }
 
 export interface ReadySettings {
+  /** Wait for the program's own word, `READY=1` (sd_notify). */
+  readonly notify?: boolean;
   /** Ports that must be listened on; empty: those that the predecessor had, else any. */
   readonly ports: readonly number[];
   /** Wait for the HTTP health check that the prober knows. */
@@ -94,6 +101,11 @@ export interface ReadySettings {
 }
 
 export interface SwapSettings {
+  /**
+   * Every version inherits the listening sockets (systemd's socket activation), so that two can
+   * accept at once though they know nothing of each other.
+   */
+  readonly activated?: boolean;
   /**
    * `overlap`: the new version is ready before the old one ends, where the program takes part;
    * `auto`: the same, where nothing speaks against it;

@@ -259,6 +259,8 @@ export type Status =
 /** Signs of readiness so far. */
 export interface Seen {
   readonly healthy: boolean;
+  /** It has said `READY=1`. */
+  readonly notified: boolean;
   readonly logMatched: boolean;
   readonly uptime: boolean;
   /** It has listened for a while, but not on all addresses of its predecessor. */

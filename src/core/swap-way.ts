@@ -11,10 +11,20 @@ export type Way = "overlap" | "handoff" | "stop-start";
  */
 export function wayOf(state: State, serving: Instance, next: Target): Way {
   const { mode } = state.settings.swap;
+  if (state.settings.swap.activated === true) {
+    // Clients wait in the sockets that gust keeps open: one after the other is a pause, not a gap.
+    const both = mode !== "stop-start" && mode !== "handoff" && state.fleet.alone === null;
+    return both ? "overlap" : "stop-start";
+  }
   if (mode === "stop-start" || !serving.attached || !next.version.artifact.shim) {
     return "stop-start";
   }
   return mode === "handoff" || state.fleet.alone !== null ? "handoff" : "overlap";
+}
+
+/** Another version can come up beside this one. */
+export function mayStay(state: State, serving: Instance): boolean {
+  return serving.attached || state.settings.swap.activated === true;
 }
 
 /** Two versions of this program cannot live at once: it is said, and held to from now on. */

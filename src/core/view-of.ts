@@ -34,10 +34,19 @@ export function viewOf(state: State): View {
 function swapOf(state: State, serving: Instance): SwapView {
   const { mode } = state.settings.swap;
   if (mode === "stop-start") return { way: "stop-start", why: "run.swap says so" };
+  if (state.settings.swap.activated === true) return activatedSwap(state);
   if (!serving.attached) return { way: "stop-start", why: "gust's files are not in the program" };
   const why = state.fleet.alone ?? obstacle(state, serving);
   if (why !== null) return { way: "handoff", why };
   return mode === "handoff"
+    ? { way: "handoff", why: "run.swap says so" }
+    : { way: "overlap", why: null };
+}
+
+/** The sockets stay open in any case, so that clients wait where two cannot live at once. */
+function activatedSwap({ settings, fleet }: State): SwapView {
+  if (fleet.alone !== null) return { way: "handoff", why: fleet.alone };
+  return settings.swap.mode === "handoff"
     ? { way: "handoff", why: "run.swap says so" }
     : { way: "overlap", why: null };
 }

@@ -136,6 +136,7 @@ function startProcess(
     drained: (report) => dispatch({ type: "process-drained", instance, ...report }),
     left: (left) => dispatch({ type: "process-left", instance, left }),
     reported: (report) => dispatch({ type: "process-report", instance, report }),
+    told: (told) => dispatch({ type: "process-told", instance, told }),
     state: (news) => dispatch({ type: "process-state", instance, news }),
     blocked: (by) => dispatch({ type: "process-blocked", instance, by }),
     exited: (exit) => dispatch({ type: "process-exited", instance, exit }),

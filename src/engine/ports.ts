@@ -8,6 +8,7 @@ import type {
   RuleOutcome,
   StateNews,
   StopReport,
+  Told,
 } from "../core/event.ts";
 import type { FileFact } from "../core/facts.ts";
 import type { Failure } from "../core/failure.ts";
@@ -109,6 +110,8 @@ export interface ProgramSink {
   drained(report: ProgramDrained): void;
   left(left: number): void;
   reported(report: StopReport): void;
+  /** It has told by itself how it is. */
+  told(told: Told): void;
   /** What became of the values that it keeps for the next version. */
   state(news: StateNews): void;
   /** It waits for what the version beside it has. */

@@ -1,5 +1,12 @@
 import type { Failure } from "../core/failure.ts";
-import type { GoroutineGroup, Leftovers, Place, StateNews, StopReport } from "../core/event.ts";
+import type {
+  GoroutineGroup,
+  Leftovers,
+  Place,
+  StateNews,
+  StopReport,
+  Told,
+} from "../core/event.ts";
 import type { Address } from "../core/version.ts";
 
 /**
@@ -19,6 +26,8 @@ export interface Processes {
   listen?(addresses: readonly Address[]): void;
   /** What clients are told at held sockets while no held child accepts; null: they just wait. */
   hold?(answer: HeldAnswer | null): void;
+  /** Tells the service manager that started gust, by the socket in NOTIFY_SOCKET. */
+  notify?(text: string): void;
   /** Ends everything that was started and waits until it is gone. */
   close(): Promise<void>;
 }
@@ -68,6 +77,11 @@ export interface SpawnSpec {
    * of them accepts connections it does not, until that one is drained or ends.
    */
   readonly held?: boolean;
+  /**
+   * It is started as systemd starts a service: with the listening sockets that were opened for it as
+   * descriptors 3 and on, and with a NOTIFY_SOCKET.
+   */
+  readonly service?: boolean;
   /** It may keep values for the `state` child that comes after it. */
   readonly state?: boolean;
   /** Niceness added to the child's; 0 keeps it. */
@@ -108,6 +122,8 @@ export interface ChildSink {
   drained?(report: ChildDrained): void;
   /** After that: fewer connections are left. */
   left?(left: number): void;
+  /** A `service` child has told how it is. */
+  told?(told: Told): void;
   /** What became of the values that it keeps. */
   state?(news: StateNews): void;
   /** The answer to `report`. */
@@ -139,6 +155,8 @@ export interface Child {
    * own address. 0: its first address. Null: there is no way to it.
    */
   openDoor?(port: number): Promise<number | null>;
+  /** Those ports of this machine whose connections to that one the child has. */
+  accepted?(from: readonly number[], port: number): Promise<readonly number[]>;
   /** Stop watching sockets. */
   settle(): void;
 }

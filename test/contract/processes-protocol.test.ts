@@ -86,7 +86,7 @@ describe("the protocol of the keeper", { timeout: 60_000 }, () => {
   it("begins with a version, its own number and what it can do", async () => {
     keeper = new Keeper(path, "1s");
     const hello = await keeper.event("hello");
-    assert.equal(hello.v, 2);
+    assert.equal(hello.v, 3);
     assert.equal(hello.pid, keeper.process.pid);
     assert.deepEqual(Object.keys(hello.capabilities).toSorted(), [
       "held",

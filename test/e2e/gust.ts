@@ -11,6 +11,10 @@ import type { Project } from "./project.ts";
 export interface GustOptions {
   /** The command line; `--json` comes first by itself. */
   readonly args?: readonly string[];
+  /** The command; `run` is meant by itself. */
+  readonly command?: string;
+  /** Descriptors of the test that gust inherits, from 3 on. */
+  readonly descriptors?: readonly number[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** False: what a person sees, without events. */
   readonly json?: boolean;
@@ -85,13 +89,19 @@ export class Gust {
       ...(options.wrapper ?? []),
       process.execPath,
       resolve("bin/gust"),
+      ...(options.command === undefined ? [] : [options.command]),
       ...(json ? ["--json"] : []),
       ...(options.args ?? []),
     ];
     const child = spawn(command, args, {
       cwd: options.cwd ?? project.root,
       env: defined({ ...env, ...options.env }),
-      stdio: [options.stdin === true ? "pipe" : "ignore", "pipe", "pipe"],
+      stdio: [
+        options.stdin === true ? "pipe" : "ignore",
+        "pipe",
+        "pipe",
+        ...(options.descriptors ?? []),
+      ],
     });
     const gust = new Gust(project, child, { port, mark, json });
     project.onCleanUp(() => gust.cleanUp());

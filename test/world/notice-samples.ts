@@ -81,6 +81,11 @@ export const samples: Samples = {
       bytes: 120,
     },
   },
+  told: {
+    type: "told",
+    generation: 12,
+    told: { ready: true, stopping: false, status: "3 of 4 shards are loaded" },
+  },
   "handoff-chosen": {
     type: "handoff-chosen",
     generation: 12,

@@ -30,8 +30,20 @@ export interface KeeperOptions {
   readonly runId: string;
   /** Milliseconds between SIGTERM and SIGKILL when gust ends or dies. */
   readonly graceMs: number;
+  /** Listening sockets for `service` children. */
+  readonly sockets?: ServiceSockets;
   /** The keeper ended although nobody told it to. */
   readonly onLost: (failure: Failure) => void;
+}
+
+/** Sockets that each version of a served program inherits. */
+export interface ServiceSockets {
+  /** Descriptors of gust's own, from whoever has started it. */
+  readonly inherited: readonly number[];
+  /** What those are called; as many. */
+  readonly names: readonly string[];
+  /** Addresses that the keeper listens on: `[NAME=]127.0.0.1:8080`, `unix:/run/app.sock`. */
+  readonly listen: readonly string[];
 }
 
 /** Starts the keeper. Rejects when it does not come up; its words are in the error's message. */
@@ -39,12 +51,30 @@ export async function openKeeper(options: KeeperOptions): Promise<Processes> {
   // Detached, so that Ctrl-C and the closing of gust's terminal do not reach it.
   const keeper = spawnNode(
     options.path,
-    ["-run", options.runId, "-grace", `${Math.max(0, Math.round(options.graceMs))}ms`],
-    { stdio: ["pipe", "pipe", "pipe", "pipe"], detached: true, windowsHide: true },
+    [
+      "-run",
+      options.runId,
+      "-grace",
+      `${Math.max(0, Math.round(options.graceMs))}ms`,
+      ...socketArguments(options.sockets),
+    ],
+    {
+      stdio: ["pipe", "pipe", "pipe", "pipe", ...(options.sockets?.inherited ?? [])],
+      detached: true,
+      windowsHide: true,
+    },
   );
   const processes = new KeeperProcesses(keeper, options);
   await processes.greeted;
   return processes;
+}
+
+function socketArguments(sockets: ServiceSockets | undefined): readonly string[] {
+  if (sockets === undefined) return [];
+  return [
+    ...sockets.names.map((name) => `-inherit=${name}`),
+    ...sockets.listen.map((address) => `-listen=${address}`),
+  ];
 }
 
 /** As much of the keeper's stderr as a report of its end may show. */
@@ -60,6 +90,7 @@ class KeeperProcesses implements Processes {
   readonly #children: Map<number, KeptChild> = new Map();
   readonly #questions: Map<number, (owner: PortOwner | null) => void> = new Map();
   readonly #doors: Map<number, (port: number | null) => void> = new Map();
+  readonly #proofs: Map<number, (from: readonly number[]) => void> = new Map();
   readonly #ended: Promise<void>;
   readonly greeted: Promise<void>;
   #greet: (error: Error | null) => void = () => {};
@@ -120,6 +151,7 @@ class KeeperProcesses implements Processes {
     const child = new KeptChild(n, spec, sink, {
       send: (command) => this.#send(command),
       door: (number, port) => this.#openDoor(number, port),
+      accepted: (number, from, port) => this.#accepted(number, from, port),
     });
     if (this.#lost !== null || this.#closing) {
       const failure = this.#lost ?? closedFailure(spec);
@@ -138,6 +170,7 @@ class KeeperProcesses implements Processes {
       sockets: spec.sockets,
       held: spec.held ?? false,
       state: spec.state ?? false,
+      service: spec.service ?? false,
       nice: spec.nice,
     });
     return child;
@@ -172,6 +205,16 @@ class KeeperProcesses implements Processes {
     });
   }
 
+  #accepted(n: number, from: readonly number[], port: number): Promise<readonly number[]> {
+    if (this.#lost !== null || this.#closing) return Promise.resolve([]);
+    this.#lastNumber += 1;
+    const id = this.#lastNumber;
+    return new Promise((resolve) => {
+      this.#proofs.set(id, resolve);
+      this.#send({ do: "accepted", n, id, from, port });
+    });
+  }
+
   release(keep: readonly Address[]): void {
     this.#send({ do: "release", keep });
   }
@@ -183,6 +226,10 @@ class KeeperProcesses implements Processes {
   hold(answer: HeldAnswer | null): void {
     const silent = { ms: 0, page: "", text: "", header: "" };
     this.#send({ do: "hold", ...(answer ?? silent) });
+  }
+
+  notify(text: string): void {
+    this.#send({ do: "notify", text });
   }
 
   close(): Promise<void> {
@@ -241,6 +288,10 @@ class KeeperProcesses implements Processes {
         this.#doors.get(event.id)?.(event.port > 0 ? event.port : null);
         this.#doors.delete(event.id);
         return;
+      case "accepted":
+        this.#proofs.get(event.id)?.(event.from);
+        this.#proofs.delete(event.id);
+        return;
       case "trouble":
         this.#complaint = `${this.#complaint}\n${event.message}`.slice(-COMPLAINT_SIZE);
         return;
@@ -253,6 +304,7 @@ class KeeperProcesses implements Processes {
       case "left":
       case "report":
       case "state":
+      case "told":
       case "exited":
       case "gone": {
         const child = this.#children.get(event.n);
@@ -292,6 +344,8 @@ class KeeperProcesses implements Processes {
     this.#questions.clear();
     for (const answer of this.#doors.values()) answer(null);
     this.#doors.clear();
+    for (const answer of this.#proofs.values()) answer([]);
+    this.#proofs.clear();
     const expected = this.#closing || this.#capabilities === null;
     this.#lost = {
       code: "KEEPER_LOST",

@@ -1,10 +1,10 @@
-import type { GoroutineGroup, Place, StateNews, StopReport } from "../../core/event.ts";
+import type { GoroutineGroup, Place, StateNews, StopReport, Told } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/version.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
 
 /** What gust and the keeper say to each other; docs/keeper.md describes it. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export type KeeperCommand =
   | {
@@ -18,6 +18,7 @@ export type KeeperCommand =
       readonly sockets: boolean;
       readonly held?: boolean;
       readonly state?: boolean;
+      readonly service?: boolean;
       readonly nice: number;
     }
   | { readonly do: "signal"; readonly n: number; readonly signal: string }
@@ -49,7 +50,15 @@ export type KeeperCommand =
     }
   | { readonly do: "label"; readonly n: number; readonly text: string }
   | { readonly do: "report"; readonly n: number }
+  | { readonly do: "notify"; readonly text: string }
   | { readonly do: "probe"; readonly n: number; readonly id: number; readonly port: number }
+  | {
+      readonly do: "accepted";
+      readonly n: number;
+      readonly id: number;
+      readonly from: readonly number[];
+      readonly port: number;
+    }
   | { readonly do: "echo"; readonly n: number; readonly on: boolean }
   | { readonly do: "port-owner"; readonly id: number; readonly port: number }
   | { readonly do: "end" };
@@ -83,8 +92,10 @@ export type KeeperEvent =
   | { readonly event: "left"; readonly n: number; readonly left: number }
   | ({ readonly event: "report"; readonly n: number } & StopReport)
   | ({ readonly event: "state"; readonly n: number } & StateNews)
+  | ({ readonly event: "told"; readonly n: number } & Told)
   /** `port` 0: there is no way to it. */
   | { readonly event: "probe"; readonly id: number; readonly port: number }
+  | { readonly event: "accepted"; readonly id: number; readonly from: readonly number[] }
   | {
       readonly event: "exited";
       readonly n: number;
@@ -144,7 +155,9 @@ export function parseEvent(line: string): KeeperEvent | null {
     "left",
     "report",
     "state",
+    "told",
     "probe",
+    "accepted",
     "exited",
     "gone",
     "port-owner",

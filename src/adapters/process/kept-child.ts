@@ -4,13 +4,22 @@ import { startFailure } from "./keeper-protocol.ts";
 import type { KeeperCommand, KeeperEvent } from "./keeper-protocol.ts";
 import { requireSignal } from "./signal-names.ts";
 
-type ChildEvent = Exclude<KeeperEvent, { event: "hello" | "port-owner" | "probe" | "trouble" }>;
+type ChildEvent = Exclude<
+  KeeperEvent,
+  { event: "hello" | "port-owner" | "probe" | "accepted" | "trouble" }
+>;
 
 /** How a child speaks to the keeper. */
 export interface KeeperLine {
   readonly send: (command: KeeperCommand) => void;
   /** Asks for a door to a child; null when there is none. */
   readonly door: (n: number, port: number) => Promise<number | null>;
+  /** Asks which connections a child has. */
+  readonly accepted: (
+    n: number,
+    from: readonly number[],
+    port: number,
+  ) => Promise<readonly number[]>;
 }
 
 /**
@@ -24,6 +33,7 @@ export class KeptChild implements Child {
   readonly #sink: ChildSink;
   readonly #send: KeeperLine["send"];
   readonly #door: KeeperLine["door"];
+  readonly #accepted: KeeperLine["accepted"];
   readonly #marks: Set<"exited" | "gone"> = new Set();
   #early: ["stdout" | "stderr", Uint8Array][] | null = [];
   #exited: Extract<ChildEvent, { event: "exited" }> | null = null;
@@ -36,6 +46,7 @@ export class KeptChild implements Child {
     this.#sink = sink;
     this.#send = line.send;
     this.#door = line.door;
+    this.#accepted = line.accepted;
   }
 
   /** Nothing follows any more. */
@@ -90,6 +101,10 @@ export class KeptChild implements Child {
     return this.#state === "running" ? this.#door(this.#n, port) : Promise.resolve(null);
   }
 
+  accepted(from: readonly number[], port: number): Promise<readonly number[]> {
+    return this.#state === "running" ? this.#accepted(this.#n, from, port) : Promise.resolve([]);
+  }
+
   handle(event: ChildEvent): void {
     switch (event.event) {
       case "started":
@@ -127,6 +142,12 @@ export class KeptChild implements Child {
         if (this.#state === "running") {
           const { event: _, n: __, ...news } = event;
           this.#sink.state?.(news);
+        }
+        return;
+      case "told":
+        if (this.#state === "running") {
+          const { ready, stopping, status } = event;
+          this.#sink.told?.({ ready, stopping, status });
         }
         return;
       case "exited":

@@ -1,7 +1,7 @@
 import type { Failure } from "../../core/failure.ts";
 import type { Processes } from "../../engine/processes.ts";
 import { buildKeeper } from "./build-keeper.ts";
-import { openKeeper } from "./keeper-processes.ts";
+import { type ServiceSockets, openKeeper } from "./keeper-processes.ts";
 import { openNodeProcesses } from "./node-processes.ts";
 
 export interface OpenProcessesOptions {
@@ -16,6 +16,10 @@ export interface OpenProcessesOptions {
   readonly onLost?: (failure: Failure) => void;
   /** Insists on one back end; without it the keeper is tried first. */
   readonly backend?: "keeper" | "node";
+  /** A keeper that was built before, to be used instead of building one. */
+  readonly keeper?: string;
+  /** Listening sockets for programs that are served. */
+  readonly sockets?: ServiceSockets;
   /** The go command that builds the keeper; `go` by default. */
   readonly go?: string;
   /** Milliseconds between SIGTERM and SIGKILL when gust ends or dies; 2000 by default. */
@@ -32,13 +36,23 @@ export async function openProcesses(options: OpenProcessesOptions): Promise<Proc
   if (options.backend === "node") return openNodeProcesses({ runId, graceMs, reason: null });
   try {
     if (process.platform === "win32") throw new Error("the keeper does not run on Windows");
-    const path = await buildKeeper({
-      keeperDir: options.keeperDir,
-      cacheDir: options.cacheDir,
-      go: options.go ?? "go",
-      onProgress: options.onProgress ?? (() => {}),
+    const path =
+      options.keeper ??
+      (await buildKeeper({
+        keeperDir: options.keeperDir,
+        cacheDir: options.cacheDir,
+        go: options.go ?? "go",
+        onProgress: options.onProgress ?? (() => {}),
+      }));
+    const onLost = options.onLost ?? (() => {});
+    const { sockets } = options;
+    return await openKeeper({
+      path,
+      runId,
+      graceMs,
+      onLost,
+      ...(sockets === undefined ? {} : { sockets }),
     });
-    return await openKeeper({ path, runId, graceMs, onLost: options.onLost ?? (() => {}) });
   } catch (error) {
     if (options.backend === "keeper") throw error;
     const reason = error instanceof Error ? error.message : String(error);

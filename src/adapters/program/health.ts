@@ -1,5 +1,7 @@
 import { get } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Accepted, ownConnection } from "./own-connection.ts";
 
 export interface HealthCheck {
   readonly path: string;
@@ -11,17 +13,24 @@ export interface HealthCheck {
   readonly intervalMs: number;
 }
 
-/**
- * Asks until a good status comes (true) or the signal is aborted (false). `door` opens a way to the
- * program that leads to no other version of it; null where the port itself has to do.
- */
+/** How the answer is known to be that of one version, while another one accepts as well. */
+export interface Ways {
+  /** Opens a way to the program that leads to no other version; null where the port has to do. */
+  readonly door: () => Promise<number | null>;
+  /** Null where no other version accepts at the same port. */
+  readonly accepted: Accepted | null;
+}
+
+/** Asks until a good status comes (true) or the signal is aborted (false). */
 export async function probeHealth(
   check: HealthCheck,
   signal: AbortSignal,
-  door: () => Promise<number | null>,
+  { door, accepted }: Ways,
 ): Promise<boolean> {
   while (!signal.aborted) {
-    const status = await ask(check, (await door()) ?? check.port, signal);
+    const own = await door();
+    const proof = own === null ? accepted : null;
+    const status = await ask(check, { port: own ?? check.port, proof }, signal);
     if (status !== null && check.status.some(([from, to]) => status >= from && status <= to)) {
       return !signal.aborted;
     }
@@ -35,7 +44,27 @@ export async function probeHealth(
   return false;
 }
 
-function ask(check: HealthCheck, port: number, signal: AbortSignal): Promise<number | null> {
+interface Target {
+  readonly port: number;
+  readonly proof: Accepted | null;
+}
+
+async function ask(
+  check: HealthCheck,
+  { port, proof }: Target,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (proof === null) return askOn(null, check, port, signal);
+  const socket = await ownConnection(port, proof, signal);
+  return socket === null ? null : askOn(socket, check, port, signal);
+}
+
+function askOn(
+  socket: Socket | null,
+  check: HealthCheck,
+  port: number,
+  signal: AbortSignal,
+): Promise<number | null> {
   return new Promise((resolve) => {
     const request = get(
       {
@@ -43,9 +72,10 @@ function ask(check: HealthCheck, port: number, signal: AbortSignal): Promise<num
         port,
         path: check.path,
         timeout: check.timeoutMs,
-        agent: false,
         signal,
         headers: { host: `127.0.0.1:${check.port}`, "user-agent": "gust-health" },
+        // An agent would open a connection of its own.
+        ...(socket === null ? { agent: false } : { createConnection: () => socket }),
       },
       (response) => {
         response.resume();
@@ -54,6 +84,9 @@ function ask(check: HealthCheck, port: number, signal: AbortSignal): Promise<num
     );
     request.on("timeout", () => request.destroy());
     request.on("error", () => resolve(null));
-    request.on("close", () => resolve(null));
+    request.on("close", () => {
+      socket?.destroy();
+      resolve(null);
+    });
   });
 }

@@ -28,6 +28,8 @@ export interface RunnerOptions {
   /** The terminal that the program gets, asked at each start; null for pipes. */
   readonly terminal: () => TerminalSpec | null;
   readonly stdin: "none" | "pipe";
+  /** True: it is started as systemd starts a service. */
+  readonly service: boolean;
   /** Import path with which the user's own packages begin. */
   readonly own: string;
   readonly health: () => HealthCheck | null;
@@ -147,6 +149,7 @@ class RunningProgram implements Program {
       terminal: this.options.terminal(),
       sockets: true,
       held,
+      service: this.options.service,
       state: true,
       nice: 0,
     };
@@ -221,6 +224,7 @@ class RunningProgram implements Program {
       drained: (report) => sink.drained(report),
       left: (left) => sink.left(left),
       reported: (report) => sink.reported(report),
+      told: (told) => sink.told(told),
       state: (news) => sink.state(news),
       exited: (code, signal) => {
         this.probe.abort();
@@ -279,7 +283,14 @@ class RunningProgram implements Program {
   private async probeAt(check: HealthCheck): Promise<void> {
     const door = (): Promise<number | null> =>
       this.child?.openDoor?.(check.port) ?? Promise.resolve(null);
-    if (await probeHealth(check, this.probe.signal, door)) this.sink.healthy();
+    const { child, request, options } = this;
+    // Both versions accept at the sockets that both inherit.
+    const shared = options.service && request.beside !== null;
+    const accepted = shared
+      ? (from: readonly number[], port: number): Promise<readonly number[]> =>
+          child?.accepted?.(from, port) ?? Promise.resolve([])
+      : null;
+    if (await probeHealth(check, this.probe.signal, { door, accepted })) this.sink.healthy();
   }
 }
 

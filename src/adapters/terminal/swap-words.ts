@@ -85,5 +85,18 @@ export function stateLines(
   return [...lost, runner(style.dim(`#${generation} state: ${restored} came along`))];
 }
 
+/** What the program says of itself. That it is ready, or ends as it was told to, is seen anyway. */
+export function toldLines(
+  { generation, told }: Of<"told">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const words = [
+    ...(told.stopping && options.verbose ? ["it is about to stop"] : []),
+    ...(told.status === null || told.status === "" ? [] : [harmless(told.status)]),
+  ];
+  return words.map((text) => runner(style.dim(`#${generation} says: ${text}`)));
+}
+
 const main = (text: string): Line => ({ part: "main", text });
 const runner = (text: string): Line => ({ part: "runner", text });

@@ -79,6 +79,7 @@ test("every notice has its words", () => {
       "#12 state: tree does not travel: it has a cycle",
     ].join("\n"),
   );
+  check("told", "#12 says: 3 of 4 shards are loaded");
   check(
     "handoff-chosen",
     [

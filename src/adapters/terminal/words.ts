@@ -5,7 +5,13 @@ import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
-import { endsAtOnceLines, handoffLines, stateLines, stoppedLines } from "./swap-words.ts";
+import {
+  endsAtOnceLines,
+  handoffLines,
+  stateLines,
+  toldLines,
+  stoppedLines,
+} from "./swap-words.ts";
 import { styles } from "./style.ts";
 import type { Line, Styles, WordOptions } from "./style.ts";
 import { flow, harmless } from "./text.ts";
@@ -39,6 +45,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "handoff-chosen":
     case "ends-at-once":
     case "state-news":
+    case "told":
     case "killed-leftovers":
     case "ignored":
     case "nothing-to-do":
@@ -87,6 +94,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return endsAtOnceLines(notice, options, style);
     case "state-news":
       return stateLines(notice, options, style);
+    case "told":
+      return toldLines(notice, options, style);
     case "killed-leftovers":
       return [runner(leftoverWords(notice, style))];
     case "ignored":

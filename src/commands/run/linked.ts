@@ -44,8 +44,16 @@ export interface InjectionPlaces {
 /** What is added to the program: nothing where sockets cannot be held, or need not be. */
 export function injectionFor(loaded: Loaded, places: InjectionPlaces): InjectionOptions | null {
   const { config } = loaded;
-  const { project, processes, links, packageDir } = places;
-  if (processes.capabilities.held !== true || config.run.swap === "stop-start") return null;
+  if (places.processes.capabilities.held !== true || config.run.swap === "stop-start") return null;
+  return injectionOf(places);
+}
+
+/** The same, wherever the program is going to run. */
+export function injectionOf({
+  packageDir,
+  project,
+  links,
+}: Omit<InjectionPlaces, "processes">): InjectionOptions {
   return {
     shimDir: join(packageDir, "shim"),
     goos: project.toolchain.goos,

@@ -1,3 +1,4 @@
+import type { Platform } from "../../core/binary-format.ts";
 import type { Config, Loaded } from "../../config/config.ts";
 import {
   type BuilderOptions,
@@ -14,15 +15,21 @@ import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./wat
 
 /** What stays when the configuration changes. */
 export interface Fixed extends WatchFixed {
-  readonly project: Project;
   readonly processes: Processes;
   readonly kept: KeptBuilds;
-  /** What gust adds to the program that it builds. */
-  readonly injection: (loaded: Loaded) => InjectionOptions | null;
   readonly ownDirs: () => readonly string[];
   readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
   readonly terminal: () => TerminalSpec | null;
   readonly onProcess: (pid: number, alive: boolean) => void;
+}
+
+/** What a program that gust builds has besides. */
+export interface FixedBuild extends Fixed {
+  readonly project: Project;
+  /** What gust adds to the program. */
+  readonly injection: InjectionOptions | null;
+  /** What the program is built for; this machine where it is not told. */
+  readonly machine?: Platform;
 }
 
 /** What is made from one configuration, and made anew from the next. */
@@ -33,7 +40,7 @@ export interface Parts extends WatchParts {
   readonly rules: RuleRunner;
 }
 
-export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
+export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
   const { config } = loaded;
   const { project, processes } = fixed;
   const watch = watchParts(loaded, fixed);
@@ -45,7 +52,7 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
   const builder = openBuilder({
     ...shared(fixed, config, env),
     go: project.toolchain.go,
-    machine: thisMachine,
+    machine: fixed.machine ?? thisMachine,
     kept: fixed.kept,
     package: project.package,
     name: project.name,
@@ -55,7 +62,7 @@ export function makeParts(loaded: Loaded, fixed: Fixed): Parts {
     cmd: config.build.cmd,
     preCmd: config.build.preCmd,
     target,
-    injection: fixed.injection(loaded),
+    injection: fixed.injection,
     goflags: project.toolchain.goflags,
     debugInfo: config.build.debug,
     stopOnError: config.build.stopOnError,
@@ -83,7 +90,7 @@ const goArch = new Map<string, string>([
 ]);
 
 /** This machine in Go's words, whatever GOOS and GOARCH say: the program has to run here. */
-const thisMachine = {
+export const thisMachine: Platform = {
   os: process.platform === "win32" ? "windows" : process.platform,
   arch: goArch.get(process.arch) ?? process.arch,
 };

@@ -8,9 +8,13 @@ import { type Toolchain, findToolchain } from "../../adapters/go/toolchain.ts";
 import { type UserDirs, projectKey, userDirs } from "../../adapters/store/user-dirs.ts";
 import type { Processes } from "../../engine/processes.ts";
 
-/** Everything about the project that stays the same while gust runs. */
-export interface Project {
+/** A project that gust builds. */
+export interface Project extends Program {
   readonly toolchain: Toolchain;
+}
+
+/** Everything about the program that stays the same while gust runs. */
+export interface Program {
   /** What `go build` takes; "" where the build command is not gust's and names none. */
   readonly package: string;
   /** Directory in which go commands run. */

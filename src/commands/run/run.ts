@@ -6,13 +6,12 @@ import type { Failure } from "../../core/failure.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { Loaded } from "../../config/config.ts";
 import { openProcesses } from "../../adapters/process/open-processes.ts";
-import { findOrphans, reapOrphans, startTimeOf } from "../../adapters/process/orphans.ts";
-import { type RunStore, openRunStore } from "../../adapters/store/run-store.ts";
-import { openSwapMemory } from "../../adapters/store/swap-memory.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
-import { openSession } from "./session.ts";
+import { LinkMemory, injectionFor } from "./linked.ts";
+import { makeParts } from "./parts.ts";
+import { refuseLate, supervise } from "./supervise.ts";
 
 export interface RunArguments extends ConfigArguments {
   readonly json: boolean;
@@ -70,8 +69,7 @@ interface Run {
 }
 
 async function runProject(run: Run): Promise<number> {
-  const { io, ui, processes, loaded, runId } = run;
-  const dirs = ownDirs(io.env);
+  const { io, ui, processes, loaded } = run;
   if (processes.capabilities.loss !== null) {
     ui.face.failure("keeper", { code: "KEEPER_UNAVAILABLE", message: processes.capabilities.loss });
   }
@@ -82,60 +80,26 @@ async function runProject(run: Run): Promise<number> {
     choose: (mains) => ui.choose(mains),
   });
   if ("code" in project) return refuseLate(project, ui);
-  const store = await openRunStore({
-    cacheDir: dirs.cacheDir,
-    root: loaded.config.root,
-    package: project.key,
-    runId,
-    pid: process.pid,
-    startTimeOf,
+  const links = new LinkMemory();
+  return supervise({
+    ...run,
+    project,
+    loaded: widenRoot(loaded, project.moduleDir),
+    service: false,
+    makeParts: (now, fixed) => {
+      const injection = injectionFor(now, {
+        packageDir: run.args.packageDir,
+        project,
+        processes,
+        links,
+      });
+      const parts = makeParts(now, { ...fixed, project, injection });
+      return { ...parts, graph: links.watch(parts.graph) };
+    },
   });
-  if ("code" in store) return refuseLate(store, ui);
-  try {
-    await reap(store, ui);
-    const memory = await openSwapMemory(dirs.cacheDir, project.key);
-    // Clients can wait from now on, though the first build has not begun.
-    if (loaded.config.run.swap !== "stop-start") processes.listen?.(memory.last?.addresses ?? []);
-    const session = await openSession({
-      ...run,
-      project,
-      store,
-      memory,
-      loaded: widenRoot(loaded, project.moduleDir),
-      runtimeDir: dirs.runtimeDir,
-    });
-    return "code" in session ? refuseLate(session, ui) : await session.done;
-  } finally {
-    await store.close();
-  }
-}
-
-/** What a gust that was killed has left is ended before it holds a port of ours. */
-async function reap(store: RunStore, ui: Ui): Promise<void> {
-  if (store.previous === null) return;
-  const { runId, processes } = store.previous;
-  const known = processes.flatMap(({ pid, startTime }) =>
-    startTime === null ? [] : [{ pid, startTime }],
-  );
-  const orphans = findOrphans({ runId, processes: known });
-  if (orphans.length === 0) return;
-  const left = await reapOrphans(orphans);
-  const text =
-    left.length === 0
-      ? `ended ${orphans.length} process${orphans.length === 1 ? "" : "es"} of an earlier run`
-      : `could not end ${left.map((one) => one.pid).join(", ")} of an earlier run`;
-  ui.person?.presenter.say("main", text);
 }
 
 function refuse(failures: readonly Failure[], io: CommandIo): number {
   for (const failure of failures) io.stderr(failureText("error", failure));
   return 2;
 }
-
-function refuseLate(failure: Failure, ui: Ui): number {
-  ui.face.failure("error", failure);
-  return failure.code === "ALREADY_RUNNING" || isSystem(failure) ? 1 : 2;
-}
-
-const isSystem = (failure: Failure): boolean =>
-  failure.code === "DISK_FULL" || failure.code === "IO_FAILED";

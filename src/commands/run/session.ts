@@ -16,12 +16,11 @@ import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
-import { LinkMemory, injectionFor } from "./linked.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
-import { type Fixed, type Parts, makeParts } from "./parts.ts";
-import { type Project, widenRoot } from "./project.ts";
+import type { Fixed, Parts } from "./parts.ts";
+import { type Program, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
 import type { Ui } from "./ui.ts";
 import { gitIgnoreOf } from "./watch-parts.ts";
@@ -33,11 +32,15 @@ export interface SessionOptions {
   readonly io: CommandIo;
   readonly ui: Ui;
   readonly processes: Processes;
-  readonly project: Project;
+  readonly project: Program;
   readonly store: RunStore;
   readonly loaded: Loaded;
   readonly runtimeDir: string;
   readonly memory: SwapMemory;
+  /** True: the program is started as systemd starts a service. */
+  readonly service: boolean;
+  /** Makes what a configuration asks for; called again when it changes. */
+  readonly makeParts: (loaded: Loaded, fixed: Fixed) => Parts;
 }
 
 /** What changes while gust runs. */
@@ -54,9 +57,8 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session | Failure> {
   const { ui, loaded } = options;
   const openedAt = fileClock();
-  const links = new LinkMemory();
-  const fixed = makeFixed(options, links, () => engine);
-  const current: Current = { parts: makeParts(loaded, fixed) };
+  const fixed = makeFixed(options, () => engine);
+  const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
   const runner = makeRunner(options, current, () => engine);
   const desk = await openControlDesk(options, () => engine);
@@ -71,7 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       wanted: (path) => isReadAtRunTime(path, current.parts.settings),
       openedAt,
     }),
-    graph: links.watch({ load: (signal) => current.parts.graph.load(signal) }),
+    graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: {
       build: (generation, signal) => current.parts.builder.build(generation, signal),
       prune: (keep) => options.store.prune(keep),
@@ -83,7 +85,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
-      const parts = makeParts(result, fixed);
+      const parts = options.makeParts(result, fixed);
       current.parts = parts;
       await watcher.replace(parts.watcher);
       return parts.settings;
@@ -119,18 +121,11 @@ function isReadAtRunTime(path: string, settings: Settings): boolean {
   return kind !== "irrelevant" && kind !== "go" && kind !== "static";
 }
 
-function makeFixed(
-  options: SessionOptions,
-  links: LinkMemory,
-  engine: () => Engine | undefined,
-): Fixed {
+function makeFixed(options: SessionOptions, engine: () => Engine | undefined): Fixed {
   const { project, processes, store, io, ui } = options;
   return {
-    project,
     processes,
     kept: store,
-    injection: (loaded) =>
-      injectionFor(loaded, { packageDir: options.args.packageDir, project, processes, links }),
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
@@ -159,7 +154,7 @@ function passOn(
   };
 }
 
-function moduleDirs(engine: Engine | undefined, project: Project): readonly string[] {
+function moduleDirs(engine: Engine | undefined, project: Program): readonly string[] {
   const known = engine?.state().graph.index?.graph.moduleDirs;
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
@@ -179,6 +174,7 @@ function makeRunner(
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     stdin: "pipe",
+    service: options.service,
     own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,

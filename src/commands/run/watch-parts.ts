@@ -34,28 +34,37 @@ export interface WatchParts {
   readonly skipDir: (dir: string) => boolean;
 }
 
-export function watchParts(loaded: Loaded, fixed: WatchFixed): WatchParts {
+export function watchParts(
+  loaded: Loaded,
+  fixed: WatchFixed,
+  change: (settings: Settings) => Settings = (settings) => settings,
+): WatchParts {
   const { config } = loaded;
   const env = async (): Promise<Readonly<Record<string, string>>> => {
     const read = await loadEnv(fixed.env, config.envFiles);
     for (const failure of read.failures) fixed.warn(failure);
     return read.env;
   };
-  const skipDir = skipDirs({
-    config,
-    ignoresDir: (dir) => fixed.gitIgnore?.ignoresDir(dir) === true,
-    own: fixed.own,
-  });
-  const settings = toSettings(config, {
-    separator: process.platform === "win32" ? "\\" : "/",
-    configFiles: loaded.files,
-    outputs: fixed.own,
-    alone: fixed.alone,
-  });
+  const settings = change(
+    toSettings(config, {
+      separator: process.platform === "win32" ? "\\" : "/",
+      configFiles: loaded.files,
+      outputs: fixed.own,
+      alone: fixed.alone,
+    }),
+  );
+  const ready = settings.classify.binaries !== undefined;
+  const skipDir = ready
+    ? () => true
+    : skipDirs({
+        config,
+        ignoresDir: (dir) => fixed.gitIgnore?.ignoresDir(dir) === true,
+        own: fixed.own,
+      });
   const watcher = openWatcher({
     roots: settings.classify.roots,
     skipDir,
-    extraDirs: extraDirs(config),
+    extraDirs: ready ? [] : extraDirs(config),
     poll: config.build.poll ? "always" : "auto",
     pollIntervalMs: pollIntervalMs(config),
     platform: process.platform,

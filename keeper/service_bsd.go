@@ -1,0 +1,33 @@
+//go:build darwin || freebsd || netbsd || openbsd || dragonfly
+
+package main
+
+import "errors"
+
+// Programs are not served here: nothing would see to it that a descriptor is the program's alone.
+
+type passedSockets struct{}
+
+func (p *passedSockets) take(_ int, inherited, listen []string) error {
+	if len(inherited)+len(listen) == 0 {
+		return nil
+	}
+	return errors.New("listening sockets cannot be passed on, on this system")
+}
+
+func (p *passedSockets) close() {}
+
+type newsSocket struct{}
+
+func (s *newsSocket) run(*child) {}
+func (s *newsSocket) close()     {}
+
+func (p *plumbing) connectService(*command) error { return nil }
+
+func throughTrampoline(path string, argv []string) (string, []string) { return path, argv }
+
+func becomeService([]string) {}
+
+func notify(string) error { return nil }
+
+func (c *child) accepted([]uint16, uint16) []uint16 { return []uint16{} }
