@@ -254,7 +254,9 @@ test("Go files tell whether their header changed", options, async (t) => {
     if (source === null) unlinkSync(path("a.go"));
     else write("a.go", source);
     const [fact] = await index.examine([path("a.go")]);
-    return fact && { ...fact, path: "a.go" };
+    // What the change means has a test of its own.
+    const { sameMeaning: _, edits: __, ...rest } = fact ?? {};
+    return fact && { ...rest, path: "a.go" };
   };
   const base = { path: "a.go", ignored: false, generated: false };
   const body = goSource.replace("1", "2");
@@ -277,6 +279,30 @@ test("Go files tell whether their header changed", options, async (t) => {
   });
   assert.deepEqual(await look(header), { ...base, change: "created", headerChanged: true });
 });
+
+test(
+  "Go files tell whether a compiler would see a change, and in which declarations",
+  options,
+  async (t) => {
+    const { index, path, write } = await openKnown(t, { "a.go": goSource });
+    const look = async (source: string): Promise<Pick<FileFact, "sameMeaning" | "edits">> => {
+      write("a.go", source);
+      const [fact] = await index.examine([path("a.go")]);
+      const { sameMeaning, edits } = fact ?? {};
+      return { ...(sameMeaning && { sameMeaning }), ...(edits && { edits }) };
+    };
+    const changed = goSource.replace("1", "2");
+    assert.deepEqual(await look(goSource), {});
+    assert.deepEqual(await look(`// A comment.\n${goSource}`), { sameMeaning: true });
+    assert.deepEqual(await look(changed), { edits: [{ edit: "changed", name: "f" }] });
+    assert.deepEqual(await look(`${changed}\nvar a int\n`), {
+      edits: [{ edit: "added", name: "var a" }],
+    });
+    // C code is in comments: nobody knows.
+    assert.deepEqual(await look(`${changed}\n\nimport "C"\n`), {});
+    assert.deepEqual(await look(changed), {});
+  },
+);
 
 test("a file that cannot be read any more is modified", options, async (t) => {
   const { look, path } = await openKnown(t, { "a.go": goSource });
