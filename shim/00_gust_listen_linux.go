@@ -45,6 +45,8 @@ var (
 	gust__heirs     []gust__heir
 	gust__listeners = map[int]*gust__listener{}
 	gust__lastID    int
+	// gust__reuses: every socket that may listen has been made with the option to share its port.
+	gust__reuses bool
 )
 
 func gust__inherit(fd int) {
@@ -62,6 +64,7 @@ func gust__hookSockets() {
 		// A port that another program owns is in use, as without gust.
 		return
 	}
+	gust__reuses = true
 	socket := gust__netSocket
 	gust__netSocket = func(family, kind, protocol int) (int, error) {
 		if family == syscall.AF_UNIX {
@@ -160,12 +163,12 @@ func gust__adopt(listen func(int, int) error, heir gust__heir, fd, backlog int) 
 // gust__listenAnew opens an address that the predecessor did not have.
 func gust__listenAnew(listen func(int, int) error, name syscall.Sockaddr, fd, backlog int) error {
 	port := gust__port(name)
-	if port != 0 && gust__hasHeirs() {
+	if port != 0 && gust__reuses {
 		// Without the option listen(2) checks again whether another program has the address.
 		gust__reusePort(fd, 0)
 	}
 	err := listen(fd, backlog)
-	if err == syscall.EADDRINUSE && gust__hasHeirAt(port) {
+	if err == syscall.EADDRINUSE && gust__isOurs(port, fd) {
 		// It overlaps one of our own, as 127.0.0.1:80 does with :80.
 		gust__reusePort(fd, 1)
 		err = listen(fd, backlog)
@@ -177,17 +180,22 @@ func gust__listenAnew(listen func(int, int) error, name syscall.Sockaddr, fd, ba
 	return err
 }
 
-func gust__hasHeirs() bool {
+// gust__isOurs says that the program listens at the port already by another socket than the one that
+// asks, or that its predecessor did.
+func gust__isOurs(port, asks int) bool {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
-	return len(gust__heirs) > 0
-}
-
-func gust__hasHeirAt(port int) bool {
-	gust__mu.Lock()
-	defer gust__mu.Unlock()
+	var fds []int
 	for _, heir := range gust__heirs {
-		if name, err := syscall.Getsockname(heir.fd); err == nil && port != 0 && gust__port(name) == port {
+		fds = append(fds, heir.fd)
+	}
+	for fd := range gust__listeners {
+		if fd != asks {
+			fds = append(fds, fd)
+		}
+	}
+	for _, fd := range fds {
+		if name, err := syscall.Getsockname(fd); err == nil && port != 0 && gust__port(name) == port {
 			return true
 		}
 	}

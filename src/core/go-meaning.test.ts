@@ -59,6 +59,8 @@ test("directives mean something, wherever they are", () => {
 test("where comments are code there is no such thing", () => {
   assert.equal(goMeaning('package a\n\n// #include <stdio.h>\nimport "C"\n'), null);
   assert.equal(goMeaning('package a\n\nimport (\n\t"C"\n)\n'), null);
+  assert.equal(goMeaning('package a\n\nimport (\n\t"C" // cgo\n)\n'), null);
+  assert.equal(goMeaning('package a\n\nimport ("fmt"; "C")\n'), null);
   assert.equal(goMeaning("// +build linux\n\npackage a\n"), null);
   assert.notEqual(goMeaning("//go:build linux\n\npackage a\n"), null);
 });

@@ -37,12 +37,44 @@ test("a part for gRPC that does not fit costs the other parts nothing", async (t
 });
 
 test("files that do not fit cost nobody a build", async (t) => {
-  const { tried, warned, result } = await build(t, "00_gust_drain_linux.go");
+  const { tried, warned, result, injector } = await build(t, "00_gust_drain_linux.go");
   assert.deepEqual(tried.map(partsOf), ["all", "without gRPC", "none"]);
-  assert.equal(warned.length, 2);
-  assert.match(warned[1]?.message ?? "", /gust's files/);
   assert.equal(result.code, 0);
+  assert.equal(await injector.isIn(never, (failure) => void warned.push(failure)), false);
+  assert.deepEqual(
+    warned.map(({ message }) => /gust's files/.test(message)),
+    [true],
+  );
 });
+
+test("a mistake of the user's that also concerns gust's files costs one build only", async (t) => {
+  const place = await tempFiles(t, {});
+  const injector = new Injector(options(resolve("shim")));
+  const warned: Failure[] = [];
+  const warn = (failure: Failure) => void warned.push(failure);
+  const tried: Injection[] = [];
+  // Without gust's files there is one package, though not one that can be run.
+  const text = "found packages main (00_gust_accept_linux.go) and mian (main.go) in /p";
+  const run = (injection: Injection): Promise<CommandResult> => {
+    tried.push(injection);
+    const code = injection.type === "overlay" ? 1 : 0;
+    return Promise.resolve({ type: "ended", code, signal: null, stdout: "", text });
+  };
+  await injector.build(place, [], { run, warn });
+  assert.deepEqual(tried.map(partsOf), ["all", "without gRPC", "none"]);
+  await injector.build(place, [], {
+    run: (injection) => {
+      tried.push(injection);
+      return Promise.resolve({ type: "ended", code: 0, signal: null, stdout: "", text: "" });
+    },
+    warn,
+  });
+  assert.equal(partsOf(tried.at(-1) ?? { type: "needless" }), "all");
+  assert.equal(await injector.isIn(() => Promise.resolve(true), warn), true);
+  assert.deepEqual(warned, []);
+});
+
+const never = () => Promise.reject(new Error("nobody has to look"));
 
 const options = (shimDir: string) => ({
   shimDir,

@@ -36,6 +36,9 @@ export async function checkBinary(
   try {
     await access(path, constants.X_OK);
   } catch {
+    // The linker makes programs executable, and the compiler does not what is none.
+    const head = await readHead(path).catch(() => new Uint8Array());
+    if (readBinaryFormat(head).type === "archive") return notMain(path);
     return {
       code: "BINARY_NOT_EXECUTABLE",
       message: `${path} may not be executed`,
@@ -69,6 +72,15 @@ async function checkFormat(path: string, machine: Platform): Promise<Failure | n
       format.type === "binary"
         ? "check GOOS and GOARCH in the environment, the env files and `go env`"
         : "check what the build command writes there",
+  };
+}
+
+function notMain(path: string): Failure {
+  return {
+    code: "BINARY_WRONG_FORMAT",
+    message: "the package cannot be run: its files do not say `package main`",
+    seen: `${path} is ${describeFormat({ type: "archive" })}`,
+    hint: "correct the package clause, or name the main package",
   };
 }
 

@@ -23,6 +23,8 @@ export class Injector {
   /** False once a build has failed because of the part for gRPC. */
   #grpc = true;
   #said = false;
+  /** What the build of now said of gust's files, after which it succeeded without them. */
+  #blame: string | null = null;
 
   constructor(options: InjectionOptions | null) {
     this.#options = options;
@@ -30,42 +32,54 @@ export class Injector {
 
   /**
    * Runs a build with the files. If it fails because of them, it runs again without the part for
-   * gRPC, which depends on more than Go itself, and then without any.
+   * gRPC, which depends on more than Go itself, and then without any. What fails without them too is
+   * the user's mistake, and costs only this build.
    */
   async build(
     place: string,
     flags: readonly string[],
     { run, warn }: InjectedBuild,
   ): Promise<CommandResult> {
-    this.#injection = await this.#prepare(place, flags);
-    const result = await run(this.#injection);
-    const failed = result.type === "ended" && result.code !== 0;
-    if (this.#injection.type === "impossible") this.#say(this.#injection.why, null, warn);
-    if (!failed || this.#injection.type !== "overlay" || !blamesInjection(result.text)) {
-      return result;
+    this.#blame = null;
+    this.#injection = await this.#prepare(place, flags, this.#grpc);
+    let result = await run(this.#injection);
+    if (this.#injection.type === "overlay" && this.#injection.grpc && isBlamed(result)) {
+      const { text } = result;
+      this.#injection = await this.#prepare(place, flags, false);
+      result = await run(this.#injection);
+      if (isGood(result)) {
+        this.#grpc = false;
+        warn(grpcFailure(text));
+      }
     }
-    if (this.#injection.grpc) {
-      this.#grpc = false;
-      warn(grpcFailure(result.text));
-    } else {
-      this.#gaveUp = "the build fails with gust's files in it";
-      this.#say(this.#gaveUp, result.text, warn);
+    if (this.#injection.type === "overlay" && isBlamed(result)) {
+      this.#blame = result.text;
+      this.#injection = { type: "impossible", why: failsWithThem };
+      return run(this.#injection);
     }
-    return this.build(place, flags, { run, warn });
+    if (this.#injection.type === "impossible" && isGood(result)) {
+      this.#say(this.#injection.why, null, warn);
+    }
+    return result;
   }
 
   /** Whether they are in what was built; `look` tells where a command may have left them out. */
   async isIn(look: () => Promise<boolean>, warn: InjectedBuild["warn"]): Promise<boolean> {
+    if (this.#blame !== null) {
+      // Without them it is a program that can be started.
+      this.#gaveUp = failsWithThem;
+      this.#say(failsWithThem, this.#blame, warn);
+    }
     if (this.#injection.type !== "overlay") return false;
     const found = await look();
     if (!found) this.#say("the build command makes it without gust's files", null, warn);
     return found;
   }
 
-  #prepare(place: string, flags: readonly string[]): Promise<Injection> {
+  #prepare(place: string, flags: readonly string[], grpc: boolean): Promise<Injection> {
     if (this.#options === null) return Promise.resolve({ type: "needless" });
     if (this.#gaveUp !== null) return Promise.resolve({ type: "impossible", why: this.#gaveUp });
-    return prepareInjection(place, flags, this.#grpc ? this.#options : withoutGrpc(this.#options));
+    return prepareInjection(place, flags, grpc ? this.#options : withoutGrpc(this.#options));
   }
 
   #say(why: string, seen: string | null, warn: (failure: Failure) => void): void {
@@ -78,6 +92,16 @@ export class Injector {
       hint: 'docs/swap.md tells what that costs; `run.swap = "stop-start"` says that it is meant so',
     });
   }
+}
+
+const failsWithThem = "the build fails with gust's files in it";
+
+const isGood = (result: CommandResult): boolean => result.type === "ended" && result.code === 0;
+
+type Ended = Extract<CommandResult, { readonly type: "ended" }>;
+
+function isBlamed(result: CommandResult): result is Ended {
+  return result.type === "ended" && result.code !== 0 && blamesInjection(result.text);
 }
 
 function withoutGrpc(options: InjectionOptions): InjectionOptions {
