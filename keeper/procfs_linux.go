@@ -167,3 +167,19 @@ func holds(pid int, node string) bool {
 	}
 	return false
 }
+
+// isExiting tells a process that is on its way to its end: it closes its files before it is a zombie.
+// Field 9 of its stat are the flags of its main thread (PF_EXITING, include/linux/sched.h).
+func isExiting(pid int) bool {
+	const exiting = 0x4
+	stat, ok := readAll("/proc/" + strconv.Itoa(pid) + "/stat")
+	if !ok {
+		return true
+	}
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 7 {
+		return true
+	}
+	flags, err := strconv.ParseUint(fields[6], 10, 64)
+	return err != nil || flags&exiting != 0 || fields[0] == "Z" || fields[0] == "X"
+}

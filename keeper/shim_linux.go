@@ -46,6 +46,26 @@ func (s *shim) run() {
 	if raw, err := s.channel.SyscallConn(); err == nil {
 		_ = raw.Read(func(fd uintptr) bool { return s.read(int(fd)) })
 	}
+	s.desert()
+}
+
+// desert is called when the channel has ended. A process that lives on has replaced itself (exec), or
+// has closed what it did not know: it takes part no more, and has to have its addresses for itself.
+func (s *shim) desert() {
+	if s.c.hasExited() || isExiting(s.c.pid) {
+		return
+	}
+	s.mu.Lock()
+	s.greeted, s.ended = false, true
+	var own []string
+	for _, node := range s.own {
+		own = append(own, node)
+	}
+	s.mu.Unlock()
+	for _, node := range own {
+		s.c.k.held.drop(node)
+	}
+	s.c.k.holder.vacate(s)
 }
 
 // catchUp reads what the program has said so far. It tells of a socket before it listens on it, so

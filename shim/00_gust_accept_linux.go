@@ -1,14 +1,14 @@
 package main
 
 import (
-	"strconv"
-	"syscall"
-	"time"
+	gust__strconv "strconv"
+	gust__syscall "syscall"
+	gust__time "time"
 	_ "unsafe" // for go:linkname
 )
 
 //go:linkname gust__pollAccept internal/poll.Accept4Func
-var gust__pollAccept func(fd, flags int) (int, syscall.Sockaddr, error)
+var gust__pollAccept func(fd, flags int) (int, gust__syscall.Sockaddr, error)
 
 //go:linkname gust__pollClose internal/poll.CloseFunc
 var gust__pollClose func(fd int) error
@@ -20,9 +20,11 @@ var (
 	gust__accepted = map[int]struct{}{}
 	// gust__known are those of them that have a server which says goodbye, gust__told those that were
 	// told to end though they have none; gust__quieted counts the latter.
-	gust__known   = map[int]struct{}{}
-	gust__told    = map[int]struct{}{}
-	gust__quieted int32
+	gust__known = map[int]struct{}{}
+	// gust__migrants came from another version, where they were idle.
+	gust__migrants = map[int]struct{}{}
+	gust__told     = map[int]struct{}{}
+	gust__quieted  int32
 	// gust__closed are listeners that the keeper may hold still, by number.
 	gust__closed = map[int]*gust__listener{}
 	// gust__unclaimed came before the listener for them was opened.
@@ -31,7 +33,7 @@ var (
 
 func gust__hookAccept() {
 	accept, shut := gust__pollAccept, gust__pollClose
-	gust__pollAccept = func(fd, flags int) (int, syscall.Sockaddr, error) {
+	gust__pollAccept = func(fd, flags int) (int, gust__syscall.Sockaddr, error) {
 		return gust__accept(accept, fd, flags)
 	}
 	gust__pollClose = func(fd int) error {
@@ -43,7 +45,7 @@ func gust__hookAccept() {
 // gust__accept hands out connections that were passed on to us, and none of the others while we
 // are gated. EAGAIN makes the program wait; its poller wakes it once for each new connection, so
 // nothing spins.
-func gust__accept(accept func(int, int) (int, syscall.Sockaddr, error), fd, flags int) (int, syscall.Sockaddr, error) {
+func gust__accept(accept func(int, int) (int, gust__syscall.Sockaddr, error), fd, flags int) (int, gust__syscall.Sockaddr, error) {
 	gust__mu.Lock()
 	l := gust__listeners[fd]
 	if l == nil {
@@ -53,12 +55,13 @@ func gust__accept(accept func(int, int) (int, syscall.Sockaddr, error), fd, flag
 	l.asked = true
 	if connection, peer := l.next(); connection >= 0 {
 		gust__accepted[connection] = struct{}{}
+		gust__migrants[connection] = struct{}{}
 		gust__mu.Unlock()
 		return connection, peer, nil
 	}
 	if gust__gated {
 		gust__mu.Unlock()
-		return -1, nil, syscall.EAGAIN
+		return -1, nil, gust__syscall.EAGAIN
 	}
 	l.accepting++
 	gust__mu.Unlock()
@@ -73,14 +76,14 @@ func gust__accept(accept func(int, int) (int, syscall.Sockaddr, error), fd, flag
 }
 
 // next takes the first waiting connection whose peer is still there.
-func (l *gust__listener) next() (int, syscall.Sockaddr) {
+func (l *gust__listener) next() (int, gust__syscall.Sockaddr) {
 	for len(l.waiting) > 0 {
 		fd := l.waiting[0]
 		l.waiting = l.waiting[1:]
-		if peer, err := syscall.Getpeername(fd); err == nil {
+		if peer, err := gust__syscall.Getpeername(fd); err == nil {
 			return fd, peer
 		}
-		_ = syscall.Close(fd)
+		_ = gust__syscall.Close(fd)
 	}
 	return -1, nil
 }
@@ -101,6 +104,7 @@ func gust__forget(fd int) *gust__listener {
 	defer gust__mu.Unlock()
 	delete(gust__accepted, fd)
 	delete(gust__known, fd)
+	delete(gust__migrants, fd)
 	delete(gust__told, fd)
 	l := gust__listeners[fd]
 	if l == nil {
@@ -113,7 +117,7 @@ func gust__forget(fd int) *gust__listener {
 		gust__putBack(l.path)
 	}
 	for _, connection := range l.waiting {
-		_ = syscall.Close(connection)
+		_ = gust__syscall.Close(connection)
 	}
 	l.waiting = nil
 	l.bell.close()
@@ -121,15 +125,15 @@ func gust__forget(fd int) *gust__listener {
 }
 
 // gust__patience is for a keeper that does not answer.
-const gust__patience = 2 * time.Second
+const gust__patience = 2 * gust__time.Second
 
 // gust__giveUp waits until the keeper holds the socket no more, unless it has told this program to
 // end: the address of a listener that was closed is free, for others too.
 func gust__giveUp(l *gust__listener) {
-	if gust__keeper.tell("closed "+strconv.Itoa(l.id), -1) != nil {
+	if gust__keeper.tell("closed "+gust__strconv.Itoa(l.id), -1) != nil {
 		return
 	}
-	timer := time.NewTimer(gust__patience)
+	timer := gust__time.NewTimer(gust__patience)
 	defer timer.Stop()
 	select {
 	case <-l.dropped:
@@ -158,11 +162,11 @@ func gust__open() {
 }
 
 // gust__unclaimedTime is how long a connection waits for its listener to be opened.
-const gust__unclaimedTime = 5 * time.Second
+const gust__unclaimedTime = 5 * gust__time.Second
 
 // gust__take hands a connection to the listener of that number, or to the one of its own address.
 func gust__take(id, fd int) {
-	_ = syscall.SetNonblock(fd, true)
+	_ = gust__syscall.SetNonblock(fd, true)
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	var l *gust__listener
@@ -180,7 +184,7 @@ func gust__take(id, fd int) {
 		return
 	}
 	gust__unclaimed = append(gust__unclaimed, fd)
-	time.AfterFunc(gust__unclaimedTime, func() { gust__abandon(fd) })
+	gust__time.AfterFunc(gust__unclaimedTime, func() { gust__abandon(fd) })
 }
 
 // gust__claim gives a new listener the connections that came before it. gust__mu is held.
@@ -202,7 +206,7 @@ func gust__abandon(fd int) {
 	for i, other := range gust__unclaimed {
 		if other == fd {
 			gust__unclaimed = append(gust__unclaimed[:i:i], gust__unclaimed[i+1:]...)
-			_ = syscall.Close(fd)
+			_ = gust__syscall.Close(fd)
 			return
 		}
 	}

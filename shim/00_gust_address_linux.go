@@ -1,28 +1,28 @@
 package main
 
 import (
-	"strconv"
-	"syscall"
+	gust__strconv "strconv"
+	gust__syscall "syscall"
 )
 
 // gust__key names an address so that two sockets with one key can stand for each other. It is
 // empty for sockets that are not passed on.
-func gust__key(fd int, name syscall.Sockaddr) string {
-	kind, err := syscall.GetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_TYPE)
-	if err != nil || kind != syscall.SOCK_STREAM {
+func gust__key(fd int, name gust__syscall.Sockaddr) string {
+	kind, err := gust__syscall.GetsockoptInt(fd, gust__syscall.SOL_SOCKET, gust__syscall.SO_TYPE)
+	if err != nil || kind != gust__syscall.SOCK_STREAM {
 		return ""
 	}
 	switch name := name.(type) {
-	case *syscall.SockaddrInet4:
-		return "4 " + string(name.Addr[:]) + " " + strconv.Itoa(name.Port)
-	case *syscall.SockaddrInet6:
+	case *gust__syscall.SockaddrInet4:
+		return "4 " + string(name.Addr[:]) + " " + gust__strconv.Itoa(name.Port)
+	case *gust__syscall.SockaddrInet6:
 		family := "6 "
-		only, err := syscall.GetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY)
+		only, err := gust__syscall.GetsockoptInt(fd, gust__syscall.IPPROTO_IPV6, gust__syscall.IPV6_V6ONLY)
 		if err == nil && only == 0 {
 			family = "46 "
 		}
-		return family + string(name.Addr[:]) + "%" + strconv.Itoa(int(name.ZoneId)) + " " + strconv.Itoa(name.Port)
-	case *syscall.SockaddrUnix:
+		return family + string(name.Addr[:]) + "%" + gust__strconv.Itoa(int(name.ZoneId)) + " " + gust__strconv.Itoa(name.Port)
+	case *gust__syscall.SockaddrUnix:
 		if name.Name != "" {
 			return "unix " + name.Name
 		}
@@ -31,11 +31,11 @@ func gust__key(fd int, name syscall.Sockaddr) string {
 }
 
 // gust__port is 0 for other families.
-func gust__port(name syscall.Sockaddr) int {
+func gust__port(name gust__syscall.Sockaddr) int {
 	switch name := name.(type) {
-	case *syscall.SockaddrInet4:
+	case *gust__syscall.SockaddrInet4:
 		return name.Port
-	case *syscall.SockaddrInet6:
+	case *gust__syscall.SockaddrInet6:
 		return name.Port
 	}
 	return 0
@@ -44,13 +44,13 @@ func gust__port(name syscall.Sockaddr) int {
 // gust__listenerOf finds the listener at which a connection came in, by its local address: the
 // exact one, or else one of all addresses. Called with gust__mu held.
 func gust__listenerOf(connection int) *gust__listener {
-	name, err := syscall.Getsockname(connection)
+	name, err := gust__syscall.Getsockname(connection)
 	if err != nil {
 		return nil
 	}
 	var wide *gust__listener
 	for _, l := range gust__listeners {
-		own, err := syscall.Getsockname(l.fd)
+		own, err := gust__syscall.Getsockname(l.fd)
 		if err != nil {
 			continue
 		}
@@ -72,18 +72,18 @@ const (
 
 // gust__match compares the address of a listener with the local one of a connection. Both have the
 // family of the listener: an IPv4 connection to [::] has an IPv6 address with IPv4 inside.
-func gust__match(listener, connection syscall.Sockaddr) int {
+func gust__match(listener, connection gust__syscall.Sockaddr) int {
 	switch l := listener.(type) {
-	case *syscall.SockaddrInet4:
-		if c, ok := connection.(*syscall.SockaddrInet4); ok && c.Port == l.Port {
+	case *gust__syscall.SockaddrInet4:
+		if c, ok := connection.(*gust__syscall.SockaddrInet4); ok && c.Port == l.Port {
 			return gust__grade(l.Addr == c.Addr, l.Addr == [4]byte{})
 		}
-	case *syscall.SockaddrInet6:
-		if c, ok := connection.(*syscall.SockaddrInet6); ok && c.Port == l.Port {
+	case *gust__syscall.SockaddrInet6:
+		if c, ok := connection.(*gust__syscall.SockaddrInet6); ok && c.Port == l.Port {
 			return gust__grade(l.Addr == c.Addr, l.Addr == [16]byte{})
 		}
-	case *syscall.SockaddrUnix:
-		if c, ok := connection.(*syscall.SockaddrUnix); ok {
+	case *gust__syscall.SockaddrUnix:
+		if c, ok := connection.(*gust__syscall.SockaddrUnix); ok {
 			return gust__grade(l.Name == c.Name, false)
 		}
 	}

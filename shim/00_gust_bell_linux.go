@@ -1,9 +1,9 @@
 package main
 
 import (
-	"strconv"
-	"syscall"
-	"unsafe"
+	gust__strconv "strconv"
+	gust__syscall "syscall"
+	gust__unsafe "unsafe"
 )
 
 //go:linkname gust__epoll runtime.epfd
@@ -28,7 +28,7 @@ func (l *gust__listener) ring() {
 		return
 	}
 	one := uint64(1)
-	_, _ = syscall.Write(l.bell.fd, (*[8]byte)(unsafe.Pointer(&one))[:])
+	_, _ = gust__syscall.Write(l.bell.fd, (*[8]byte)(gust__unsafe.Pointer(&one))[:])
 }
 
 func (b *gust__bell) hang(listener int) bool {
@@ -36,15 +36,15 @@ func (b *gust__bell) hang(listener int) bool {
 	if !ok {
 		return false
 	}
-	const nonblockCloexec = syscall.O_NONBLOCK | syscall.O_CLOEXEC
-	fd, _, errno := syscall.RawSyscall(syscall.SYS_EVENTFD2, 0, nonblockCloexec, 0)
+	const nonblockCloexec = gust__syscall.O_NONBLOCK | gust__syscall.O_CLOEXEC
+	fd, _, errno := gust__syscall.RawSyscall(gust__syscall.SYS_EVENTFD2, 0, nonblockCloexec, 0)
 	if errno != 0 {
 		return false
 	}
-	event := syscall.EpollEvent{Events: events}
-	*(*[8]byte)(unsafe.Pointer(&event.Fd)) = *(*[8]byte)(unsafe.Pointer(&data))
-	if err := syscall.EpollCtl(int(gust__epoll), syscall.EPOLL_CTL_ADD, int(fd), &event); err != nil {
-		_ = syscall.Close(int(fd))
+	event := gust__syscall.EpollEvent{Events: events}
+	*(*[8]byte)(gust__unsafe.Pointer(&event.Fd)) = *(*[8]byte)(gust__unsafe.Pointer(&data))
+	if err := gust__syscall.EpollCtl(int(gust__epoll), gust__syscall.EPOLL_CTL_ADD, int(fd), &event); err != nil {
+		_ = gust__syscall.Close(int(fd))
 		return false
 	}
 	b.fd = int(fd)
@@ -53,7 +53,7 @@ func (b *gust__bell) hang(listener int) bool {
 
 func (b *gust__bell) close() {
 	if b.fd >= 0 {
-		_ = syscall.Close(b.fd)
+		_ = gust__syscall.Close(b.fd)
 		b.fd = -1
 	}
 }
@@ -61,14 +61,14 @@ func (b *gust__bell) close() {
 // gust__registration reads with which events and data the runtime registered a descriptor, from
 // lines such as `tfd:        5 events: 8000201d data:     7f2a1c0b5e08  pos:0 ino:9c sdev:9`.
 func gust__registration(fd int) (events uint32, data uint64, ok bool) {
-	text := gust__readFile("/proc/self/fdinfo/" + strconv.Itoa(int(gust__epoll)))
+	text := gust__readFile("/proc/self/fdinfo/" + gust__strconv.Itoa(int(gust__epoll)))
 	for _, line := range gust__split(text, '\n') {
 		fields := gust__split(line, ' ')
-		if len(fields) < 6 || fields[0] != "tfd:" || fields[1] != strconv.Itoa(fd) {
+		if len(fields) < 6 || fields[0] != "tfd:" || fields[1] != gust__strconv.Itoa(fd) {
 			continue
 		}
-		mask, err1 := strconv.ParseUint(fields[3], 16, 32)
-		data, err2 := strconv.ParseUint(fields[5], 16, 64)
+		mask, err1 := gust__strconv.ParseUint(fields[3], 16, 32)
+		data, err2 := gust__strconv.ParseUint(fields[5], 16, 64)
 		return uint32(mask), data, err1 == nil && err2 == nil
 	}
 	return 0, 0, false
@@ -76,18 +76,18 @@ func gust__registration(fd int) (events uint32, data uint64, ok bool) {
 
 // gust__readFile does without package os, whose Close is hooked and asks for gust__mu.
 func gust__readFile(path string) string {
-	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	fd, err := gust__syscall.Open(path, gust__syscall.O_RDONLY|gust__syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return ""
 	}
-	defer syscall.Close(fd)
+	defer gust__syscall.Close(fd)
 	text := make([]byte, 0, 4096)
 	for {
 		if len(text) == cap(text) {
 			text = append(text, 0)[:len(text)]
 		}
-		n, err := syscall.Read(fd, text[len(text):cap(text)])
-		if err == syscall.EINTR {
+		n, err := gust__syscall.Read(fd, text[len(text):cap(text)])
+		if err == gust__syscall.EINTR {
 			continue
 		}
 		if err != nil || n <= 0 {

@@ -1,14 +1,14 @@
 package main
 
 import (
-	"net"
-	"reflect"
-	"strconv"
-	"sync"
-	"sync/atomic"
-	"syscall"
-	"time"
-	"unsafe"
+	gust__net "net"
+	gust__reflect "reflect"
+	gust__strconv "strconv"
+	gust__sync "sync"
+	gust__atomic "sync/atomic"
+	gust__syscall "syscall"
+	gust__time "time"
+	gust__unsafe "unsafe"
 )
 
 // Servers of fasthttp (fiber) keep their connections to themselves, and nothing tells which of them
@@ -34,15 +34,15 @@ func gust__wireFasthttp() bool {
 }
 
 // gust__idleLook is when the stacks were looked at last: the whole program stands still for it.
-var gust__idleLook time.Time
+var gust__idleLook gust__time.Time
 
-const gust__idlePause = 50 * time.Millisecond
+const gust__idlePause = 50 * gust__time.Millisecond
 
 func gust__closeIdleFasthttp() {
-	if gust__strangers() == 0 || time.Since(gust__idleLook) < gust__idlePause {
+	if gust__strangers() == 0 || gust__time.Since(gust__idleLook) < gust__idlePause {
 		return
 	}
-	defer func() { gust__idleLook = time.Now() }()
+	defer func() { gust__idleLook = gust__time.Now() }()
 	for _, block := range gust__blocks(gust__dump()) {
 		address, ok := gust__idleDescriptor(block)
 		if !ok {
@@ -55,9 +55,9 @@ func gust__closeIdleFasthttp() {
 		gust__mu.Lock()
 		_, open := gust__accepted[fd]
 		_, told := gust__told[fd]
-		if open && !told && syscall.Shutdown(fd, syscall.SHUT_RD) == nil {
+		if open && !told && gust__syscall.Shutdown(fd, gust__syscall.SHUT_RD) == nil {
 			gust__told[fd] = struct{}{}
-			atomic.AddInt32(&gust__quieted, 1)
+			gust__atomic.AddInt32(&gust__quieted, 1)
 		}
 		gust__mu.Unlock()
 	}
@@ -91,7 +91,7 @@ func gust__idleDescriptor(block string) (uintptr, bool) {
 			}
 			// A value with a question mark behind it may be an old one.
 			if end < len(line) && line[end] == ',' {
-				number, err := strconv.ParseUint(line[len(gust__readCall):end], 16, 64)
+				number, err := gust__strconv.ParseUint(line[len(gust__readCall):end], 16, 64)
 				if err == nil {
 					address = uintptr(number)
 				}
@@ -105,7 +105,7 @@ func gust__idleDescriptor(block string) (uintptr, bool) {
 }
 
 var (
-	gust__numberOnce   sync.Once
+	gust__numberOnce   gust__sync.Once
 	gust__numberOffset uintptr
 	gust__numberKnown  bool
 )
@@ -116,16 +116,16 @@ var (
 //go:nocheckptr
 func gust__numberAt(address uintptr) (int, bool) {
 	gust__numberOnce.Do(func() {
-		conn, ok := reflect.TypeOf(net.TCPConn{}).FieldByName("fd")
-		if !ok || conn.Type.Kind() != reflect.Ptr {
+		conn, ok := gust__reflect.TypeOf(gust__net.TCPConn{}).FieldByName("fd")
+		if !ok || conn.Type.Kind() != gust__reflect.Ptr {
 			return
 		}
 		descriptor, ok := conn.Type.Elem().FieldByName("pfd")
-		if !ok || descriptor.Type.Kind() != reflect.Struct {
+		if !ok || descriptor.Type.Kind() != gust__reflect.Struct {
 			return
 		}
 		number, ok := descriptor.Type.FieldByName("Sysfd")
-		if !ok || number.Type.Kind() != reflect.Int {
+		if !ok || number.Type.Kind() != gust__reflect.Int {
 			return
 		}
 		gust__numberOffset, gust__numberKnown = number.Offset, true
@@ -133,6 +133,6 @@ func gust__numberAt(address uintptr) (int, bool) {
 	if !gust__numberKnown {
 		return 0, false
 	}
-	at := *(*unsafe.Pointer)(unsafe.Pointer(&address))
-	return *(*int)(unsafe.Pointer(uintptr(at) + gust__numberOffset)), true
+	at := *(*gust__unsafe.Pointer)(gust__unsafe.Pointer(&address))
+	return *(*int)(gust__unsafe.Pointer(uintptr(at) + gust__numberOffset)), true
 }

@@ -1,19 +1,19 @@
 package main
 
 import (
-	"net"
-	"net/http"
-	"reflect"
-	"runtime"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
+	gust__net "net"
+	gust__http "net/http"
+	gust__reflect "reflect"
+	gust__runtime "runtime"
+	gust__strings "strings"
+	gust__sync "sync"
+	gust__atomic "sync/atomic"
+	gust__syscall "syscall"
 	_ "unsafe" // for go:linkname
 )
 
 //go:linkname gust__httpServe net/http.testHookServerServe
-var gust__httpServe func(*http.Server, net.Listener)
+var gust__httpServe func(*gust__http.Server, gust__net.Listener)
 
 // gust__wired is initialised after gust__started, which it asks, and before init functions run.
 var gust__wired = gust__wireHTTP()
@@ -30,23 +30,25 @@ func gust__wireHTTP() bool {
 
 // gust__server is an http.Server of the program.
 type gust__server struct {
-	server *http.Server
+	server *gust__http.Server
 	// stays is 1 when it has connections without encryption that cannot be moved.
 	stays int32
 	// unix are its listeners at unix sockets.
-	unix []*net.UnixListener
+	unix []*gust__net.UnixListener
+	// idle are its connections that came from another version and wait for their next request.
+	idle map[gust__net.Conn]struct{}
 	// encrypted are its connections with TLS, and whether anything was asked on them.
-	encrypted map[net.Conn]bool
+	encrypted map[gust__net.Conn]bool
 	// asked are the remote addresses of those of them on which something was.
-	asked map[string]net.Conn
+	asked map[string]gust__net.Conn
 }
 
 var gust__servers []*gust__server
 
 // gust__hookServe is called by every Serve, before it looks at the server's fields.
-func gust__hookServe(server *http.Server, l net.Listener) {
+func gust__hookServe(server *gust__http.Server, l gust__net.Listener) {
 	own, known := gust__serverOf(server)
-	if unix, ok := l.(*net.UnixListener); ok {
+	if unix, ok := l.(*gust__net.UnixListener); ok {
 		gust__mu.Lock()
 		own.unix = append(own.unix, unix)
 		gust__mu.Unlock()
@@ -55,32 +57,34 @@ func gust__hookServe(server *http.Server, l net.Listener) {
 		return
 	}
 	theirs := server.ConnState
-	server.ConnState = func(c net.Conn, state http.ConnState) { own.onState(c, state, theirs) }
+	server.ConnState = func(c gust__net.Conn, state gust__http.ConnState) { own.onState(c, state, theirs) }
 	server.Handler = &gust__handler{own, server.Handler}
 }
 
-// gust__noteKnown leaves a connection to its server.
-func gust__noteKnown(c net.Conn) {
-	if inner, ok := c.(interface{ NetConn() net.Conn }); ok {
+// gust__noteKnown leaves a connection to its server, and says whether it came from another version.
+func gust__noteKnown(c gust__net.Conn) (migrant bool) {
+	if inner, ok := c.(interface{ NetConn() gust__net.Conn }); ok {
 		c = inner.NetConn()
 	}
-	raw, ok := c.(syscall.Conn)
+	raw, ok := c.(gust__syscall.Conn)
 	if !ok {
-		return
+		return false
 	}
 	connection, err := raw.SyscallConn()
 	if err != nil {
-		return
+		return false
 	}
 	_ = connection.Control(func(fd uintptr) {
 		gust__mu.Lock()
 		defer gust__mu.Unlock()
 		gust__known[int(fd)] = struct{}{}
+		_, migrant = gust__migrants[int(fd)]
 	})
+	return migrant
 }
 
 // noteEncrypted keeps count of the connections with TLS.
-func (s *gust__server) noteEncrypted(c net.Conn, open bool) {
+func (s *gust__server) noteEncrypted(c gust__net.Conn, open bool) {
 	peer := ""
 	if at := c.RemoteAddr(); at != nil {
 		peer = at.String()
@@ -107,7 +111,7 @@ func (s *gust__server) noteAsked(peer string) {
 	}
 }
 
-func gust__serverOf(server *http.Server) (own *gust__server, known bool) {
+func gust__serverOf(server *gust__http.Server) (own *gust__server, known bool) {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	for _, s := range gust__servers {
@@ -115,7 +119,7 @@ func gust__serverOf(server *http.Server) (own *gust__server, known bool) {
 			return s, true
 		}
 	}
-	own = &gust__server{server: server, encrypted: map[net.Conn]bool{}, asked: map[string]net.Conn{}}
+	own = &gust__server{server: server, idle: map[gust__net.Conn]struct{}{}, encrypted: map[gust__net.Conn]bool{}, asked: map[string]gust__net.Conn{}}
 	gust__servers = append(gust__servers, own)
 	return own, false
 }
@@ -127,30 +131,32 @@ func gust__allServers() []*gust__server {
 }
 
 // onState runs in the goroutine of the connection, with nothing locked.
-func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net.Conn, http.ConnState)) {
+func (s *gust__server) onState(c gust__net.Conn, state gust__http.ConnState, theirs func(gust__net.Conn, gust__http.ConnState)) {
 	draining := gust__isDraining()
-	if draining && (state == http.StateActive || state == http.StateHijacked) {
+	if draining && (state == gust__http.StateActive || state == gust__http.StateHijacked) {
 		gust__stay(c, s.server)
 	}
-	if draining && state == http.StateClosed {
+	if draining && state == gust__http.StateClosed {
 		gust__depart(c)
 	}
-	if state == http.StateHijacked {
+	if state == gust__http.StateHijacked {
 		gust__hijacked(c)
 	}
-	if state == http.StateNew {
-		gust__noteKnown(c)
+	if state == gust__http.StateNew && gust__noteKnown(c) {
+		s.welcome(c)
+	} else if state != gust__http.StateNew {
+		s.settle(c, state)
 	}
-	if (state == http.StateNew || state == http.StateClosed) && !gust__isPlain(c) {
-		s.noteEncrypted(c, state == http.StateNew)
+	if (state == gust__http.StateNew || state == gust__http.StateClosed) && !gust__isPlain(c) {
+		s.noteEncrypted(c, state == gust__http.StateNew)
 	}
 	if theirs != nil {
 		theirs(c, state)
 	}
-	if draining && state == http.StateIdle && s.leave(c) {
+	if draining && state == gust__http.StateIdle && s.leave(c) {
 		// What net/http has deferred closes the connection here, while its copy lives on, and
 		// comes back with StateClosed.
-		runtime.Goexit()
+		gust__runtime.Goexit()
 	}
 }
 
@@ -158,13 +164,13 @@ func (s *gust__server) onState(c net.Conn, state http.ConnState, theirs func(net
 // again where their connection cannot be moved, and knows which answers have no end.
 type gust__handler struct {
 	server *gust__server
-	theirs http.Handler
+	theirs gust__http.Handler
 }
 
 // gust__reserved begins the paths that are gust's and not the program's.
 const gust__reserved = "/__gust/"
 
-func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *gust__handler) ServeHTTP(w gust__http.ResponseWriter, r *gust__http.Request) {
 	label, tell := gust__build()
 	if tell {
 		w.Header()["X-Gust-Build"] = label
@@ -176,13 +182,13 @@ func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.TLS != nil {
 		h.server.noteAsked(r.RemoteAddr)
 	}
-	if gust__isDraining() && (r.ProtoMajor == 2 || r.TLS != nil || atomic.LoadInt32(&h.server.stays) != 0) {
+	if gust__isDraining() && (r.ProtoMajor == 2 || r.TLS != nil || gust__atomic.LoadInt32(&h.server.stays) != 0) {
 		// With HTTP/2 this becomes a GOAWAY behind the answer.
 		w.Header().Set("Connection", "close")
 	}
 	theirs := h.theirs
 	if theirs == nil {
-		theirs = http.DefaultServeMux
+		theirs = gust__http.DefaultServeMux
 	}
 	switch {
 	case gust__wantsEvents(r):
@@ -190,8 +196,8 @@ func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case gust__wantsWebSocket(r):
 		gust__serveUpgrade(theirs, w, r)
 	default:
-		atomic.AddInt32(&gust__active, 1)
-		defer atomic.AddInt32(&gust__active, -1)
+		gust__atomic.AddInt32(&gust__active, 1)
+		defer gust__atomic.AddInt32(&gust__active, -1)
 		theirs.ServeHTTP(w, r)
 	}
 	if gust__isDraining() {
@@ -200,9 +206,9 @@ func (h *gust__handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // gust__serveReserved answers `gust wait --serving` and the page that stands in for the program.
-func gust__serveReserved(w http.ResponseWriter, r *http.Request, label []string) {
+func gust__serveReserved(w gust__http.ResponseWriter, r *gust__http.Request, label []string) {
 	if r.URL.Path != gust__reserved+"build" || len(label) == 0 {
-		http.NotFound(w, r)
+		gust__http.NotFound(w, r)
 		return
 	}
 	w.Header()["X-Gust-Build"] = label
@@ -240,7 +246,7 @@ func gust__goodbyeHTTP() {
 	for _, s := range gust__allServers() {
 		gust__goAway(s.server)
 		gust__mu.Lock()
-		unix := append([]*net.UnixListener(nil), s.unix...)
+		unix := append([]*gust__net.UnixListener(nil), s.unix...)
 		gust__mu.Unlock()
 		for _, l := range unix {
 			gust__keepFile(l)
@@ -249,7 +255,7 @@ func gust__goodbyeHTTP() {
 }
 
 // gust__keepFile keeps a listener from removing its file when it is closed.
-func gust__keepFile(l *net.UnixListener) {
+func gust__keepFile(l *gust__net.UnixListener) {
 	raw, err := l.SyscallConn()
 	if err != nil {
 		return
@@ -266,20 +272,20 @@ func gust__keepFile(l *net.UnixListener) {
 
 // gust__goAway has the HTTP/2 part of a server send GOAWAY. It registered its function with the
 // server, among those of the program, which are none of our business.
-func gust__goAway(server *http.Server) {
-	value := reflect.ValueOf(server).Elem()
-	mu, ok1 := gust__field(value, "mu", reflect.TypeOf(sync.Mutex{}))
-	list, ok2 := gust__field(value, "onShutdown", reflect.TypeOf([]func(){}))
+func gust__goAway(server *gust__http.Server) {
+	value := gust__reflect.ValueOf(server).Elem()
+	mu, ok1 := gust__field(value, "mu", gust__reflect.TypeOf(gust__sync.Mutex{}))
+	list, ok2 := gust__field(value, "onShutdown", gust__reflect.TypeOf([]func(){}))
 	if !ok1 || !ok2 {
 		return
 	}
-	lock := mu.Addr().Interface().(*sync.Mutex)
+	lock := mu.Addr().Interface().(*gust__sync.Mutex)
 	lock.Lock()
 	functions := append([]func(){}, list.Interface().([]func())...)
 	lock.Unlock()
 	for _, f := range functions {
-		name := runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
-		if strings.Contains(name, "startGracefulShutdown") {
+		name := gust__runtime.FuncForPC(gust__reflect.ValueOf(f).Pointer()).Name()
+		if gust__strings.Contains(name, "startGracefulShutdown") {
 			f()
 		}
 	}

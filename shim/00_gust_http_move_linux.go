@@ -1,11 +1,11 @@
 package main
 
 import (
-	"net"
-	"net/http"
-	"sync/atomic"
-	"syscall"
-	"time"
+	gust__net "net"
+	gust__http "net/http"
+	gust__atomic "sync/atomic"
+	gust__syscall "syscall"
+	gust__time "time"
 )
 
 // gust__parting is a connection that was told to leave, with a copy of its descriptor made when no
@@ -18,7 +18,7 @@ type gust__parting struct {
 	remain int64
 }
 
-var gust__partings = map[net.Conn]gust__parting{}
+var gust__partings = map[gust__net.Conn]gust__parting{}
 
 // sweep tells connections that wait for a request to leave. Their goroutines are in Read; a
 // deadline in the past, set while the reader's lock is held, gets them out: either without having
@@ -27,7 +27,7 @@ func (s *gust__server) sweep() int {
 	moving := 0
 	gust__eachConn(s.server, func(c gust__conn) bool {
 		state, since := c.state()
-		if state != http.StateIdle && (state != http.StateNew || gust__raceDetector) {
+		if state != gust__http.StateIdle && (state != gust__http.StateNew || gust__raceDetector) {
 			return true
 		}
 		reader := c.reader()
@@ -37,7 +37,7 @@ func (s *gust__server) sweep() int {
 		rwc := c.rwc()
 		movable := gust__isMovable(rwc)
 		if !movable && gust__isPlain(rwc) {
-			atomic.StoreInt32(&s.stays, 1)
+			gust__atomic.StoreInt32(&s.stays, 1)
 		}
 		reader.lock().Lock()
 		defer reader.lock().Unlock()
@@ -49,7 +49,7 @@ func (s *gust__server) sweep() int {
 				moving++
 				gust__part(rwc, fd, reader)
 			}
-		} else if state == http.StateIdle && time.Now().Unix()-since >= gust__quietSeconds {
+		} else if state == gust__http.StateIdle && gust__time.Now().Unix()-since >= gust__quietSeconds {
 			// Its client would hear of the end only with its next answer, and has none to wait for.
 			gust__part(rwc, -1, reader)
 		}
@@ -64,24 +64,24 @@ const gust__quietSeconds = 2
 // waits says that no byte of a request was read, not even one that was used up already: while a
 // header is read, the limit of its size is less than at its begin, and between requests there is
 // none. The reader's lock is held.
-func (s *gust__server) waits(c gust__conn, r gust__reader, state http.ConnState) bool {
+func (s *gust__server) waits(c gust__conn, r gust__reader, state gust__http.ConnState) bool {
 	if !r.inRead() || r.hasByte() || c.buffered() != 0 {
 		return false
 	}
 	limit := int64(s.server.MaxHeaderBytes)
 	if limit <= 0 {
-		limit = http.DefaultMaxHeaderBytes
+		limit = gust__http.DefaultMaxHeaderBytes
 	}
 	// As http.Server.initialReadLimitSize has it.
 	limit += 4096
-	if state == http.StateNew {
+	if state == gust__http.StateNew {
 		return r.remain() == limit
 	}
 	return r.remain() > limit
 }
 
 // leave makes ready a connection that has just answered a request, in its own goroutine.
-func (s *gust__server) leave(c net.Conn) bool {
+func (s *gust__server) leave(c gust__net.Conn) bool {
 	if !gust__isMovable(c) {
 		return false
 	}
@@ -93,7 +93,7 @@ func (s *gust__server) leave(c net.Conn) bool {
 		// HTTP/2 without encryption reports its idleness too, but is not in this state.
 		state, _ := conn.state()
 		reader := conn.reader()
-		if state == http.StateIdle && reader.at != nil {
+		if state == gust__http.StateIdle && reader.at != nil {
 			reader.lock().Lock()
 			clean = !reader.inRead() && !reader.hasByte() && conn.buffered() == 0
 			reader.lock().Unlock()
@@ -109,7 +109,7 @@ func (s *gust__server) leave(c net.Conn) bool {
 	}
 	gust__mu.Lock()
 	gust__partings[c] = gust__parting{fd: fd}
-	atomic.AddInt32(&gust__leaving, 1)
+	gust__atomic.AddInt32(&gust__leaving, 1)
 	gust__mu.Unlock()
 	return true
 }
@@ -118,7 +118,7 @@ func (s *gust__server) leave(c net.Conn) bool {
 // handler runs, net/http tries to read one byte of the next request, to see whether the client is
 // gone; a client that is quick would have that byte read here, and could not be moved. So this
 // does early what net/http does after the answer.
-func gust__readNoMore(w http.ResponseWriter) {
+func gust__readNoMore(w gust__http.ResponseWriter) {
 	c := gust__connOf(w)
 	if c.at == nil {
 		return
@@ -131,64 +131,64 @@ func gust__readNoMore(w http.ResponseWriter) {
 	defer reader.lock().Unlock()
 	if reader.inRead() {
 		reader.abort()
-		_ = rwc.SetReadDeadline(time.Unix(1, 0))
+		_ = rwc.SetReadDeadline(gust__time.Unix(1, 0))
 		reader.wait()
-		_ = rwc.SetReadDeadline(time.Time{})
+		_ = rwc.SetReadDeadline(gust__time.Time{})
 	}
 }
 
 // gust__part begins the departure of a connection whose goroutine is in Read.
-func gust__part(c net.Conn, fd int, reader gust__reader) {
+func gust__part(c gust__net.Conn, fd int, reader gust__reader) {
 	gust__mu.Lock()
 	_, known := gust__partings[c]
 	if !known {
 		gust__partings[c] = gust__parting{fd, reader, reader.remain()}
-		atomic.AddInt32(&gust__leaving, 1)
+		gust__atomic.AddInt32(&gust__leaving, 1)
 	}
 	gust__mu.Unlock()
 	if known {
 		if fd >= 0 {
-			_ = syscall.Close(fd)
+			_ = gust__syscall.Close(fd)
 		}
 		return
 	}
-	_ = c.SetReadDeadline(time.Unix(1, 0))
+	_ = c.SetReadDeadline(gust__time.Unix(1, 0))
 }
 
 // gust__stay ends a departure: a request came in time.
-func gust__stay(c net.Conn, server *http.Server) {
+func gust__stay(c gust__net.Conn, server *gust__http.Server) {
 	p, ok := gust__endParting(c)
 	if !ok {
 		return
 	}
 	if p.fd >= 0 {
-		_ = syscall.Close(p.fd)
+		_ = gust__syscall.Close(p.fd)
 	}
 	// Between requests net/http does this itself, at the first request it does not.
-	deadline := time.Time{}
+	deadline := gust__time.Time{}
 	if server.ReadTimeout > 0 {
-		deadline = time.Now().Add(server.ReadTimeout)
+		deadline = gust__time.Now().Add(server.ReadTimeout)
 	}
 	_ = c.SetReadDeadline(deadline)
-	atomic.AddInt32(&gust__leaving, -1)
+	gust__atomic.AddInt32(&gust__leaving, -1)
 }
 
 // gust__depart sends the copy of a connection that has been closed here.
-func gust__depart(c net.Conn) {
+func gust__depart(c gust__net.Conn) {
 	p, ok := gust__endParting(c)
 	if !ok {
 		return
 	}
 	if p.fd >= 0 {
 		if p.isWhole() && gust__successor.tell("conn", p.fd) == nil {
-			atomic.AddInt32(&gust__moved, 1)
+			gust__atomic.AddInt32(&gust__moved, 1)
 		}
-		_ = syscall.Close(p.fd)
+		_ = gust__syscall.Close(p.fd)
 	}
-	atomic.AddInt32(&gust__leaving, -1)
+	gust__atomic.AddInt32(&gust__leaving, -1)
 }
 
-func gust__endParting(c net.Conn) (gust__parting, bool) {
+func gust__endParting(c gust__net.Conn) (gust__parting, bool) {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	p, ok := gust__partings[c]
@@ -207,32 +207,32 @@ func (p gust__parting) isWhole() bool {
 }
 
 // gust__isMovable: all that belongs to the connection is in the kernel.
-func gust__isMovable(c net.Conn) bool {
+func gust__isMovable(c gust__net.Conn) bool {
 	if gust__successor == nil || !gust__readLayout().ok {
 		return false
 	}
 	switch c.(type) {
-	case *net.TCPConn, *net.UnixConn:
+	case *gust__net.TCPConn, *gust__net.UnixConn:
 		return true
 	}
 	return false
 }
 
 // gust__isPlain: not encrypted, as far as can be seen.
-func gust__isPlain(c net.Conn) bool {
-	_, encrypted := c.(interface{ NetConn() net.Conn })
+func gust__isPlain(c gust__net.Conn) bool {
+	_, encrypted := c.(interface{ NetConn() gust__net.Conn })
 	return !encrypted
 }
 
 // gust__copy returns another descriptor of the connection, or -1.
-func gust__copy(c net.Conn) int {
+func gust__copy(c gust__net.Conn) int {
 	fd := -1
-	raw, err := c.(syscall.Conn).SyscallConn()
+	raw, err := c.(gust__syscall.Conn).SyscallConn()
 	if err != nil {
 		return -1
 	}
 	_ = raw.Control(func(number uintptr) {
-		copied, _, errno := syscall.Syscall(syscall.SYS_FCNTL, number, syscall.F_DUPFD_CLOEXEC, 0)
+		copied, _, errno := gust__syscall.Syscall(gust__syscall.SYS_FCNTL, number, gust__syscall.F_DUPFD_CLOEXEC, 0)
 		if errno == 0 {
 			fd = int(copied)
 		}

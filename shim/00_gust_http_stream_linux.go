@@ -1,15 +1,15 @@
 package main
 
 import (
-	"context"
-	"net"
-	"net/http"
-	"reflect"
-	"strings"
-	"sync/atomic"
-	"syscall"
-	"time"
-	"unsafe"
+	gust__context "context"
+	gust__net "net"
+	gust__http "net/http"
+	gust__reflect "reflect"
+	gust__strings "strings"
+	gust__atomic "sync/atomic"
+	gust__syscall "syscall"
+	gust__time "time"
+	gust__unsafe "unsafe"
 )
 
 // gust__stream is an answer without an end: server-sent events, or a WebSocket.
@@ -28,7 +28,7 @@ var (
 	gust__active int32
 )
 
-func gust__countActive() int { return int(atomic.LoadInt32(&gust__active)) }
+func gust__countActive() int { return int(gust__atomic.LoadInt32(&gust__active)) }
 
 func gust__addStream(s *gust__stream) {
 	gust__mu.Lock()
@@ -47,27 +47,27 @@ func gust__removeStream(s *gust__stream) {
 	}
 }
 
-func gust__wantsEvents(r *http.Request) bool {
+func gust__wantsEvents(r *gust__http.Request) bool {
 	return r.Method == "GET" && len(r.Header["Accept"]) == 1 &&
-		strings.Contains(r.Header["Accept"][0], "text/event-stream")
+		gust__strings.Contains(r.Header["Accept"][0], "text/event-stream")
 }
 
-func gust__wantsWebSocket(r *http.Request) bool {
-	return len(r.Header["Upgrade"]) == 1 && strings.EqualFold(r.Header["Upgrade"][0], "websocket")
+func gust__wantsWebSocket(r *gust__http.Request) bool {
+	return len(r.Header["Upgrade"]) == 1 && gust__strings.EqualFold(r.Header["Upgrade"][0], "websocket")
 }
 
 // gust__serveEvents runs a handler that is told to end by its context when the time has come.
-func gust__serveEvents(theirs http.Handler, w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithCancel(r.Context())
+func gust__serveEvents(theirs gust__http.Handler, w gust__http.ResponseWriter, r *gust__http.Request) {
+	ctx, cancel := gust__context.WithCancel(r.Context())
 	ended := int32(0)
 	s := &gust__stream{
 		ask:  cancel,
 		cut:  func() { gust__cut(w) },
-		over: func() bool { return atomic.LoadInt32(&ended) != 0 },
+		over: func() bool { return gust__atomic.LoadInt32(&ended) != 0 },
 	}
 	gust__addStream(s)
 	defer func() {
-		atomic.StoreInt32(&ended, 1)
+		gust__atomic.StoreInt32(&ended, 1)
 		cancel()
 		gust__removeStream(s)
 	}()
@@ -75,14 +75,14 @@ func gust__serveEvents(theirs http.Handler, w http.ResponseWriter, r *http.Reque
 }
 
 // gust__cut closes the connection of an answer, if it has one of its own.
-func gust__cut(w http.ResponseWriter) {
+func gust__cut(w gust__http.ResponseWriter) {
 	if at := gust__connOf(w); at.at != nil {
 		_ = at.rwc().Close()
 	}
 }
 
 // gust__serveUpgrade runs a handler that may take the connection over.
-func gust__serveUpgrade(theirs http.Handler, w http.ResponseWriter, r *http.Request) {
+func gust__serveUpgrade(theirs gust__http.Handler, w gust__http.ResponseWriter, r *gust__http.Request) {
 	gust__mu.Lock()
 	gust__upgrades[r.RemoteAddr]++
 	gust__mu.Unlock()
@@ -97,7 +97,7 @@ func gust__serveUpgrade(theirs http.Handler, w http.ResponseWriter, r *http.Requ
 }
 
 // gust__hijacked is called when a handler has taken a connection over.
-func gust__hijacked(c net.Conn) {
+func gust__hijacked(c gust__net.Conn) {
 	peer := c.RemoteAddr()
 	if peer == nil {
 		return
@@ -130,18 +130,18 @@ func gust__hijacked(c net.Conn) {
 // gust__closeWebSocket sends a Close frame (RFC 6455, 5.5.1) with status 1012, service restart. The
 // client answers it, and the program reads the answer as the end of the conversation. The frame
 // cannot come in the middle of a Write of the program's, as writes exclude each other.
-func gust__closeWebSocket(c net.Conn) {
+func gust__closeWebSocket(c gust__net.Conn) {
 	const status = 1012
-	_ = c.SetWriteDeadline(time.Now().Add(gust__streamGrace))
+	_ = c.SetWriteDeadline(gust__time.Now().Add(gust__streamGrace))
 	_, _ = c.Write([]byte{0x88, 2, status >> 8, status & 0xff})
 }
 
-func gust__isClosed(c net.Conn) bool {
-	if inner, ok := c.(interface{ NetConn() net.Conn }); ok {
+func gust__isClosed(c gust__net.Conn) bool {
+	if inner, ok := c.(interface{ NetConn() gust__net.Conn }); ok {
 		c = inner.NetConn()
 	}
 	open := false
-	if raw, ok := c.(syscall.Conn); ok {
+	if raw, ok := c.(gust__syscall.Conn); ok {
 		if connection, err := raw.SyscallConn(); err == nil {
 			open = connection.Control(func(uintptr) {}) == nil
 		}
@@ -152,8 +152,8 @@ func gust__isClosed(c net.Conn) bool {
 const (
 	// gust__streamStep is how long the next stream waits for the end of the one before it,
 	// gust__streamGrace how long a stream may take before it is cut.
-	gust__streamStep  = 20 * time.Millisecond
-	gust__streamGrace = time.Second
+	gust__streamStep  = 20 * gust__time.Millisecond
+	gust__streamGrace = gust__time.Second
 )
 
 // gust__endStreams ends all streams in the order in which they began, and returns their number.
@@ -162,15 +162,15 @@ func gust__endStreams() int {
 	streams := append([]*gust__stream(nil), gust__streams...)
 	gust__mu.Unlock()
 	count := 0
-	deadline := time.Now().Add(gust__streamGrace)
+	deadline := gust__time.Now().Add(gust__streamGrace)
 	for _, s := range streams {
 		if s.over() {
 			continue
 		}
 		count++
 		s.ask()
-		gust__await(s, time.Now().Add(gust__streamStep))
-		deadline = time.Now().Add(gust__streamGrace)
+		gust__await(s, gust__time.Now().Add(gust__streamStep))
+		deadline = gust__time.Now().Add(gust__streamGrace)
 	}
 	for _, s := range streams {
 		gust__await(s, deadline)
@@ -182,18 +182,18 @@ func gust__endStreams() int {
 }
 
 // gust__await waits for an end that makes no event.
-func gust__await(s *gust__stream, until time.Time) {
-	for !s.over() && time.Now().Before(until) {
-		time.Sleep(time.Millisecond)
+func gust__await(s *gust__stream, until gust__time.Time) {
+	for !s.over() && gust__time.Now().Before(until) {
+		gust__time.Sleep(gust__time.Millisecond)
 	}
 }
 
 // gust__connOf returns the connection of an answer over HTTP/1, or one that points nowhere.
-func gust__connOf(w http.ResponseWriter) gust__conn {
+func gust__connOf(w gust__http.ResponseWriter) gust__conn {
 	layout := gust__readLayout()
-	if !layout.ok || reflect.TypeOf(w) != layout.response {
+	if !layout.ok || gust__reflect.TypeOf(w) != layout.response {
 		return gust__conn{}
 	}
-	response := unsafe.Pointer(reflect.ValueOf(w).Pointer())
-	return gust__conn{*(*unsafe.Pointer)(unsafe.Pointer(uintptr(response) + layout.conn))}
+	response := gust__unsafe.Pointer(gust__reflect.ValueOf(w).Pointer())
+	return gust__conn{*(*gust__unsafe.Pointer)(gust__unsafe.Pointer(uintptr(response) + layout.conn))}
 }

@@ -1,10 +1,10 @@
 package main
 
-import "sync/atomic"
+import gust__atomic "sync/atomic"
 
 // gust__label holds a []string of one: which build this is, as answers tell it. Nothing is in it
 // where they are to tell nothing.
-var gust__label atomic.Value
+var gust__label gust__atomic.Value
 
 // gust__setLabel takes words such as `13` or `12; stale; failed=13`; a first word `-` is followed by
 // those that only the reserved path tells.

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"strconv"
-	"syscall"
+	gust__strconv "strconv"
+	gust__syscall "syscall"
 	_ "unsafe" // for go:linkname
 )
 
@@ -50,8 +50,8 @@ var (
 )
 
 func gust__inherit(fd int) {
-	syscall.CloseOnExec(fd)
-	if name, err := syscall.Getsockname(fd); err == nil {
+	gust__syscall.CloseOnExec(fd)
+	if name, err := gust__syscall.Getsockname(fd); err == nil {
 		gust__heirs = append(gust__heirs, gust__heir{gust__key(fd, name), fd, gust__unixPath(name)})
 	}
 }
@@ -67,11 +67,11 @@ func gust__hookSockets() {
 	gust__reuses = true
 	socket := gust__netSocket
 	gust__netSocket = func(family, kind, protocol int) (int, error) {
-		if family == syscall.AF_UNIX {
+		if family == gust__syscall.AF_UNIX {
 			gust__makeWay()
 		}
 		fd, err := socket(family, kind, protocol)
-		if err == nil && kind&0xf == syscall.SOCK_STREAM && gust__isInet(family) {
+		if err == nil && kind&0xf == gust__syscall.SOCK_STREAM && gust__isInet(family) {
 			// Now it can be bound to an address that the keeper holds.
 			gust__reusePort(fd, 1)
 		}
@@ -79,16 +79,18 @@ func gust__hookSockets() {
 	}
 }
 
-func gust__isInet(family int) bool { return family == syscall.AF_INET || family == syscall.AF_INET6 }
+func gust__isInet(family int) bool {
+	return family == gust__syscall.AF_INET || family == gust__syscall.AF_INET6
+}
 
 func gust__reusePort(fd, on int) {
-	_ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, gust__soReusePort, on)
+	_ = gust__syscall.SetsockoptInt(fd, gust__syscall.SOL_SOCKET, gust__soReusePort, on)
 }
 
 // gust__listen stands for listen(2): the socket is bound and not known to the poller yet. If the
 // keeper holds one of the same address, that one takes its place under the same number.
 func gust__listen(listen func(int, int) error, fd, backlog int) error {
-	name, err := syscall.Getsockname(fd)
+	name, err := gust__syscall.Getsockname(fd)
 	key := ""
 	if err == nil {
 		key = gust__key(fd, name)
@@ -107,10 +109,10 @@ func gust__listen(listen func(int, int) error, fd, backlog int) error {
 	}
 	l := gust__register(key, gust__unixPath(name), fd)
 	// Told before anybody can see it listen: whoever does may start our successor.
-	_ = gust__keeper.tell("listening "+strconv.Itoa(l.id), fd)
+	_ = gust__keeper.tell("listening "+gust__strconv.Itoa(l.id), fd)
 	if err := gust__listenAnew(listen, name, fd, backlog); err != nil {
 		gust__unregister(l)
-		_ = gust__keeper.tell("failed "+strconv.Itoa(l.id), -1)
+		_ = gust__keeper.tell("failed "+gust__strconv.Itoa(l.id), -1)
 		return err
 	}
 	return nil
@@ -141,34 +143,34 @@ func gust__dropHeirs() {
 	gust__heirs = nil
 	gust__mu.Unlock()
 	for _, heir := range heirs {
-		_ = syscall.Close(heir.fd)
+		_ = gust__syscall.Close(heir.fd)
 	}
 }
 
 func gust__adopt(listen func(int, int) error, heir gust__heir, fd, backlog int) error {
-	if err := syscall.Dup3(heir.fd, fd, syscall.O_CLOEXEC); err != nil {
+	if err := gust__syscall.Dup3(heir.fd, fd, gust__syscall.O_CLOEXEC); err != nil {
 		return err
 	}
-	_ = syscall.SetNonblock(fd, true)
+	_ = gust__syscall.SetNonblock(fd, true)
 	// It listens already; this only sets the length of its queue.
 	_ = listen(fd, backlog)
 	gust__putBack(heir.path)
 	gust__wayMade()
 	l := gust__register(heir.key, heir.path, fd)
 	// Told before the number is free for others.
-	_ = gust__keeper.tell("adopted "+strconv.Itoa(l.id)+" "+strconv.Itoa(heir.fd), -1)
-	return syscall.Close(heir.fd)
+	_ = gust__keeper.tell("adopted "+gust__strconv.Itoa(l.id)+" "+gust__strconv.Itoa(heir.fd), -1)
+	return gust__syscall.Close(heir.fd)
 }
 
 // gust__listenAnew opens an address that the predecessor did not have.
-func gust__listenAnew(listen func(int, int) error, name syscall.Sockaddr, fd, backlog int) error {
+func gust__listenAnew(listen func(int, int) error, name gust__syscall.Sockaddr, fd, backlog int) error {
 	port := gust__port(name)
 	if port != 0 && gust__reuses {
 		// Without the option listen(2) checks again whether another program has the address.
 		gust__reusePort(fd, 0)
 	}
 	err := listen(fd, backlog)
-	if err == syscall.EADDRINUSE && gust__isOurs(port, fd) {
+	if err == gust__syscall.EADDRINUSE && gust__isOurs(port, fd) {
 		// It overlaps one of our own, as 127.0.0.1:80 does with :80.
 		gust__reusePort(fd, 1)
 		err = listen(fd, backlog)
@@ -195,7 +197,7 @@ func gust__isOurs(port, asks int) bool {
 		}
 	}
 	for _, fd := range fds {
-		if name, err := syscall.Getsockname(fd); err == nil && port != 0 && gust__port(name) == port {
+		if name, err := gust__syscall.Getsockname(fd); err == nil && port != 0 && gust__port(name) == port {
 			return true
 		}
 	}

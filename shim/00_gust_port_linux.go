@@ -1,8 +1,8 @@
 package main
 
 import (
-	"strconv"
-	"syscall"
+	gust__strconv "strconv"
+	gust__syscall "syscall"
 )
 
 // A program that listens on port 0 gets another port each time. Its clients would have to be told,
@@ -11,7 +11,7 @@ import (
 
 // gust__anyPortHeir returns the held socket for one that was bound to port 0, which this may find
 // out. The socket is bound and may be left with another port if it was.
-func gust__anyPortHeir(listen func(int, int) error, name syscall.Sockaddr, fd int) (gust__heir, bool) {
+func gust__anyPortHeir(listen func(int, int) error, name gust__syscall.Sockaddr, fd int) (gust__heir, bool) {
 	heir, ok := gust__heirLike(name)
 	if !ok || !gust__isAnyPort(listen, name, fd) {
 		return gust__heir{}, false
@@ -21,7 +21,7 @@ func gust__anyPortHeir(listen func(int, int) error, name syscall.Sockaddr, fd in
 
 // gust__heirLike finds a held socket that differs in its port, both being of those that the system
 // chooses from.
-func gust__heirLike(name syscall.Sockaddr) (gust__heir, bool) {
+func gust__heirLike(name gust__syscall.Sockaddr) (gust__heir, bool) {
 	port := gust__port(name)
 	if port == 0 {
 		return gust__heir{}, false
@@ -30,7 +30,7 @@ func gust__heirLike(name syscall.Sockaddr) (gust__heir, bool) {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	for _, heir := range gust__heirs {
-		other, err := syscall.Getsockname(heir.fd)
+		other, err := gust__syscall.Getsockname(heir.fd)
 		if err != nil {
 			continue
 		}
@@ -44,25 +44,25 @@ func gust__heirLike(name syscall.Sockaddr) (gust__heir, bool) {
 }
 
 // gust__withPort makes addresses comparable.
-func gust__withPort(name syscall.Sockaddr, port int) string {
+func gust__withPort(name gust__syscall.Sockaddr, port int) string {
 	switch name := name.(type) {
-	case *syscall.SockaddrInet4:
-		return "4 " + string(name.Addr[:]) + strconv.Itoa(port)
-	case *syscall.SockaddrInet6:
-		return "6 " + string(name.Addr[:]) + "%" + strconv.Itoa(int(name.ZoneId)) + " " + strconv.Itoa(port)
+	case *gust__syscall.SockaddrInet4:
+		return "4 " + string(name.Addr[:]) + gust__strconv.Itoa(port)
+	case *gust__syscall.SockaddrInet6:
+		return "6 " + string(name.Addr[:]) + "%" + gust__strconv.Itoa(int(name.ZoneId)) + " " + gust__strconv.Itoa(port)
 	}
 	return ""
 }
 
-func gust__isAnyPort(listen func(int, int) error, name syscall.Sockaddr, fd int) bool {
-	if listen(fd, 1) != nil || syscall.Shutdown(fd, syscall.SHUT_RD) != nil {
+func gust__isAnyPort(listen func(int, int) error, name gust__syscall.Sockaddr, fd int) bool {
+	if listen(fd, 1) != nil || gust__syscall.Shutdown(fd, gust__syscall.SHUT_RD) != nil {
 		return false
 	}
 	switch name := name.(type) {
-	case *syscall.SockaddrInet4:
-		return syscall.Bind(fd, &syscall.SockaddrInet4{Addr: name.Addr}) == nil
-	case *syscall.SockaddrInet6:
-		return syscall.Bind(fd, &syscall.SockaddrInet6{Addr: name.Addr, ZoneId: name.ZoneId}) == nil
+	case *gust__syscall.SockaddrInet4:
+		return gust__syscall.Bind(fd, &gust__syscall.SockaddrInet4{Addr: name.Addr}) == nil
+	case *gust__syscall.SockaddrInet6:
+		return gust__syscall.Bind(fd, &gust__syscall.SockaddrInet6{Addr: name.Addr, ZoneId: name.ZoneId}) == nil
 	}
 	return false
 }
@@ -72,7 +72,7 @@ func gust__portRange() (low, high int) {
 	if len(fields) != 2 {
 		return 32768, 60999
 	}
-	low, _ = strconv.Atoi(fields[0])
-	high, _ = strconv.Atoi(fields[1][:len(fields[1])-1])
+	low, _ = gust__strconv.Atoi(fields[0])
+	high, _ = gust__strconv.Atoi(fields[1][:len(fields[1])-1])
 	return low, high
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"runtime"
-	"strconv"
-	"syscall"
+	gust__runtime "runtime"
+	gust__strconv "strconv"
+	gust__syscall "syscall"
 )
 
 // gust__own are the beginnings of import paths that are the user's own.
@@ -15,24 +15,24 @@ const gust__stackMax = 1 << 20
 // gust__report tells what the program does though it was told to end.
 func gust__report() {
 	gust__tellFrames(true)
-	_ = gust__keeper.tell("reported "+strconv.Itoa(gust__left())+" "+strconv.Itoa(gust__descriptors()), -1)
+	_ = gust__keeper.tell("reported "+gust__strconv.Itoa(gust__left())+" "+gust__strconv.Itoa(gust__descriptors()), -1)
 }
 
 // gust__descriptors counts the open files, without those that are gust's.
 func gust__descriptors() int {
-	fd, err := syscall.Open("/proc/self/fd", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	fd, err := gust__syscall.Open("/proc/self/fd", gust__syscall.O_RDONLY|gust__syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return 0
 	}
-	defer syscall.Close(fd)
+	defer gust__syscall.Close(fd)
 	count := 0
 	buffer := make([]byte, 4096)
 	for {
-		n, err := syscall.ReadDirent(fd, buffer)
+		n, err := gust__syscall.ReadDirent(fd, buffer)
 		if err != nil || n <= 0 {
 			break
 		}
-		_, _, names := syscall.ParseDirent(buffer[:n], -1, nil)
+		_, _, names := gust__syscall.ParseDirent(buffer[:n], -1, nil)
 		count += len(names)
 	}
 	// The directory itself, the channel, the lifeline and the poller's two.
@@ -66,14 +66,14 @@ func gust__tellFrames(all bool) {
 		return
 	}
 	for _, frame := range order {
-		_ = gust__keeper.tell("goroutine "+strconv.Itoa(counts[frame])+" "+frame.words(), -1)
+		_ = gust__keeper.tell("goroutine "+gust__strconv.Itoa(counts[frame])+" "+frame.words(), -1)
 	}
 }
 
 func gust__dump() string {
 	for size := 64 << 10; ; size *= 4 {
 		buffer := make([]byte, size)
-		n := runtime.Stack(buffer, true)
+		n := gust__runtime.Stack(buffer, true)
 		if n < size || size >= gust__stackMax {
 			return string(buffer[:n])
 		}
@@ -99,7 +99,7 @@ type gust__frame struct {
 }
 
 func (f gust__frame) words() string {
-	return f.function + " " + gust__escape(f.file) + " " + strconv.Itoa(f.line)
+	return f.function + " " + gust__escape(f.file) + " " + gust__strconv.Itoa(f.line)
 }
 
 func gust__escape(path string) string {
@@ -143,7 +143,7 @@ func gust__ownFrame(block string) (gust__frame, bool) {
 		for number < len(place) && place[number] >= '0' && place[number] <= '9' {
 			number++
 		}
-		line, _ := strconv.Atoi(place[colon+1 : number])
+		line, _ := gust__strconv.Atoi(place[colon+1 : number])
 		return gust__frame{function, place[:colon], line}, true
 	}
 	return gust__frame{}, false

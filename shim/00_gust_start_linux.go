@@ -1,10 +1,10 @@
 package main
 
 import (
-	"os"
-	"strconv"
-	"sync"
-	"syscall"
+	gust__os "os"
+	gust__strconv "strconv"
+	gust__sync "sync"
+	gust__syscall "syscall"
 )
 
 // This file and its siblings were added by gust (see docs/keeper.md there). Without the variable
@@ -16,31 +16,31 @@ var gust__started = gust__start()
 // gust__mu guards everything that is not said to be guarded otherwise. It is the last in the order
 // of locks: http.Server.mu, connReader.mu, gust__mu. Under it nothing may wait, and nothing may be
 // closed by the packages os and net, as that asks for it again.
-var gust__mu sync.Mutex
+var gust__mu gust__sync.Mutex
 
 func gust__start() bool {
-	text, ok := os.LookupEnv("GUST_FD")
+	text, ok := gust__os.LookupEnv("GUST_FD")
 	if !ok {
 		return false
 	}
-	inherited := os.Getenv("GUST_LISTEN")
-	gated := os.Getenv("GUST_GATE") != ""
-	gust__setLabel(gust__split(os.Getenv("GUST_LABEL"), ' '))
-	gust__own = gust__split(os.Getenv("GUST_OWN"), ';')
+	inherited := gust__os.Getenv("GUST_LISTEN")
+	gated := gust__os.Getenv("GUST_GATE") != ""
+	gust__setLabel(gust__split(gust__os.Getenv("GUST_LABEL"), ' '))
+	gust__own = gust__split(gust__os.Getenv("GUST_OWN"), ';')
 	// What this program starts is not meant.
 	for _, name := range []string{"GUST_FD", "GUST_LISTEN", "GUST_GATE", "GUST_LABEL", "GUST_OWN"} {
-		_ = os.Unsetenv(name)
+		_ = gust__os.Unsetenv(name)
 	}
-	fd, err := strconv.Atoi(text)
+	fd, err := gust__strconv.Atoi(text)
 	if err != nil || !gust__isSocket(fd) {
 		return false
 	}
-	syscall.CloseOnExec(fd)
-	_ = syscall.SetNonblock(fd, true)
+	gust__syscall.CloseOnExec(fd)
+	_ = gust__syscall.SetNonblock(fd, true)
 	gust__keeper.fd = fd
 	gust__gated = gated
 	for _, field := range gust__split(inherited, ';') {
-		if fd, err := strconv.Atoi(field); err == nil {
+		if fd, err := gust__strconv.Atoi(field); err == nil {
 			gust__inherit(fd)
 		}
 	}
@@ -53,8 +53,8 @@ func gust__start() bool {
 const gust__hello = "hello 1 gust-shim-is-in"
 
 func gust__isSocket(fd int) bool {
-	var stat syscall.Stat_t
-	return syscall.Fstat(fd, &stat) == nil && stat.Mode&syscall.S_IFMT == syscall.S_IFSOCK
+	var stat gust__syscall.Stat_t
+	return gust__syscall.Fstat(fd, &stat) == nil && stat.Mode&gust__syscall.S_IFMT == gust__syscall.S_IFSOCK
 }
 
 // gust__split returns the parts of a text that are not empty. (The package net does without the

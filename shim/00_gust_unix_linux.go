@@ -1,8 +1,8 @@
 package main
 
 import (
-	"runtime"
-	"syscall"
+	gust__runtime "runtime"
+	gust__syscall "syscall"
 )
 
 // A unix socket is found by a file. Programs remove that of their predecessor before they listen,
@@ -13,8 +13,8 @@ import (
 func gust__spare(path string) string { return path + ".gust" }
 
 // gust__unixPath returns the file of a socket, or nothing.
-func gust__unixPath(name syscall.Sockaddr) string {
-	if unix, ok := name.(*syscall.SockaddrUnix); ok && unix.Name != "" && unix.Name[0] != '@' {
+func gust__unixPath(name gust__syscall.Sockaddr) string {
+	if unix, ok := name.(*gust__syscall.SockaddrUnix); ok && unix.Name != "" && unix.Name[0] != '@' {
 		return unix.Name
 	}
 	return ""
@@ -25,9 +25,9 @@ func gust__putBack(path string) {
 	if path == "" {
 		return
 	}
-	_ = syscall.Rename(gust__spare(path), path)
+	_ = gust__syscall.Rename(gust__spare(path), path)
 	// Nothing is renamed where both are one file already.
-	_ = syscall.Unlink(gust__spare(path))
+	_ = gust__syscall.Unlink(gust__spare(path))
 }
 
 // gust__makeWay removes the files that the program is about to make. Which they are is not known
@@ -39,9 +39,9 @@ func gust__makeWay() {
 	gust__mu.Lock()
 	defer gust__mu.Unlock()
 	for _, heir := range gust__heirs {
-		var spare syscall.Stat_t
-		if heir.path != "" && syscall.Stat(gust__spare(heir.path), &spare) == nil {
-			_ = syscall.Unlink(heir.path)
+		var spare gust__syscall.Stat_t
+		if heir.path != "" && gust__syscall.Stat(gust__spare(heir.path), &spare) == nil {
+			_ = gust__syscall.Unlink(heir.path)
 		}
 	}
 }
@@ -52,7 +52,7 @@ func gust__wayMade() {
 	for _, heir := range gust__heirs {
 		if heir.path != "" {
 			// Fails where the file is still there.
-			_ = syscall.Link(gust__spare(heir.path), heir.path)
+			_ = gust__syscall.Link(gust__spare(heir.path), heir.path)
 		}
 	}
 }
@@ -60,7 +60,7 @@ func gust__wayMade() {
 // gust__isListening tells a socket for listening from one for dialing.
 func gust__isListening() bool {
 	callers := make([]uintptr, 16)
-	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
+	frames := gust__runtime.CallersFrames(callers[:gust__runtime.Callers(3, callers)])
 	for {
 		frame, more := frames.Next()
 		switch frame.Function {
@@ -80,7 +80,7 @@ func gust__keepFiles() {
 	defer gust__mu.Unlock()
 	for _, l := range gust__listeners {
 		if l.path != "" && !l.kept {
-			_ = syscall.Link(l.path, gust__spare(l.path))
+			_ = gust__syscall.Link(l.path, gust__spare(l.path))
 		}
 	}
 }

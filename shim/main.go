@@ -5,7 +5,7 @@
 //
 // They begin with 00 because go initialises variables in the order of file names: the hooks are in
 // place before the program's own variables and init functions run. Everything in them begins with
-// gust__. They use no syntax newer than Go 1.13, whatever version the program's go.mod names, and
+// gust__, the names of what they import too, as the program may have declared these for itself. They use no syntax newer than Go 1.13, whatever version the program's go.mod names, and
 // import only what the packages net and net/http link anyway.
 package main
 

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
-	"reflect"
-	"sync"
-	"sync/atomic"
+	gust__context "context"
+	gust__reflect "reflect"
+	gust__sync "sync"
+	gust__atomic "sync/atomic"
 	_ "unsafe" // for go:linkname
 
 	gust__grpc "google.golang.org/grpc"
@@ -26,14 +26,14 @@ var gust__grpcOptions interface{}
 var gust__grpcServer interface{}
 
 // gust__grpcServers are the servers that were called, as *grpc.Server.
-var gust__grpcServers sync.Map
+var gust__grpcServers gust__sync.Map
 
 // gust__grpcWired is initialised before the program can make a server.
 var gust__grpcWired = gust__wireGRPC()
 
 func gust__wireGRPC() bool {
 	add, ok := gust__grpcOptions.(func(...gust__grpc.ServerOption))
-	if _, known := gust__grpcServer.(func(context.Context) *gust__grpc.Server); !ok || !known || !gust__wired {
+	if _, known := gust__grpcServer.(func(gust__context.Context) *gust__grpc.Server); !ok || !known || !gust__wired {
 		return false
 	}
 	add(gust__grpc.ChainUnaryInterceptor(gust__onCall), gust__grpc.ChainStreamInterceptor(gust__onStream))
@@ -51,10 +51,10 @@ func gust__wireGRPC() bool {
 	return true
 }
 
-func gust__onCall(ctx context.Context, question interface{}, _ *gust__grpc.UnaryServerInfo, handle gust__grpc.UnaryHandler) (interface{}, error) {
+func gust__onCall(ctx gust__context.Context, question interface{}, _ *gust__grpc.UnaryServerInfo, handle gust__grpc.UnaryHandler) (interface{}, error) {
 	gust__noteGRPC(ctx)
-	atomic.AddInt32(&gust__active, 1)
-	defer atomic.AddInt32(&gust__active, -1)
+	gust__atomic.AddInt32(&gust__active, 1)
+	defer gust__atomic.AddInt32(&gust__active, -1)
 	return handle(ctx, question)
 }
 
@@ -63,8 +63,8 @@ func gust__onStream(own interface{}, stream gust__grpc.ServerStream, _ *gust__gr
 	return handle(own, stream)
 }
 
-func gust__noteGRPC(ctx context.Context) {
-	of := gust__grpcServer.(func(context.Context) *gust__grpc.Server)
+func gust__noteGRPC(ctx gust__context.Context) {
+	of := gust__grpcServer.(func(gust__context.Context) *gust__grpc.Server)
 	if server := of(ctx); server != nil {
 		gust__grpcServers.LoadOrStore(server, nil)
 	}
@@ -80,20 +80,20 @@ func gust__drainGRPC() {
 }
 
 func gust__drainServer(server *gust__grpc.Server) {
-	value := reflect.ValueOf(server).Elem()
-	mu, ok := gust__field(value, "mu", reflect.TypeOf(sync.Mutex{}))
+	value := gust__reflect.ValueOf(server).Elem()
+	mu, ok := gust__field(value, "mu", gust__reflect.TypeOf(gust__sync.Mutex{}))
 	held := value.FieldByName("conns")
-	if !ok || !held.IsValid() || held.Kind() != reflect.Map {
+	if !ok || !held.IsValid() || held.Kind() != gust__reflect.Map {
 		return
 	}
 	conns, _ := gust__field(value, "conns", held.Type())
-	lock := mu.Addr().Interface().(*sync.Mutex)
+	lock := mu.Addr().Interface().(*gust__sync.Mutex)
 	lock.Lock()
 	defer lock.Unlock()
 	// By the address of the listener, sets of connections.
 	for _, address := range conns.MapKeys() {
 		set := conns.MapIndex(address)
-		if set.Kind() != reflect.Map {
+		if set.Kind() != gust__reflect.Map {
 			return
 		}
 		for _, connection := range set.MapKeys() {
@@ -103,9 +103,9 @@ func gust__drainServer(server *gust__grpc.Server) {
 }
 
 // gust__drainConnection leaves those alone that came through net/http, which says goodbye itself.
-func gust__drainConnection(connection reflect.Value) {
+func gust__drainConnection(connection gust__reflect.Value) {
 	at := connection.Interface()
-	if reflect.TypeOf(at).String() != "*transport.http2Server" {
+	if gust__reflect.TypeOf(at).String() != "*transport.http2Server" {
 		return
 	}
 	if one, ok := at.(interface{ Drain(debugData string) }); ok {

@@ -187,6 +187,73 @@ func atStart() {
   },
 );
 
+test("a connection that has moved may be idle for as long as before", linux, async (t) => {
+  const project = await Project.create(t, "web");
+  await project.edit(
+    "main.go",
+    "server := &http.Server{",
+    "server := &http.Server{ReadHeaderTimeout: 300 * time.Millisecond, IdleTimeout: time.Minute, ",
+  );
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  const { port } = gust;
+  const agent = keptAgent();
+  const { localPort } = await fetchOnce({ port, agent });
+  await gust.saveAndLive("answer.go", answer("two"));
+  // Another build takes longer than the time for a header.
+  await gust.saveAndLive("answer.go", answer("three"));
+  const moved = await fetchOnce({ port, agent });
+  assert.deepEqual([moved.body, moved.localPort], ["three", localPort]);
+  agent.destroy();
+  await gust.stop();
+});
+
+test(
+  "a program that replaces itself keeps its address, and is swapped with a gap",
+  linux,
+  async (t) => {
+    const project = await Project.create(t, "web", {
+      "hooks.go": `package main
+
+import (
+	"net"
+	"os"
+	"syscall"
+)
+
+func atStart() {
+	if os.Getenv("AGAIN") != "" {
+		return
+	}
+	if _, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT")); err != nil {
+		panic(err)
+	}
+	os.Setenv("AGAIN", "1")
+	panic(syscall.Exec(os.Args[0], os.Args, os.Environ()))
+}
+`,
+    });
+    const gust = await Gust.start(project);
+    await gust.next("live");
+    await gust.answersNow("0");
+    await project.save("answer.go", answer("two"));
+    await gust.answersNow("two");
+    await gust.stop();
+  },
+);
+
+test("a program may have the names that gust's files import", linux, async (t) => {
+  const project = await Project.create(t, "web", {
+    "names.go": "package main\n\nvar strings, reflect, strconv, bufio, atomic = 1, 2, 3, 4, 5\n",
+  });
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  const live = await gust.saveAndLive("answer.go", answer("two"));
+  assert.equal(live.downtimeMs, 0);
+  assert.deepEqual(gust.log.since(0, "warned"), []);
+  await gust.stop();
+});
+
 const streams = `package main
 
 import (

@@ -57,4 +57,12 @@ const NET_PARTS = [
   "start",
   "unix",
 ];
-const HTTP_PARTS = ["http", "http_layout", "http_move", "http_norace", "http_race", "http_stream"];
+const HTTP_PARTS = [
+  "http",
+  "http_idle",
+  "http_layout",
+  "http_move",
+  "http_norace",
+  "http_race",
+  "http_stream",
+];
