@@ -11,12 +11,14 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { shimFiles } from "../src/adapters/go/shim-files.ts";
+import { writeOverlay } from "../src/adapters/go/shim-overlay.ts";
 import { openProcesses } from "../src/adapters/process/open-processes.ts";
 import type { Child, ChildSink, Processes } from "../src/engine/processes.ts";
 import { median, ratio } from "./stats.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 const WRK_SECONDS = 2;
+const PORT = 18_473;
 
 interface Round {
   readonly buildMs: number;
@@ -87,9 +89,8 @@ async function measure(
           { net: true, http: true, grpc: false, fasthttp: false },
           "linux",
         );
-  const overlay = join(dir, "overlay.json");
-  const replace = files.map((file) => [join(source, file.name), file.source]);
-  writeFileSync(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));
+  const program = { mainDir: source, mainPath: "example.com/hello" };
+  const overlay = await writeOverlay(dir, program, files, "package");
   const flags = files.length === 0 ? [] : [`-overlay=${overlay}`, "-ldflags=-checklinkname=0"];
   const began = performance.now();
   execFileSync("go", ["build", ...flags, "-o", binary, "."], {
@@ -108,8 +109,6 @@ async function measure(
   const requests = Number(/Requests\/sec:\s+([\d.]+)/.exec(wrk)?.[1] ?? Number.NaN);
   return { buildMs, bytes: statSync(binary).size, startMs: running.startMs, requests };
 }
-
-const PORT = 18_473;
 
 /** Starts the program and asks until it answers. */
 async function start(

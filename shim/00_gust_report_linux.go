@@ -150,12 +150,12 @@ func gust__ownFrame(block string) (gust__frame, bool) {
 }
 
 func gust__isOwn(function string) bool {
-	if gust__hasPrefix(function, "main.") {
-		for i := len("main."); i+5 < len(function); i++ {
-			if function[i:i+6] == "gust__" {
-				return false
-			}
+	for i := 0; i+5 < len(function); i++ {
+		if function[i:i+6] == "gust__" {
+			return false
 		}
+	}
+	if gust__hasPrefix(function, "main.") {
 		return true
 	}
 	for _, prefix := range gust__own {

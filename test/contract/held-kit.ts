@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { openProcesses } from "../../src/adapters/process/open-processes.ts";
 import { shimFiles } from "../../src/adapters/go/shim-files.ts";
+import { writeOverlay } from "../../src/adapters/go/shim-overlay.ts";
 import type { Address } from "../../src/core/version.ts";
 import type { Child, ChildSink, Processes, SpawnSpec } from "../../src/engine/processes.ts";
 
@@ -74,11 +75,12 @@ export class HeldKit {
   async #build(name: string, shim: boolean): Promise<void> {
     const source = resolve("test/fixtures/held");
     const linked = { net: true, http: true, grpc: false, fasthttp: false };
-    const files = shim ? shimFiles(resolve("shim"), linked, "linux") : [];
-    const overlay = join(this.dir, "overlay.json");
-    const replace = files.map((file) => [join(source, file.name), file.source]);
-    await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));
-    const flags = ["-overlay", overlay, "-ldflags=-checklinkname=0"];
+    const main = { mainDir: source, mainPath: "held" };
+    const files = shimFiles(resolve("shim"), linked, "linux");
+    const overlay = shim
+      ? [`-overlay=${await writeOverlay(this.dir, main, files, "package")}`]
+      : [];
+    const flags = [...overlay, "-ldflags=-checklinkname=0"];
     await promisify(execFile)("go", ["build", ...flags, "-o", join(this.dir, name), "."], {
       cwd: source,
       env: { ...process.env, GOFLAGS: "-buildvcs=false", GOWORK: "off" },

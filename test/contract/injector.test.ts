@@ -11,50 +11,58 @@ import {
   prepareInjection,
 } from "../../src/adapters/go/injection.ts";
 import { Injector } from "../../src/adapters/go/injector.ts";
+import type { ShimForm } from "../../src/adapters/go/shim-overlay.ts";
 import type { Failure } from "../../src/core/failure.ts";
 import { goEnv, tempFiles } from "../world/temp-module.ts";
 
 /** A program with gRPC, which is what all of gust's files are for. */
 const program = resolve("test/fixtures/programs/grpc");
-const linked = { net: true, http: true, grpc: true, fasthttp: false, mainDir: program };
+const links = { net: true, http: true, grpc: true, fasthttp: false };
+const mainPath = execFileSync("go", ["list"], { cwd: program, encoding: "utf8" }).trim();
+const linked = { ...links, mainDir: program, mainPath };
 
 test("gust's files are in order, together with those of a program with gRPC", async (t) => {
   const place = await tempFiles(t, {});
-  const injection = await prepareInjection(place, [], options(resolve("shim")));
+  const injection = await prepareInjection(place, [], options(resolve("shim")), "files");
   assert.ok(injection.type === "overlay" && injection.grpc);
   const { text } = await go(["vet", `-overlay=${injection.file}`, "."]);
   assert.equal(text, "");
 });
 
-test("a part for gRPC that does not fit costs the other parts nothing", async (t) => {
-  const { tried, warned, result } = await build(t, "_grpc/00_gust_grpc_linux.go");
-  assert.deepEqual(tried.map(partsOf), ["all", "without gRPC"]);
-  assert.deepEqual(
-    warned.map(({ code, message }) => [code, /gRPC/.test(message)]),
-    [["SWAP_WITH_GAP", true]],
-  );
-  assert.equal(result.code, 0);
-});
+for (const form of ["package", "files"] as const) {
+  const both = (title: string, body: (t: TestContext) => Promise<void>): void =>
+    void test(`${title} (${form})`, body);
 
-test("files that do not fit cost nobody a build", async (t) => {
-  const { tried, warned, result, injector } = await build(t, "00_gust_drain_linux.go");
-  assert.deepEqual(tried.map(partsOf), ["all", "without gRPC", "none"]);
-  assert.equal(result.code, 0);
-  assert.equal(await injector.isIn(never, (failure) => void warned.push(failure)), false);
-  assert.deepEqual(
-    warned.map(({ message }) => /gust's files/.test(message)),
-    [true],
-  );
-});
+  both("a part for gRPC that does not fit costs the other parts nothing", async (t) => {
+    const { tried, warned, result } = await build(t, form, "_grpc/00_gust_grpc_linux.go");
+    assert.deepEqual(tried.map(partsOf), ["all", "without gRPC"]);
+    assert.deepEqual(
+      warned.map(({ code, message }) => [code, /gRPC/.test(message)]),
+      [["SWAP_WITH_GAP", true]],
+    );
+    assert.equal(result.code, 0);
+  });
+
+  both("files that do not fit cost nobody a build", async (t) => {
+    const { tried, warned, result, injector } = await build(t, form, "00_gust_drain_linux.go");
+    assert.deepEqual(tried.map(partsOf), ["all", "without gRPC", "none"]);
+    assert.equal(result.code, 0);
+    assert.equal(await injector.isIn(never, (failure) => void warned.push(failure)), false);
+    assert.deepEqual(
+      warned.map(({ message }) => /gust's files/.test(message)),
+      [true],
+    );
+  });
+}
 
 test("a mistake of the user's that also concerns gust's files costs one build only", async (t) => {
   const place = await tempFiles(t, {});
-  const injector = new Injector(options(resolve("shim")));
+  const injector = new Injector(options(resolve("shim")), "package");
   const warned: Failure[] = [];
   const warn = (failure: Failure) => void warned.push(failure);
   const tried: Injection[] = [];
   // Without gust's files there is one package, though not one that can be run.
-  const text = "found packages main (00_gust_accept_linux.go) and mian (main.go) in /p";
+  const text = "found packages main (00_gust_linux.go) and mian (main.go) in /p";
   const run = (injection: Injection): Promise<CommandResult> => {
     tried.push(injection);
     const code = injection.type === "overlay" ? 1 : 0;
@@ -85,7 +93,7 @@ const options = (shimDir: string) => ({
 });
 
 /** Builds the program with this file of gust's broken. */
-async function build(t: TestContext, broken: string) {
+async function build(t: TestContext, form: ShimForm, broken: string) {
   const place = await tempFiles(t, {});
   const shim = join(place, "shim");
   await cp("shim", shim, { recursive: true });
@@ -93,7 +101,7 @@ async function build(t: TestContext, broken: string) {
   const tried: Injection[] = [];
   const overlays: string[] = [];
   const warned: Failure[] = [];
-  const injector = new Injector(options(shim));
+  const injector = new Injector(options(shim), form);
   const result = await injector.build(place, [], {
     run: async (injection) => {
       tried.push(injection);

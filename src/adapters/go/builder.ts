@@ -95,7 +95,7 @@ export interface GoBuilder extends Builder {
 
 /** Builds by `go build` or by the command that the user configured, and keeps the binary. */
 export function openBuilder(options: BuilderOptions): GoBuilder {
-  const injector = new Injector(options.injection);
+  const injector = new Injector(options.injection, options.cmd === null ? "package" : "files");
   return {
     build: (generation, signal) => build(options, injector, generation, signal),
     prune: (keep) => options.kept.prune(keep),

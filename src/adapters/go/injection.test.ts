@@ -60,7 +60,10 @@ test("complaints of gust's files are told from those of the user's", () => {
   checkBlame("./main.go:3:1: undefined: foo", false);
   checkBlame("link: main: invalid reference to net.socketFunc", true);
   checkBlame("./00_gust_http_linux.go:12:2: undefined: atomic", true);
-  checkBlame("main.gust__accept: relocation target internal/poll.CloseFunc not defined", true);
+  checkBlame(
+    "example.com/app/_gust.gust__accept: relocation target internal/poll.CloseFunc not defined",
+    true,
+  );
   checkBlame("flag provided but not defined: -checklinkname", true);
   checkBlame("invalid reference to example.com/a.b", false);
 });

@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { goflagValue, withGoflag, withLinkerFlag, withLinkerFlagInText } from "./linker-flags.ts";
 import { type LinkedPackages, shimFiles } from "./shim-files.ts";
+import { type ShimForm, writeOverlay } from "./shim-overlay.ts";
 
 export interface InjectionOptions {
   /** Absolute directory of the Go files that are added to the program. */
@@ -18,9 +17,11 @@ export interface InjectionOptions {
 export interface Linked extends LinkedPackages {
   /** Absolute directory of the main package. */
   readonly mainDir: string;
+  /** Its import path. */
+  readonly mainPath: string;
 }
 
-/** How a build adds gust's files to the main package, without touching the sources. */
+/** How a build adds gust's files to the program, without touching the sources. */
 export type Injection =
   | {
       readonly type: "overlay";
@@ -42,6 +43,7 @@ export async function prepareInjection(
   place: string,
   flags: readonly string[],
   options: InjectionOptions,
+  form: ShimForm,
 ): Promise<Injection> {
   const own = [...flags, ...options.goflags.split(/\s+/)];
   if (own.some((flag) => /^'?--?overlay(?:=|$)/.test(flag))) {
@@ -53,9 +55,10 @@ export async function prepareInjection(
   }
   const files = shimFiles(options.shimDir, linked, options.goos);
   if (files.length === 0) return { type: "needless" };
-  const file = join(place, "overlay.json");
-  const replace = files.map(({ name, source }) => [join(linked.mainDir, name), source]);
-  await writeFile(file, JSON.stringify({ Replace: Object.fromEntries(replace) }));
+  if (linked.mainPath === "command-line-arguments") {
+    return { type: "impossible", why: "it is built from a list of files, not from a package" };
+  }
+  const file = await writeOverlay(place, linked, files, form);
   const restricted = !/^go1\.(?:1\d|2[0-2])(?:\D|$)/.test(options.goVersion);
   const linkerFlag = restricted ? "-checklinkname=0" : null;
   return { type: "overlay", file, linkerFlag, grpc: linked.grpc };

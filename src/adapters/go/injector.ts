@@ -6,6 +6,7 @@ import {
   blamesInjection,
   prepareInjection,
 } from "./injection.ts";
+import type { ShimForm } from "./shim-overlay.ts";
 
 export interface InjectedBuild {
   readonly run: (injection: Injection) => Promise<CommandResult>;
@@ -18,6 +19,7 @@ export interface InjectedBuild {
  */
 export class Injector {
   readonly #options: InjectionOptions | null;
+  readonly #form: ShimForm;
   #injection: Injection = { type: "needless" };
   #gaveUp: string | null = null;
   /** False once a build has failed because of the part for gRPC. */
@@ -26,8 +28,9 @@ export class Injector {
   /** What the build of now said of gust's files, after which it succeeded without them. */
   #blame: string | null = null;
 
-  constructor(options: InjectionOptions | null) {
+  constructor(options: InjectionOptions | null, form: ShimForm) {
     this.#options = options;
+    this.#form = form;
   }
 
   /**
@@ -79,7 +82,8 @@ export class Injector {
   #prepare(place: string, flags: readonly string[], grpc: boolean): Promise<Injection> {
     if (this.#options === null) return Promise.resolve({ type: "needless" });
     if (this.#gaveUp !== null) return Promise.resolve({ type: "impossible", why: this.#gaveUp });
-    return prepareInjection(place, flags, grpc ? this.#options : withoutGrpc(this.#options));
+    const options = grpc ? this.#options : withoutGrpc(this.#options);
+    return prepareInjection(place, flags, options, this.#form);
   }
 
   #say(why: string, seen: string | null, warn: (failure: Failure) => void): void {

@@ -12,9 +12,9 @@ export interface LinkedPackages {
   readonly fasthttp: boolean;
 }
 
-/** A file to be added to the directory of a main package. */
+/** A file of gust's, to be linked into the program. */
 export interface ShimFile {
-  /** Its name there, which is unlike any name that a person would give. */
+  /** Its name in the package of gust's. */
   readonly name: string;
   /** Absolute path of its content. */
   readonly source: string;

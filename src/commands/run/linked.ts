@@ -30,7 +30,8 @@ export class LinkMemory {
   async linked(): Promise<Linked | null> {
     await this.first;
     if (this.newest === null || this.newest.mainDir === "") return null;
-    return { ...this.newest.links, mainDir: this.newest.mainDir };
+    const { links, main, mainDir } = this.newest;
+    return { ...links, mainDir, mainPath: main };
   }
 }
 
