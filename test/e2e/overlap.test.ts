@@ -242,9 +242,11 @@ func atStart() {
   },
 );
 
-test("a program may have the names that gust's files import", linux, async (t) => {
+test("a program may have the names that gust's files use", linux, async (t) => {
   const project = await Project.create(t, "web", {
-    "names.go": "package main\n\nvar strings, reflect, strconv, bufio, atomic = 1, 2, 3, 4, 5\n",
+    "names.go":
+      "package main\n\nvar strings, reflect, strconv, bufio, atomic = 1, 2, 3, 4, 5\n\n" +
+      "type uintptr string\n\nfunc len() {}\n\nfunc append() {}\n",
   });
   const gust = await Gust.start(project);
   await gust.next("live");
