@@ -3,6 +3,7 @@ package main
 import (
 	gust__net "net"
 	gust__http "net/http"
+	gust__atomic "sync/atomic"
 	gust__time "time"
 )
 
@@ -20,6 +21,7 @@ func (s *gust__server) welcome(c gust__net.Conn) {
 	}
 	gust__mu.Lock()
 	s.idle[c] = struct{}{}
+	gust__atomic.StoreInt32(&s.idling, int32(len(s.idle)))
 	gust__mu.Unlock()
 	until := gust__time.Time{}
 	if idle := s.server.IdleTimeout; idle > 0 {
@@ -41,9 +43,14 @@ func (s *gust__server) welcome(c gust__net.Conn) {
 
 // settle is called when a request has come, or the connection has ended.
 func (s *gust__server) settle(c gust__net.Conn, state gust__http.ConnState) {
+	// Every request comes here, and few programs have such connections.
+	if gust__atomic.LoadInt32(&s.idling) == 0 {
+		return
+	}
 	gust__mu.Lock()
 	_, waits := s.idle[c]
 	delete(s.idle, c)
+	gust__atomic.StoreInt32(&s.idling, int32(len(s.idle)))
 	gust__mu.Unlock()
 	if !waits || state != gust__http.StateActive {
 		return

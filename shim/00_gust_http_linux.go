@@ -37,6 +37,8 @@ type gust__server struct {
 	unix []*gust__net.UnixListener
 	// idle are its connections that came from another version and wait for their next request.
 	idle map[gust__net.Conn]struct{}
+	// idling is how many these are.
+	idling int32
 	// encrypted are its connections with TLS, and whether anything was asked on them.
 	encrypted map[gust__net.Conn]bool
 	// asked are the remote addresses of those of them on which something was.

@@ -174,7 +174,8 @@ test(
     assert.deepEqual((await gust.next("live")).cause, { type: "request", origin: "control" });
     await place.replace(await binaries.activated(2));
     await ask("wait");
-    await gust.answers("2");
+    await gust.next("live");
+    await gust.answersNow("2");
     await ask("rollback");
     assert.equal((await gust.next("rolled-back")).to, 3);
     await gust.answersNow("1");
@@ -208,7 +209,10 @@ test("a service manager passes sockets on, and is told how things are", { skip }
   await place.replace(await binaries.activated(2));
   assert.match(await manager.hears("RELOADING=1"), /^MONOTONIC_USEC=\d+$/m);
   await manager.hears("READY=1");
-  await gust.answers("2");
+  await gust.next("live");
+  // Both accept until the old version has ended.
+  await gust.next("stopped");
+  assert.equal(await gust.get(), "2");
   gust.kill("SIGTERM");
   await manager.hears("STOPPING=1");
   await gust.ended(0);
