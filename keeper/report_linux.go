@@ -85,18 +85,11 @@ func (c *child) requestReport() {
 // receive parks the connections that a program hands on while it has no successor.
 func (h *holder) receive(fd int) {
 	defer syscall.Close(fd)
-	buffer, rights := make([]byte, 256), make([]byte, 64)
-	for {
-		n, size, _, _, err := syscall.Recvmsg(fd, buffer, rights, syscall.MSG_CMSG_CLOEXEC)
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil || n == 0 {
-			return
-		}
-		for _, connection := range descriptors(rights[:size]) {
+	// It waits at the channel, which therefore has ended when this returns.
+	receive(fd, 256, func(_ string, connections []int) {
+		for _, connection := range connections {
 			_ = syscall.SetNonblock(connection, true)
 			h.park(connection, false)
 		}
-	}
+	})
 }

@@ -83,7 +83,13 @@ func (s *shim) catchUp() {
 func (s *shim) read(fd int) bool {
 	s.reading.Lock()
 	defer s.reading.Unlock()
-	buffer, rights := make([]byte, 4096), make([]byte, 64)
+	return receive(fd, 4096, func(message string, fds []int) { s.hear(strings.Fields(message), fds) })
+}
+
+// receive hands out all messages that have come, of up to limit bytes each, and says whether the
+// channel has ended.
+func receive(fd, limit int, hear func(message string, fds []int)) (ended bool) {
+	buffer, rights := make([]byte, limit), make([]byte, 64)
 	for {
 		n, size, _, _, err := syscall.Recvmsg(fd, buffer, rights, syscall.MSG_CMSG_CLOEXEC)
 		switch {
@@ -93,7 +99,7 @@ func (s *shim) read(fd int) bool {
 		case err != nil || n == 0:
 			return true
 		default:
-			s.hear(strings.Fields(string(buffer[:n])), descriptors(rights[:size]))
+			hear(string(buffer[:n]), descriptors(rights[:size]))
 		}
 	}
 }

@@ -69,19 +69,7 @@ func (l *stateLink) run() {
 
 // read takes all messages that have come, and says whether the channel has ended.
 func (l *stateLink) read(fd int) bool {
-	buffer, rights := make([]byte, 2048), make([]byte, 64)
-	for {
-		n, size, _, _, err := syscall.Recvmsg(fd, buffer, rights, syscall.MSG_CMSG_CLOEXEC)
-		switch {
-		case err == syscall.EINTR:
-		case err == syscall.EAGAIN:
-			return false
-		case err != nil || n == 0:
-			return true
-		default:
-			l.hear(wordsOf(string(buffer[:n])), descriptors(rights[:size]))
-		}
-	}
+	return receive(fd, 2048, func(message string, fds []int) { l.hear(wordsOf(message), fds) })
 }
 
 // wordsOf splits a message, and undoes what the program did to send any text as one word.

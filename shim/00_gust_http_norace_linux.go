@@ -1,5 +1,5 @@
 //go:build !race
 
-package main
+package gust__shim
 
 const gust__raceDetector = false

@@ -1,4 +1,4 @@
-package main
+package gust__shim
 
 import (
 	gust__os "os"

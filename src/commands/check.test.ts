@@ -2,23 +2,16 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { good, options, project } from "../../test/support/config-project.ts";
+import { outputOf } from "../../test/support/command-output.ts";
 import { noFlags } from "../config/config.ts";
 import { splitAirFlags } from "../config/flags.ts";
 import { printConfig } from "../config/print.ts";
 import { runCheck } from "./check.ts";
 
 async function check(cwd: string, argv: readonly string[] = []) {
-  let out = "";
-  let err = "";
   const { flags } = splitAirFlags(argv);
-  const io = {
-    stdout: (text: string) => void (out += text),
-    stderr: (text: string) => void (err += text),
-    cwd,
-    env: { PATH: "", HOME: "/home/nobody" },
-  };
-  const code = await runCheck({ flags }, io);
-  return { code, out, err };
+  const env = { PATH: "", HOME: "/home/nobody" };
+  return outputOf(cwd, (io) => runCheck({ flags }, io), env);
 }
 
 test("a good configuration is printed with the origin of each value", async (t) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { outputOf } from "../../test/support/command-output.ts";
 import { good, options, project } from "../../test/support/config-project.ts";
 import type { Loaded } from "../config/config.ts";
 import { runInit } from "./init.ts";
@@ -9,16 +10,7 @@ import { runInit } from "./init.ts";
 const main = "package main\n\nfunc main() {}\n";
 
 async function init(cwd: string, force = false) {
-  let out = "";
-  let err = "";
-  const io = {
-    stdout: (text: string) => void (out += text),
-    stderr: (text: string) => void (err += text),
-    cwd,
-    env: {},
-  };
-  const code = await runInit({ force }, io);
-  return { code, out, err };
+  return outputOf(cwd, (io) => runInit({ force }, io));
 }
 
 /** Writes gust.toml for these files, and reads it back, which it must stand without a word. */

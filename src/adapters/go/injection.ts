@@ -45,8 +45,8 @@ export async function prepareInjection(
   options: InjectionOptions,
   form: ShimForm,
 ): Promise<Injection> {
-  const own = [...flags, ...options.goflags.split(/\s+/)];
-  if (own.some((flag) => /^'?--?overlay(?:=|$)/.test(flag))) {
+  const inherited = goflagValue(options.goflags, "overlay");
+  if (inherited !== null || flags.some((flag) => /^--?overlay(?:=|$)/.test(flag))) {
     return { type: "impossible", why: "it is built with an -overlay of its own" };
   }
   const linked = await options.linked();
@@ -100,15 +100,13 @@ export function injectedCommand(
 ): InjectedCommand {
   if (injection.type !== "overlay") return { line, env: {} };
   const { file, linkerFlag } = injection;
-  const overlay = `${goflags} ${quoted(`-overlay=${file}`)}`.trim();
+  const overlay = withGoflag(goflags, "overlay", file);
   if (linkerFlag === null) return { line, env: { GOFLAGS: overlay } };
   return {
     line: withLinkerFlagInText(line, linkerFlag),
     env: { GOFLAGS: withGoflag(overlay, "ldflags", linkerFlag) },
   };
 }
-
-const quoted = (flag: string): string => (/\s/.test(flag) ? `'${flag}'` : flag);
 
 /** Whether the output of a failed build complains of gust's files, and not of the user's. */
 export function blamesInjection(output: string): boolean {

@@ -26,29 +26,39 @@ export async function writeOverlay(
   files: readonly ShimFile[],
   form: ShimForm,
 ): Promise<string> {
-  const replace =
-    form === "files"
-      ? files.map(({ name, source }) => [join(main.mainDir, name), source])
-      : await writePackage(join(place, "shim"), main, files);
+  const replace = await (form === "package" ? asPackage : asFiles)(place, main, files);
   const overlay = join(place, "overlay.json");
   await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));
   return overlay;
 }
 
+/** In an overlay: the path that go sees, and that of the content. */
+type Replaced = readonly [path: string, content: string];
+
 /** Patterns such as `./...` leave its directory out, since it begins with an underscore. */
-async function writePackage(
-  dir: string,
+async function asPackage(
+  place: string,
   { mainDir, mainPath }: MainPackage,
   files: readonly ShimFile[],
-): Promise<readonly (readonly [string, string])[]> {
-  await mkdir(dir, { recursive: true });
-  const link = join(dir, "link.go");
+): Promise<readonly Replaced[]> {
+  const link = join(place, "link.go");
   await writeFile(link, `package main\n\nimport _ "${mainPath}/_gust"\n`);
-  const copies = files.map(async ({ name, source }) => {
+  const sources = files.map(({ name, source }): Replaced => [join(mainDir, "_gust", name), source]);
+  return [[join(mainDir, "00_gust_linux.go"), link], ...sources];
+}
+
+async function asFiles(
+  place: string,
+  { mainDir }: MainPackage,
+  files: readonly ShimFile[],
+): Promise<readonly Replaced[]> {
+  const dir = join(place, "shim");
+  await mkdir(dir, { recursive: true });
+  const copies = files.map(async ({ name, source }): Promise<Replaced> => {
     const text = await readFile(source, "utf8");
     const copy = join(dir, name);
-    await writeFile(copy, text.replace(/^package main$/m, "package gust__shim"));
-    return [join(mainDir, "_gust", name), copy] as const;
+    await writeFile(copy, text.replace(/^package gust__shim$/m, "package main"));
+    return [join(mainDir, name), copy];
   });
-  return [[join(mainDir, "00_gust_linux.go"), link], ...(await Promise.all(copies))];
+  return Promise.all(copies);
 }

@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { outputOf } from "../../../test/support/command-output.ts";
 import { project } from "../../../test/support/config-project.ts";
 import { runInitState } from "./state.ts";
 
@@ -25,16 +26,7 @@ gust.Context()                        // ends when this version begins to drain
 `;
 
 async function init(cwd: string, dir: string | null = null, force = false) {
-  let out = "";
-  let err = "";
-  const io = {
-    stdout: (text: string) => void (out += text),
-    stderr: (text: string) => void (err += text),
-    cwd,
-    env: {},
-  };
-  const code = await runInitState({ dir, force, packageDir: "." }, io);
-  return { code, out, err };
+  return outputOf(cwd, (io) => runInitState({ dir, force, packageDir: "." }, io));
 }
 
 test("the package is written into the module, and says how it is imported", async (t) => {
