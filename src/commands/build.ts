@@ -8,6 +8,7 @@ import type { KeptBuilds } from "../adapters/go/builder.ts";
 import { copyBeside } from "../adapters/go/snapshot.ts";
 import { openNodeProcesses } from "../adapters/process/node-processes.ts";
 import type { Failure } from "../core/failure.ts";
+import { noChanges } from "../core/source-changes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "./io.ts";
 import { LinkMemory, injectionOf } from "./run/linked.ts";
 import { makeParts } from "./run/parts.ts";
@@ -85,7 +86,7 @@ async function buildInto(
     });
     const { signal } = new AbortController();
     await links.watch(parts.graph).load(signal);
-    const outcome = await parts.builder.build(1, signal);
+    const outcome = await parts.builder.build(1, noChanges, signal);
     if (outcome.type === "failed") return outcome.failure;
     if (outcome.type === "cancelled") return nothingBuilt;
     for (const warning of outcome.warnings) io.stderr(failureText("warning", warning));
@@ -107,6 +108,7 @@ const nothingBuilt: Failure = {
 
 function keptIn(place: string): KeptBuilds {
   return {
+    dir: place,
     prepare: () => Promise.resolve(place),
     discard: () => Promise.resolve(),
     prune: () => Promise.resolve(),

@@ -4,6 +4,8 @@ import type { Failure } from "./failure.ts";
 import { addPending, rescan } from "./intake.ts";
 import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
 import { causeOf, mergePending } from "./pending.ts";
+import { preparingAfter } from "./preparing.ts";
+import { noChanges, withReason } from "./source-changes.ts";
 import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import type { Version } from "./version.ts";
@@ -34,14 +36,19 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
     since: at,
     cancelling: false,
   };
+  const { request } = taken;
+  const changes = request === null ? state.changes : withReason(state.changes, asked(request));
   return [
-    { ...state, generation, work },
+    { ...state, generation, work, changes: noChanges },
     [
       announce({ type: "build-started", generation, cause: causeOf(taken) }),
-      { type: "start-build", generation },
+      { type: "start-build", generation, changes },
     ],
   ];
 }
+
+const asked = (request: NonNullable<Pending["request"]>): string =>
+  request === "first" ? "it is the first build" : "it was asked for";
 
 /** A build has ended, or was given up: only the one that runs counts. */
 export function buildFinished(
@@ -60,17 +67,19 @@ export function buildFinished(
     const failed = fail({ ...graph, owed }, work.taken, outcome.failure, outcome.phases);
     return chain(failed, (s) => lookAfterBuild(s, generation, at));
   }
-  const warnings = outcome.warnings.map((failure) =>
-    announce({ type: "warned", generation, failure }),
-  );
+  const { route, phases } = outcome;
+  const warnings = [
+    announce({ type: "built", generation, route, phases }),
+    ...outcome.warnings.map((failure) => announce({ type: "warned", generation, failure })),
+  ];
   const target: Target = {
     version: { generation, artifact: outcome.artifact },
     purpose: { type: "save" },
     cause: causeOf(work.taken),
     since: work.taken.since,
-    phases: outcome.phases,
+    phases,
   };
-  const green: State = { ...graph, red: null };
+  const green: State = { ...graph, red: null, preparing: preparingAfter(state.preparing, route) };
   const same = unchangedBinary(green, work.taken, target);
   if (same !== null) {
     const said = [...warnings, sameNotice(target)];

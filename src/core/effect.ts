@@ -1,6 +1,7 @@
 import type { TimerId } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Notice } from "./notice.ts";
+import type { SourceChanges } from "./source-changes.ts";
 import type { Address, Version } from "./version.ts";
 
 /** Everything the core may ask of the world, in the imperative. `engine/perform.ts` does it. */
@@ -18,9 +19,17 @@ export type Effect =
     }
   | { readonly type: "run-rule"; readonly run: number; readonly rule: number }
   | { readonly type: "cancel-rule"; readonly run: number }
-  | { readonly type: "start-build"; readonly generation: number }
+  | {
+      readonly type: "start-build";
+      readonly generation: number;
+      /** What has changed since the build that was asked for before. */
+      readonly changes: SourceChanges;
+    }
   /** Kills the build with its children; answered by `build-finished` in any case. */
   | { readonly type: "cancel-build"; readonly generation: number }
+  /** Get ready to build without the go command; answered by `build-prepared`. */
+  | { readonly type: "prepare-build" }
+  | { readonly type: "cancel-preparation" }
   /** Removes kept binaries except these builds. */
   | { readonly type: "prune-builds"; readonly keep: readonly number[] }
   | {

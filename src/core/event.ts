@@ -30,6 +30,7 @@ export type Happening =
       readonly generation: number;
       readonly outcome: BuildOutcome;
     }
+  | { readonly type: "build-prepared"; readonly outcome: Preparation }
   | { readonly type: "process-started"; readonly instance: number; readonly pid: number }
   | { readonly type: "process-failed"; readonly instance: number; readonly failure: Failure }
   | {
@@ -89,6 +90,7 @@ export type Origin = "key" | "signal" | "control";
 export type TimerId =
   | "burst"
   | "restart"
+  | "prepare"
   | `ready:${number}`
   | `uptime:${number}`
   | `settle:${number}`
@@ -101,6 +103,7 @@ export type BuildOutcome =
   | {
       readonly type: "built";
       readonly artifact: Artifact;
+      readonly route: Route;
       readonly phases: readonly Phase[];
       /** What went wrong without stopping the build, such as a `pre_cmd` that failed. */
       readonly warnings: readonly Failure[];
@@ -108,12 +111,32 @@ export type BuildOutcome =
   | { readonly type: "failed"; readonly failure: Failure; readonly phases: readonly Phase[] }
   | { readonly type: "cancelled" };
 
+/** Who has built a program. */
+export type Route =
+  /** Compiler and linker alone; how many packages were compiled. */
+  | { readonly type: "direct"; readonly packages: number }
+  /** The go command, and why. */
+  | { readonly type: "go"; readonly reason: string }
+  /** A command of the user's, or somebody else: gust cannot do it in another way. */
+  | { readonly type: "foreign" };
+
+/** What came of getting ready for direct builds. */
+export type Preparation =
+  /** From now on a save may be built directly; how many packages of the user's there are. */
+  | { readonly type: "ready"; readonly packages: number }
+  /** The go command compiles what was built directly to the same; how many packages. */
+  | { readonly type: "checked"; readonly packages: number }
+  /** It does not: what was built directly is not to be trusted. */
+  | { readonly type: "doubtful"; readonly package: string }
+  | { readonly type: "impossible"; readonly reason: string }
+  | { readonly type: "cancelled" };
+
 export type RuleOutcome =
   | { readonly type: "done"; readonly durationMs: number }
   | { readonly type: "failed"; readonly failure: Failure }
   | { readonly type: "cancelled" };
 
-/** A named part of a build, in order: `pre`, `build`, `check`. */
+/** A named part of a build, in order: `pre`; `build`, or `plan`, `compile`, `link`; `check`. */
 export interface Phase {
   readonly name: string;
   readonly durationMs: number;

@@ -9,15 +9,38 @@ export function readContentId(head: Uint8Array): string | null {
   return content === "" ? null : content;
 }
 
-/** ELF: a note with the owner "Go" and the type 4, in the byte order of the file. */
+/**
+ * Overwrites Go's build ID, and GNU's that is made from it, so that what is left tells whether two ELF
+ * files are the same program.
+ */
+export function blankBuildIds(head: Uint8Array): void {
+  for (const note of [findNote(head, goNote), findNote(head, gnuNote)]) note?.fill(0);
+}
+
+/** ELF: a note with the owner "Go" and the type 4. */
 function fromNote(head: Uint8Array): string | null {
+  const note = findNote(head, goNote);
+  return note === null ? null : textOf(note);
+}
+
+interface NoteKind {
+  readonly type: number;
+  /** Four bytes with the zero at its end. */
+  readonly owner: readonly number[];
+}
+
+const goNote: NoteKind = { type: 4, owner: [0x47, 0x6f, 0, 0] };
+const gnuNote: NoteKind = { type: 3, owner: [0x47, 0x4e, 0x55, 0] };
+
+/** The content of a note: its lengths, type and owner stand before it in the byte order of the file. */
+function findNote(head: Uint8Array, { type, owner }: NoteKind): Uint8Array | null {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const little = head[5] !== 2;
   for (let at = 0; at + 16 <= head.length; at += 4) {
-    if (view.getUint32(at, little) !== 4 || view.getUint32(at + 8, little) !== 4) continue;
-    if (head[at + 12] !== 0x47 || head[at + 13] !== 0x6f || head[at + 14] !== 0) continue;
+    if (view.getUint32(at, little) !== 4 || view.getUint32(at + 8, little) !== type) continue;
+    if (owner.some((byte, index) => head[at + 12 + index] !== byte)) continue;
     const size = view.getUint32(at + 4, little);
-    if (at + 16 + size <= head.length) return textOf(head.subarray(at + 16, at + 16 + size));
+    if (at + 16 + size <= head.length) return head.subarray(at + 16, at + 16 + size);
   }
   return null;
 }

@@ -41,7 +41,8 @@ interface Scanner {
 
 /** In a raw string such a line is no directive, which only costs one needless `go list`. */
 const EMBED = /^[ \t]*\/\/go:embed[ \t].*$/gm;
-const CONSTRAINT = /^\/\/(?:go:build\s|\s*\+build\s)/;
+/** `//go:debug` is a setting of the linker. */
+const CONSTRAINT = /^\/\/(?:go:(?:build|debug)\s|\s*\+build\s)/;
 const GENERATED = /^\/\/ Code generated .* DO NOT EDIT\.\r?$/m;
 const CLAUSE = /^\s*package\s/m;
 const BLANK = /\s*/y;

@@ -12,6 +12,7 @@ import type { IgnoredFile, Notice } from "./notice.ts";
 import type { Burst, Intake, OpenBatch, Pending, State } from "./state.ts";
 import { type Step, announce } from "./step.ts";
 import { withoutOwnWrites } from "./own-writes.ts";
+import { isRead, withFacts, withReason } from "./source-changes.ts";
 
 /** A gap longer than this ends a burst in any case. */
 const calmMs = 100;
@@ -24,15 +25,21 @@ export function touch(state: State, paths: readonly string[], at: number): Step 
   const knowledge = knowledgeOf(state);
   const wanted: string[] = [];
   const ignored: IgnoredFile[] = [];
+  let unseen: string | null = null;
   for (const path of paths) {
     const classified = classify(path, knowledge);
     if (matters(classified)) wanted.push(path);
-    else if (ignored.length < ignoredListed) ignored.push({ path, reason: classified.reason });
+    else {
+      if (isRead(path, state.graph.index)) unseen ??= path;
+      if (ignored.length < ignoredListed) ignored.push({ path, reason: classified.reason });
+    }
   }
   const said: Effect[] = ignored.length > 0 ? [announce({ type: "ignored", files: ignored })] : [];
-  if (wanted.length === 0) return [state, said];
+  const changes =
+    unseen === null ? state.changes : withReason(state.changes, `${unseen} may have changed`);
+  if (wanted.length === 0) return [{ ...state, changes }, said];
   const [intake, batch] = openBatch(state.intake, { at, lost: null });
-  return [{ ...state, intake }, [...said, { type: "examine", batch, paths: wanted }]];
+  return [{ ...state, changes, intake }, [...said, { type: "examine", batch, paths: wanted }]];
 }
 
 /** Looks at everything, because events were lost or a request wants to be sure. */
@@ -53,9 +60,10 @@ export function examined(state: State, answer: Answer, at: number): Step {
   const { take } = answer;
   const open = state.intake.open.find((one) => one.batch === answer.batch);
   const rest = state.intake.open.filter((one) => one.batch !== answer.batch);
-  const cleared: State = { ...state, intake: { ...state.intake, open: rest } };
   const knowledge = knowledgeOf(state);
   const sorted = answer.facts.map((fact) => ({ fact, classified: classifyFact(fact, knowledge) }));
+  const changes = withFacts(state.changes, sorted, knowledge);
+  const cleared: State = { ...state, changes, intake: { ...state.intake, open: rest } };
   const changed = sorted.filter(
     ({ fact, classified }) => fact.change !== "unchanged" && classified.kind !== "irrelevant",
   );

@@ -1,4 +1,4 @@
-import type { GoroutineGroup, Phase, Place, StateNews, Told } from "./event.ts";
+import type { GoroutineGroup, Phase, Place, Preparation, Route, StateNews, Told } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { DeclarationEdit } from "./go-meaning.ts";
 import type { Address } from "./version.ts";
@@ -10,6 +10,15 @@ import type { Address } from "./version.ts";
 export type Notice =
   | { readonly type: "build-started"; readonly generation: number; readonly cause: Cause }
   | { readonly type: "build-cancelled"; readonly generation: number }
+  /** The binary is there. */
+  | {
+      readonly type: "built";
+      readonly generation: number;
+      readonly route: Route;
+      readonly phases: readonly Phase[];
+    }
+  /** From now on a save may be built without the go command, or why not. */
+  | { readonly type: "prepared"; readonly outcome: Preparation }
   | {
       readonly type: "live";
       readonly generation: number;

@@ -13,8 +13,9 @@ export function requestQuit(state: State, exitCode: number): Step {
 
 /** Leaves as soon as nothing runs any more. */
 export function advanceQuit(state: State): Step {
-  const { quitting, work, fleet } = state;
+  const { quitting, work, fleet, preparing } = state;
   if (quitting === null || fleet.instances.length > 0) return [state, []];
   if (work.phase === "build" || work.phase === "rule") return [state, []];
+  if (preparing.phase === "running" || preparing.phase === "cancelling") return [state, []];
   return [state, [{ type: "exit", code: quitting.exitCode }]];
 }

@@ -2,6 +2,7 @@ import type { Failure } from "./failure.ts";
 import { addPending } from "./intake.ts";
 import { asksForWork, emptyPending } from "./pending.ts";
 import type { RuleSettings, Settings } from "./settings.ts";
+import { withReason } from "./source-changes.ts";
 import type { State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 
@@ -19,6 +20,7 @@ export function configLoaded(state: State, settings: Settings, at: number): Step
     settings,
     graph,
     configuring: null,
+    changes: withReason(state.changes, "the configuration has changed"),
     owed: { ...owed, rules: moved(owed.rules) },
     intake: { ...intake, pending },
   };

@@ -8,7 +8,8 @@ import { advanceFleet } from "./fleet.ts";
 import { advanceGraph, graphFailed, graphLoaded } from "./graph-load.ts";
 import { addPending, closeWindow, examined, rescan, touch } from "./intake.ts";
 import { emptyPending } from "./pending.ts";
-import { answerWaits, requestWait } from "./waits.ts";
+import { advancePreparing, buildPrepared, preparingDue } from "./preparing.ts";
+import { answerWaits, dropWait, requestWait } from "./waits.ts";
 import { advanceQuit, requestQuit } from "./quit.ts";
 import {
   drainOver,
@@ -46,6 +47,7 @@ export function reduce(state: State, event: Event): Step {
     advanceHold,
     advanceMemory,
     advanceGraph,
+    advancePreparing,
     answerWaits,
     advanceQuit,
   );
@@ -61,9 +63,7 @@ function apply(state: State, event: Event): Step {
     case "watch-lost":
       return rescan(state, at, { lost: event.reason });
     case "examined":
-      return chain(examined(state, { ...event, take: absorb }, at), (s) =>
-        gathered(s, event.batch, at),
-      );
+      return looked(state, event);
     case "graph-loaded":
       return graphLoaded(state, event.version, event.graph);
     case "graph-failed":
@@ -74,6 +74,8 @@ function apply(state: State, event: Event): Step {
       return ruleFinished(state, event.run, event.outcome, at);
     case "build-finished":
       return buildFinished(state, event.generation, event.outcome, at);
+    case "build-prepared":
+      return buildPrepared(state, event.outcome, at);
     case "process-started":
       return processStarted(state, event.instance, event.pid, at);
     case "process-failed":
@@ -116,10 +118,16 @@ function apply(state: State, event: Event): Step {
     case "wait-requested":
       return requestWait(state, event.request, at);
     case "wait-dropped":
-      return [{ ...state, waits: state.waits.filter((one) => one.request !== event.request) }, []];
+      return dropWait(state, event.request);
     case "quit-requested":
       return requestQuit(state, event.exitCode);
   }
+}
+
+/** What an attempt under way takes in needs none of its own; a rule may have waited for the answer. */
+function looked(state: State, event: Extract<Event, { type: "examined" }>): Step {
+  const { at, batch } = event;
+  return chain(examined(state, { ...event, take: absorb }, at), (s) => gathered(s, batch, at));
 }
 
 const signs = {
@@ -140,6 +148,7 @@ function request(state: State, origin: NonNullable<Pending["request"]>, at: numb
 function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer === "burst") return [closeWindow(state, at), []];
   if (timer === "restart") return restartDue(state, at);
+  if (timer === "prepare") return preparingDue(state);
   const id = Number(timer.slice(timer.indexOf(":") + 1));
   if (timer.startsWith("ready:")) return notReadyInTime(state, id, at);
   if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);

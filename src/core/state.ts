@@ -5,6 +5,7 @@ import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
 import type { Settings } from "./settings.ts";
+import { type SourceChanges, noChanges } from "./source-changes.ts";
 import type { Address, Artifact, Version } from "./version.ts";
 
 /** Everything gust knows about a run. Only `reduce` makes a new one. */
@@ -15,6 +16,9 @@ export interface State {
   readonly generation: number;
   readonly intake: Intake;
   readonly work: Work;
+  /** What has changed since the newest build was asked for. */
+  readonly changes: SourceChanges;
+  readonly preparing: Preparing;
   readonly owed: Owed;
   /** Number of the newest run of a rule. */
   readonly ruleRuns: number;
@@ -137,6 +141,16 @@ export type Work =
       readonly since: number;
       readonly cancelling: boolean;
     };
+
+/** Getting ready for direct builds, when nothing else is to be done. */
+export interface Preparing {
+  /**
+   * `plan`: the go command has built, and how it did is not known; `check`: it has not seen yet what
+   * was built without it. Null: nothing is due.
+   */
+  readonly due: "plan" | "check" | null;
+  readonly phase: "idle" | "waiting" | "running" | "cancelling";
+}
 
 /** How far the rules of an attempt are. */
 export interface RuleProgress {
@@ -286,6 +300,8 @@ export function initialState(settings: Settings): State {
       burst: { level: 0, startedAt: 0, lastAt: -1e9, armed: false },
     },
     work: { phase: "idle" },
+    changes: noChanges,
+    preparing: { due: null, phase: "idle" },
     ruleRuns: 0,
     owed: nothingOwed,
     fleet: {

@@ -13,6 +13,10 @@ export function requestWait(state: State, request: number, at: number): Step {
   ]);
 }
 
+export function dropWait(state: State, request: number): Step {
+  return [{ ...state, waits: state.waits.filter((one) => one.request !== request) }, []];
+}
+
 /** Answers those whose save is decided. */
 export function answerWaits(state: State): Step {
   if (state.waits.length === 0 || !isSettled(state)) return [state, []];

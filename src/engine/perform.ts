@@ -2,6 +2,7 @@ import type { Effect } from "../core/effect.ts";
 import type { Happening, TimerId } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
+import type { SourceChanges } from "../core/source-changes.ts";
 import type { View } from "../core/view.ts";
 import type { Program, ProgramSink } from "./ports.ts";
 import type { World } from "./world.ts";
@@ -16,6 +17,8 @@ export interface Performer {
   readonly programs: Map<number, Program>;
   readonly builds: Map<number, AbortController>;
   readonly rules: Map<number, AbortController>;
+  /** Ends the preparation of builds that runs. */
+  readonly preparation: { stop: () => void };
   readonly leave: (code: number) => void;
 }
 
@@ -41,9 +44,13 @@ export function perform(effect: Effect, performer: Performer): void {
     case "cancel-rule":
       return performer.rules.get(effect.run)?.abort();
     case "start-build":
-      return build(effect.generation, performer);
+      return build(effect.generation, effect.changes, performer);
     case "cancel-build":
       return performer.builds.get(effect.generation)?.abort();
+    case "prepare-build":
+      return prepare(performer);
+    case "cancel-preparation":
+      return performer.preparation.stop();
     case "prune-builds":
       return answer(world.builder.prune(effect.keep), () => undefined);
     case "start-process":
@@ -98,13 +105,25 @@ function loadGraph(version: number, { world, dispatch }: Performer): void {
   );
 }
 
-function build(generation: number, { world, dispatch, builds }: Performer): void {
+function build(
+  generation: number,
+  changes: SourceChanges,
+  { world, dispatch, builds }: Performer,
+): void {
   const abort = new AbortController();
   builds.set(generation, abort);
-  answer(world.builder.build(generation, abort.signal), (outcome) => {
+  answer(world.builder.build(generation, changes, abort.signal), (outcome) => {
     builds.delete(generation);
     dispatch({ type: "build-finished", generation, outcome });
   });
+}
+
+function prepare({ world, dispatch, preparation }: Performer): void {
+  const abort = new AbortController();
+  preparation.stop = () => abort.abort();
+  answer(world.builder.prepare(abort.signal), (outcome) =>
+    dispatch({ type: "build-prepared", outcome }),
+  );
 }
 
 function runRule(run: number, rule: number, { world, dispatch, rules }: Performer): void {

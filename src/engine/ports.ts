@@ -5,6 +5,7 @@ import type {
   GoroutineGroup,
   Leftovers,
   Place,
+  Preparation,
   RuleOutcome,
   StateNews,
   StopReport,
@@ -14,6 +15,7 @@ import type { FileFact } from "../core/facts.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Graph } from "../core/graph.ts";
 import type { Notice } from "../core/notice.ts";
+import type { SourceChanges } from "../core/source-changes.ts";
 import type { Address, Artifact, Version } from "../core/version.ts";
 import type { View } from "../core/view.ts";
 
@@ -69,8 +71,13 @@ export interface GraphLoader {
 
 /** Builds one generation: pre-commands, build command, validation, a kept copy. */
 export interface Builder {
-  /** Never rejects. After an abort it resolves with `cancelled` once every child is gone. */
-  build(generation: number, signal: AbortSignal): Promise<BuildOutcome>;
+  /**
+   * Never rejects. After an abort it resolves with `cancelled` once every child is gone. `changes` is
+   * what has changed since the build before, be it good or not.
+   */
+  build(generation: number, changes: SourceChanges, signal: AbortSignal): Promise<BuildOutcome>;
+  /** Gets ready to build without the go command. Never rejects. */
+  prepare(signal: AbortSignal): Promise<Preparation>;
   prune(keep: readonly number[]): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { openRunStore } from "../../src/adapters/store/run-store.ts";
 import type { RunStore } from "../../src/adapters/store/run-store.ts";
 import type { BuildOutcome } from "../../src/core/event.ts";
 import type { Failure } from "../../src/core/failure.ts";
+import { noChanges } from "../../src/core/source-changes.ts";
 import { simpleProcesses } from "../world/simple-processes.ts";
 import type { SimpleProcesses } from "../world/simple-processes.ts";
 import { goEnv, tempFiles } from "../world/temp-module.ts";
@@ -84,7 +85,8 @@ export async function openWorkshop(
     store,
     processes,
     output: () => Buffer.concat(written).toString(),
-    build: (generation, signal = new AbortController().signal) => builder.build(generation, signal),
+    build: (generation, signal = new AbortController().signal) =>
+      builder.build(generation, noChanges, signal),
   };
 }
 

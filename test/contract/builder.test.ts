@@ -170,7 +170,7 @@ test("a directory that cannot be written, an environment that cannot be had, are
   const files = { "go.mod": mod, "main.go": saying("one") };
   const full = { code: "DISK_FULL", message: "the disk is full: cannot make /x" } as const;
   const shop = await openWorkshop(t, files, {
-    kept: { prepare: async () => full, discard: async () => {}, prune: async () => {} },
+    kept: { dir: "/x", prepare: async () => full, discard: async () => {}, prune: async () => {} },
   });
   assert.deepEqual(failed(await shop.build(1)), full);
   const enospc = Object.assign(new Error("ENOSPC: no space left on device, mkdir"), {

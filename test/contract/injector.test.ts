@@ -66,14 +66,14 @@ test("a mistake of the user's that also concerns gust's files costs one build on
   const run = (injection: Injection): Promise<CommandResult> => {
     tried.push(injection);
     const code = injection.type === "overlay" ? 1 : 0;
-    return Promise.resolve({ type: "ended", code, signal: null, stdout: "", text });
+    return Promise.resolve({ type: "ended", code, signal: null, kept: "", text });
   };
   await injector.build(place, [], { run, warn });
   assert.deepEqual(tried.map(partsOf), ["all", "without gRPC", "none"]);
   await injector.build(place, [], {
     run: (injection) => {
       tried.push(injection);
-      return Promise.resolve({ type: "ended", code: 0, signal: null, stdout: "", text: "" });
+      return Promise.resolve({ type: "ended", code: 0, signal: null, kept: "", text: "" });
     },
     warn,
   });
@@ -130,5 +130,5 @@ async function go(args: readonly string[]): Promise<Extract<CommandResult, { typ
   const end = await running.catch((error: unknown) => error);
   const text = end instanceof Error && "stderr" in end ? String(end.stderr) : "";
   const code = end instanceof Error ? 1 : 0;
-  return { type: "ended", code, signal: null, stdout: "", text };
+  return { type: "ended", code, signal: null, kept: "", text };
 }

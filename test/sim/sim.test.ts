@@ -87,6 +87,7 @@ function simulate(seed: number): void {
   world.dispatch({ type: "wait-requested", request: 1000 });
   world.runUntil(world.now + 100);
   assert.equal(world.verdicts.at(-1)?.verdict.type, "live", "a wait was not answered");
+  direct += world.directBuilds;
   return leave(world, random);
 }
 
@@ -99,6 +100,8 @@ function leave(world: World, random: Random): void {
   assert.equal(world.busy, false, "a build was left behind");
 }
 
+let direct = 0;
+
 test(`in ${histories} random histories the last good save ends live and nothing is left behind`, () => {
   for (let seed = 1; seed <= histories; seed += 1) {
     try {
@@ -108,6 +111,7 @@ test(`in ${histories} random histories the last good save ends live and nothing 
       throw new Error(`seed ${seed}: ${reason}`, { cause: error });
     }
   }
+  assert.ok(direct > histories / 2, `only ${direct} builds were direct`);
 });
 
 /** What can be saved without any moment in which nothing serves. */

@@ -7,7 +7,9 @@ import { servingInstance, servingVersion } from "../../src/core/instance.ts";
 import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { type State, initialState } from "../../src/core/state.ts";
+import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
+import { Driver } from "./driver.ts";
 import { ruleFailed } from "./settings.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
@@ -45,6 +47,12 @@ export class World {
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private preparing: { cancelled: boolean } | null = null;
+  private readonly driver = new Driver({
+    main: mainFile,
+    generated: outputFile,
+    read: () => this.source(),
+  });
   private rule: { readonly run: number; cancelled: boolean } | null = null;
   private readonly children: Children;
   /** What clients are told that find nobody. */
@@ -142,15 +150,16 @@ export class World {
     return this.children.labels.get(servingInstance(this.state.fleet)?.id ?? 0) ?? "";
   }
 
-  /** How many builds were started. */
+  /** How many builds were started, and how many of them without the go command. */
   builds = 0;
+  directBuilds = 0;
 
   get aliveCount(): number {
     return this.children.aliveCount;
   }
 
   get busy(): boolean {
-    return this.building !== null || this.rule !== null;
+    return this.building !== null || this.rule !== null || this.preparing !== null;
   }
 
   private checkInvariants(): void {
@@ -172,7 +181,11 @@ export class World {
       case "load-graph":
         return this.later(this.random.below(400), () => this.loadGraph(effect.version));
       case "start-build":
-        return this.build(effect.generation);
+        return this.build(effect.generation, effect.changes);
+      case "prepare-build":
+        return this.prepare();
+      case "cancel-preparation":
+        return this.cancelPreparation();
       case "cancel-build":
         return this.cancelBuild(effect.generation);
       case "start-process":
@@ -286,15 +299,47 @@ export class World {
     return this.dispatch({ type: "graph-loaded", version, graph });
   }
 
-  private build(generation: number): void {
+  /** Asks the go command; what it compiles it reads at some moment meanwhile. */
+  private prepare(): void {
+    assert.equal(this.building, null, "a preparation began beside a build");
+    assert.equal(this.preparing, null, "two preparations ran at once");
+    const job = { cancelled: false };
+    this.preparing = job;
+    const ms = 10 + this.random.below(600);
+    let listed = this.source();
+    this.later(this.random.below(ms), () => (listed = this.source()));
+    this.later(ms, () => {
+      if (job.cancelled) return;
+      this.preparing = null;
+      const fails = this.random.once(6);
+      const outcome = fails
+        ? ({ type: "impossible", reason: "" } as const)
+        : this.driver.prepared(listed);
+      this.dispatch({ type: "build-prepared", outcome });
+    });
+  }
+
+  private cancelPreparation(): void {
+    const job = this.preparing;
+    if (job === null) return;
+    job.cancelled = true;
+    this.later(this.random.below(30), () => {
+      this.preparing = null;
+      this.dispatch({ type: "build-prepared", outcome: { type: "cancelled" } });
+    });
+  }
+
+  private build(generation: number, changes: SourceChanges): void {
     assert.equal(this.building, null, "two builds ran at once");
     this.builds += 1;
     const job = { generation, cancelled: false };
     this.building = job;
+    const route = this.driver.begin(changes);
+    this.directBuilds += route.type === "direct" ? 1 : 0;
     // The compiler reads the file at some moment while it runs, not when it starts.
-    let read = this.source();
+    let read = this.driver.read();
     const ms = 20 + this.random.below(600);
-    this.later(this.random.below(ms), () => (read = this.source()));
+    this.later(this.random.below(ms), () => (read = this.driver.read()));
     this.later(ms, () => {
       if (job.cancelled) return;
       this.building = null;
@@ -303,11 +348,12 @@ export class World {
         const outcome = { type: "failed", failure, phases: [] } as const;
         return this.dispatch({ type: "build-finished", generation, outcome });
       }
+      this.driver.end(read);
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;
       const hash = `${read.save}/${read.generated}`;
       const artifact = { build: generation, path, hash, sizeBytes: 1, shim: this.options.attached };
-      const outcome = { type: "built", artifact, phases: [], warnings: [] } as const;
+      const outcome = { type: "built", artifact, route, phases: [], warnings: [] } as const;
       return this.dispatch({ type: "build-finished", generation, outcome });
     });
   }

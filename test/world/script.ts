@@ -60,6 +60,8 @@ function show(effect: Effect): string[] {
       return [`answer ${effect.verdict.type}`];
     case "exit":
       return [`exit ${effect.code}`];
+    case "prepare-build":
+    case "cancel-preparation":
     case "label-process":
     case "hold-clients":
     case "release-sockets":
@@ -118,6 +120,7 @@ export const built = (generation: number, hash = `${generation}`): Happening => 
       sizeBytes: 1,
       shim: true,
     },
+    route: { type: "go", reason: "it is the first build" },
     phases: [],
     warnings: [],
   },

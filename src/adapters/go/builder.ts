@@ -1,8 +1,7 @@
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Platform } from "../../core/binary-format.ts";
-import { buildFailure } from "../../core/build-failure.ts";
-import type { BuildOutcome, Phase } from "../../core/event.ts";
+import type { BuildOutcome, Phase, Preparation, Route } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import { ioFailure } from "../../core/io-failure.ts";
 import type { Artifact } from "../../core/version.ts";
@@ -10,14 +9,16 @@ import type { Builder } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import { writeBuildLog } from "./build-log.ts";
 import { checkBinary } from "./check-binary.ts";
-import { describeEnd, runCommand } from "./command.ts";
+import { buildCommandFailure, preCommandFailure } from "./command-failures.ts";
+import { DirectDriver } from "./direct/driver.ts";
+import { runCommand } from "./command.ts";
 import type { CommandResult, OutputSink } from "./command.ts";
 import { flagsForBuild } from "./flags.ts";
 import { carriesShim } from "./find-shim.ts";
 import type { Injection, InjectionOptions } from "./injection.ts";
 import { Injector } from "./injector.ts";
 import { injectedCommand, injectedFlags } from "./injection.ts";
-import { commandNotFound, shellCommand } from "./shell.ts";
+import { shellCommand } from "./shell.ts";
 import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
 export interface BuilderOptions {
@@ -77,6 +78,8 @@ export type BuildTarget =
 
 /** Where binaries are kept: one directory for each build. */
 export interface KeptBuilds {
+  /** The directory that they are in; absolute. */
+  readonly dir: string;
   /** Makes the directory of a build, empty; absolute. */
   prepare(build: number): Promise<string | Failure>;
   /** Removes the directory of a build that failed. */
@@ -96,8 +99,18 @@ export interface GoBuilder extends Builder {
 /** Builds by `go build` or by the command that the user configured, and keeps the binary. */
 export function openBuilder(options: BuilderOptions): GoBuilder {
   const injector = new Injector(options.injection, options.cmd === null ? "package" : "files");
+  const { processes, go, dir, package: main, timeoutMs, onProcess } = options;
+  const work = join(options.kept.dir, "direct");
+  const driver =
+    options.cmd === null && options.target.type === "built"
+      ? new DirectDriver({ processes, go, dir, package: main, work, timeoutMs, onProcess })
+      : null;
   return {
-    build: (generation, signal) => build(options, injector, generation, signal),
+    build: (generation, changes, signal) => {
+      driver?.note(changes);
+      return build({ options, injector, driver, generation, signal });
+    },
+    prepare: (signal) => prepare(options, injector, driver, signal),
     prune: (keep) => options.kept.prune(keep),
     restore: async (artifact) => {
       if (artifact.path === null || options.target.type !== "file") return null;
@@ -107,16 +120,33 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
   };
 }
 
-async function build(
+/** Where a direct driver, or something else, stands ready. */
+async function prepare(
   options: BuilderOptions,
   injector: Injector,
-  generation: number,
+  driver: DirectDriver | null,
   signal: AbortSignal,
-): Promise<BuildOutcome> {
+): Promise<Preparation> {
+  if (driver === null) return { type: "impossible", reason: "the build command is not gust's" };
+  try {
+    const place = join(options.kept.dir, "overlay");
+    await mkdir(place, { recursive: true });
+    const injection = await injector.again(place, flagsOf(options));
+    const flags = goBuildFlags(options, injection);
+    return await driver.prepare({ env: await options.env(), flags, signal });
+  } catch (error) {
+    return { type: "impossible", reason: ioFailure(error, "use", options.kept.dir).message };
+  }
+}
+
+type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal">;
+
+async function build(task: Task): Promise<BuildOutcome> {
+  const { options, generation, signal } = task;
   const phases: Phase[] = [];
   let outcome: BuildOutcome;
   try {
-    outcome = await attempt({ options, injector, generation, signal }, phases);
+    outcome = await attempt(task, phases);
   } catch (error) {
     const failure = ioFailure(error, "build in", options.dir);
     outcome = { type: "failed", failure, phases };
@@ -127,19 +157,15 @@ async function build(
   return outcome;
 }
 
-async function attempt(
-  task: Pick<RunStep, "options" | "injector" | "generation" | "signal">,
-  phases: Phase[],
-): Promise<BuildOutcome> {
+async function attempt(task: Task, phases: Phase[]): Promise<BuildOutcome> {
   const { options, generation, signal } = task;
   const place = await options.kept.prepare(generation);
   if (typeof place !== "string") return { type: "failed", failure: place, phases };
-  // A `go build` that is killed leaves its work directory behind, so that it gets one of ours.
   const work = join(place, ".work");
-  await mkdir(work, { recursive: true });
-  const env = { ...(await options.env()), GOTMPDIR: work };
   const warnings: Failure[] = [];
-  const run: RunStep = { ...task, env, place, warnings, began: Date.now() };
+  const route: { taken: Route } = { taken: { type: "foreign" } };
+  const env = await options.env();
+  const run: RunStep = { ...task, env, place, warnings, phases, route, began: Date.now() };
   const steps: readonly [name: string, step: () => Promise<Failure | Artifact | null>][] = [
     ["pre", () => runPreCommands(run)],
     ["build", () => runBuildCommand(run)],
@@ -150,7 +176,10 @@ async function attempt(
       if (name === "pre" && options.preCmd.length === 0) continue;
       const from = performance.now();
       const result = await step();
-      phases.push({ name, durationMs: performance.now() - from });
+      // A direct build has phases of its own.
+      if (name !== "build" || run.route.taken.type !== "direct") {
+        phases.push({ name, durationMs: performance.now() - from });
+      }
       if (signal.aborted) return { type: "cancelled" };
       if (result === null) continue;
       if ("code" in result) return { type: "failed", failure: result, phases };
@@ -158,6 +187,7 @@ async function attempt(
       return {
         type: "built",
         artifact: result,
+        route: route.taken,
         phases,
         warnings: log === null ? warnings : [...warnings, log],
       };
@@ -172,6 +202,12 @@ async function attempt(
 interface RunStep {
   readonly options: BuilderOptions;
   readonly injector: Injector;
+  /** Builds without the go command where it can; null: it never may. */
+  readonly driver: DirectDriver | null;
+  /** Who has built; set when it is known. */
+  readonly route: { taken: Route };
+  /** What has been done so far. */
+  readonly phases: Phase[];
   /** What went wrong without stopping the build. */
   readonly warnings: Failure[];
   readonly env: Readonly<Record<string, string>>;
@@ -197,29 +233,14 @@ async function runPreCommands(run: RunStep): Promise<Failure | null> {
   return null;
 }
 
-function preCommandFailure(options: BuilderOptions, line: string, result: CommandResult): Failure {
-  const how =
-    result.type === "ended" ? describeEnd(result) : `no end within ${options.timeoutMs} ms`;
-  const seen = "text" in result ? result.text.trim() : "";
-  const started = result.type !== "failed";
-  return {
-    code: "PRE_COMMAND_FAILED",
-    message: `pre_cmd failed (${started ? how : result.failure.message}): ${line}`,
-    ...(seen === "" ? {} : { seen }),
-    hint: options.stopOnError
-      ? "correct the command, or set `build.stop_on_error = false` to build all the same"
-      : "the build goes on; `build.stop_on_error = true` would end it here",
-  };
-}
-
 async function runBuildCommand(run: RunStep): Promise<Failure | null> {
-  const { options } = run;
-  const result = await run.injector.build(join(run.place, ".work"), flagsOf(options), {
-    run: (injection) => runOnce(run, injection),
-    warn: (failure) => void run.warnings.push(failure),
-  });
+  const { options, driver } = run;
+  const result = (await buildDirectly(run)) ?? (await buildByCommand(run));
   if (result.type === "cancelled") return null;
-  if (result.type === "ended" && result.code === 0) return null;
+  if (result.type === "ended" && result.code === 0) {
+    if (run.route.taken.type === "go") await driver?.rebuilt();
+    return null;
+  }
   const failure = buildCommandFailure(options, result);
   const log = await writeBuildLog(
     options.logFile,
@@ -230,28 +251,36 @@ async function runBuildCommand(run: RunStep): Promise<Failure | null> {
   return { ...failure, seen: `${failure.seen ?? ""}\n${log.message}`.trim() };
 }
 
-function buildCommandFailure(options: BuilderOptions, result: CommandResult): Failure {
-  const command = options.cmd ?? "go build";
-  if (result.type === "failed") return result.failure;
-  if (result.type === "timed-out") {
-    return {
-      code: "BUILD_TIMEOUT",
-      message: `the build took longer than ${options.timeoutMs / 1000} s and was ended: ${command}`,
-      seen: result.text.trim(),
-      hint: "allow it more time with `build.timeout`",
-    };
+/** Null: the command has to run, and `route` tells why. */
+async function buildDirectly(run: RunStep): Promise<CommandResult | null> {
+  const { driver, generation, env, signal } = run;
+  if (driver === null) return null;
+  const result = await driver.build({ generation, env, output: temporaryName(run), signal });
+  switch (result.type) {
+    case "cancelled":
+      return result;
+    case "declined":
+      run.route.taken = { type: "go", reason: result.reason };
+      return null;
+    case "failed":
+      run.route.taken = { type: "direct", packages: 0 };
+      run.phases.push(...result.phases);
+      return { type: "ended", code: 1, signal: null, kept: "", text: result.text };
+    case "built":
+      run.route.taken = { type: "direct", packages: result.packages };
+      run.phases.push(...result.phases);
+      return { type: "ended", code: 0, signal: null, kept: "", text: "" };
   }
-  if (result.type === "cancelled") {
-    return { code: "BUILD_FAILED", message: `the build was cancelled: ${command}` };
-  }
-  const absent = options.cmd === null ? null : commandNotFound(result.text, result);
-  if (absent !== null) return absent;
-  return buildFailure(result.text, {
-    dir: options.outputDir ?? options.dir,
-    ownDirs: options.ownDirs(),
-    modulePath: options.modulePath,
-    subject: options.cmd === null ? "the build" : `\`${options.cmd}\``,
-    end: describeEnd(result),
+}
+
+async function buildByCommand(run: RunStep): Promise<CommandResult> {
+  // A `go build` that is killed leaves its work directory behind, so that it gets one of ours.
+  const work = join(run.place, ".work");
+  await mkdir(work, { recursive: true });
+  const env = { ...run.env, GOTMPDIR: work };
+  return run.injector.build(work, flagsOf(run.options), {
+    run: (injection) => runOnce({ ...run, env }, injection),
+    warn: (failure) => void run.warnings.push(failure),
   });
 }
 
@@ -260,13 +289,15 @@ const flagsOf = ({ cmd, flags }: BuilderOptions): readonly string[] =>
 
 function runOnce(run: RunStep, injection: Injection): Promise<CommandResult> {
   const { options } = run;
-  const { goflags } = options;
-  if (options.cmd === null) {
-    const linkerFlags = options.debugInfo ? [] : ["-w"];
-    return runGoBuild(run, injectedFlags(flagsOf(options), injection, goflags, linkerFlags));
-  }
-  const { line, env } = injectedCommand(options.cmd, injection, goflags);
+  if (options.cmd === null) return runGoBuild(run, goBuildFlags(options, injection));
+  const { line, env } = injectedCommand(options.cmd, injection, options.goflags);
   return runShell({ ...run, env: { ...run.env, ...env } }, line);
+}
+
+/** The flags of gust's own `go build`. */
+function goBuildFlags(options: BuilderOptions, injection: Injection): readonly string[] {
+  const linkerFlags = options.debugInfo ? [] : ["-w"];
+  return injectedFlags(flagsOf(options), injection, options.goflags, linkerFlags);
 }
 
 function runGoBuild(run: RunStep, flags: readonly string[]): Promise<CommandResult> {
@@ -320,6 +351,7 @@ async function keepBinary(run: RunStep): Promise<Failure | Artifact> {
     const look = async (): Promise<boolean> => options.cmd === null || carriesShim(temporary);
     const shim = await run.injector.isIn(look, (failure) => void run.warnings.push(failure));
     await rename(temporary, path);
+    run.driver?.kept(path);
     return { build: generation, path, hash, sizeBytes: size, shim };
   } catch (error) {
     return ioFailure(error, "keep the binary as", path);

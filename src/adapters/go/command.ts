@@ -9,7 +9,7 @@ import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 export function runCommand(spec: CommandSpec): Promise<CommandResult> {
   if (spec.signal.aborted) return Promise.resolve({ type: "cancelled" });
   return new Promise((resolve) => {
-    const output = new OutputBuffers(spec.stdout === "keep");
+    const output = new OutputBuffers(spec.keep ?? null);
     let end: { code: number | null; signal: string | null } = { code: null, signal: null };
     let stopped: "cancelled" | "timed-out" | null = null;
     let pid: number | null = null;
@@ -36,7 +36,7 @@ export function runCommand(spec: CommandSpec): Promise<CommandResult> {
         stdin: "none",
         terminal: spec.terminal ?? null,
         sockets: false,
-        nice: 0,
+        nice: spec.nice ?? 0,
       },
       {
         started: (started) => {
@@ -54,10 +54,10 @@ export function runCommand(spec: CommandSpec): Promise<CommandResult> {
           child.kill();
         },
         gone: () => {
-          const { stdout, text } = output.texts();
+          const { kept, text } = output.texts();
           if (stopped === "cancelled") finish({ type: "cancelled" });
           else if (stopped === "timed-out") finish({ type: "timed-out", text });
-          else finish({ type: "ended", ...end, stdout, text });
+          else finish({ type: "ended", ...end, kept, text });
         },
       },
     );
@@ -74,8 +74,10 @@ export interface CommandSpec {
   /** Null: no limit. */
   readonly timeoutMs: number | null;
   readonly terminal?: TerminalSpec | null;
-  /** `keep`: the result has the whole standard output. */
-  readonly stdout?: "keep";
+  /** The stream of which the result has everything. */
+  readonly keep?: "stdout" | "stderr";
+  /** Niceness that is added to gust's own. */
+  readonly nice?: number;
   /** Gets the output as it comes, besides the result. */
   readonly output?: OutputSink | undefined;
   /** Told when the process starts and when its whole tree is gone. */
@@ -89,8 +91,8 @@ export type CommandResult =
       readonly type: "ended";
       readonly code: number | null;
       readonly signal: string | null;
-      /** The whole standard output; "" unless it was to be kept. */
-      readonly stdout: string;
+      /** All of the stream that was to be kept. */
+      readonly kept: string;
       /** Both streams in the order in which they came, shortened in the middle. */
       readonly text: string;
     }
@@ -109,20 +111,20 @@ const headBytes = 48 * 1024;
 const tailBytes = 16 * 1024;
 
 class OutputBuffers {
-  readonly #stdout: Uint8Array[] = [];
+  readonly #kept: Uint8Array[] = [];
   readonly #head: Uint8Array[] = [];
   #headSize = 0;
   #tail: Uint8Array[] = [];
   #tailSize = 0;
   #dropped = 0;
-  readonly #keepStdout: boolean;
+  readonly #keep: "stdout" | "stderr" | null;
 
-  constructor(keepStdout: boolean) {
-    this.#keepStdout = keepStdout;
+  constructor(keep: "stdout" | "stderr" | null) {
+    this.#keep = keep;
   }
 
   add(stream: "stdout" | "stderr", data: Uint8Array): void {
-    if (this.#keepStdout && stream === "stdout") this.#stdout.push(data);
+    if (stream === this.#keep) this.#kept.push(data);
     const room = headBytes - this.#headSize;
     if (room > 0) {
       this.#head.push(data.subarray(0, room));
@@ -141,10 +143,10 @@ class OutputBuffers {
     this.#tailSize = tailBytes;
   }
 
-  texts(): { stdout: string; text: string } {
+  texts(): { kept: string; text: string } {
     const head = Buffer.concat(this.#head).toString("utf8");
     const tail = Buffer.concat(this.#tail).toString("utf8");
     const gap = this.#dropped === 0 ? "" : `\n… ${this.#dropped} bytes left out …\n`;
-    return { stdout: Buffer.concat(this.#stdout).toString("utf8"), text: head + gap + tail };
+    return { kept: Buffer.concat(this.#kept).toString("utf8"), text: head + gap + tail };
   }
 }

@@ -41,7 +41,7 @@ async function loadGraph(options: GraphOptions, signal: AbortSignal): Promise<Gr
       env,
       signal,
       timeoutMs: null,
-      stdout: "keep",
+      keep: "stdout",
     });
   const [listed, environment] = await Promise.all([
     run(["list", ...flagsForList(options.flags), "-deps", "-e", listFields, options.package]),
@@ -49,8 +49,8 @@ async function loadGraph(options: GraphOptions, signal: AbortSignal): Promise<Gr
   ]);
   if (listed.type === "failed") return listed.failure;
   if (listed.type !== "ended") return graphFailed("`go list` was cancelled", "");
-  const packages = parseList(listed.stdout);
-  const files = environment.type === "ended" ? environment.stdout : "{}";
+  const packages = parseList(listed.kept);
+  const files = environment.type === "ended" ? environment.kept : "{}";
   const graph = graphOf(packages, moduleFilesOf(files));
   if (graph.packageDirs.length > 0) return withOptionalFiles(graph);
   const said = packages.flatMap((listed) => listed.Error?.Err ?? []).join("\n");

@@ -66,6 +66,12 @@ export class Injector {
     return result;
   }
 
+  /** What the last good build had, with its files at another place. */
+  async again(place: string, flags: readonly string[]): Promise<Injection> {
+    const last = this.#injection;
+    return last.type === "overlay" ? this.#prepare(place, flags, last.grpc) : last;
+  }
+
   /** Whether they are in what was built; `look` tells where a command may have left them out. */
   async isIn(look: () => Promise<boolean>, warn: InjectedBuild["warn"]): Promise<boolean> {
     if (this.#blame !== null) {

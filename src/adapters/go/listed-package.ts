@@ -99,7 +99,7 @@ function nativeFiles(listed: ListedPackage): readonly (readonly string[] | undef
 }
 
 /** Of the main modules, of modules replaced by a directory, or outside every module. */
-function isLocal(listed: ListedPackage): boolean {
+export function isLocal(listed: ListedPackage): boolean {
   if (listed.Standard === true || listed.Dir === undefined) return false;
   const module = listed.Module;
   if (module === undefined) return true;

@@ -176,9 +176,9 @@ async function listMains(
     ...query,
     argv: [query.go, "list", "-e", "-find", "-f", format, ...patterns],
     timeoutMs: null,
-    stdout: "keep",
+    keep: "stdout",
   });
-  if (result.type !== "ended" || (result.code !== 0 && result.stdout.trim() === "")) {
+  if (result.type !== "ended" || (result.code !== 0 && result.kept.trim() === "")) {
     return {
       code: "BUILD_FAILED",
       message: "`go list` failed, so the main packages are not known",
@@ -188,7 +188,7 @@ async function listMains(
       hint: "run `go list ./...` here to see the same error",
     };
   }
-  const dirs = result.stdout.split(/\r?\n/).filter((line) => line !== "");
+  const dirs = result.kept.split(/\r?\n/).filter((line) => line !== "");
   return Promise.all(dirs.toSorted().map((dir) => mainAt(dir, query.dir, moduleDir)));
 }
 

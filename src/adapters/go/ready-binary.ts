@@ -25,7 +25,8 @@ export interface ReadyBinaryOptions {
 /** "Builds" a program that is there already: waits until it is whole, checks it, and keeps a copy. */
 export function openReadyBinary(options: ReadyBinaryOptions): GoBuilder {
   return {
-    build: (generation, signal) => build(options, generation, signal),
+    build: (generation, _, signal) => build(options, generation, signal),
+    prepare: () => Promise.resolve({ type: "impossible", reason: "gust does not build it" }),
     prune: (keep) => options.kept.prune(keep),
     // Versions are started from their copies; the file itself is the user's.
     restore: () => Promise.resolve(null),
@@ -47,7 +48,7 @@ async function build(
   if ("code" in result) return { type: "failed", failure: result, phases };
   const { withoutShim } = options;
   const warnings = result.shim || withoutShim === null ? [] : [withoutShim];
-  return { type: "built", artifact: result, phases, warnings };
+  return { type: "built", artifact: result, route: { type: "foreign" }, phases, warnings };
 }
 
 async function keep(

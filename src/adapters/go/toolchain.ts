@@ -44,12 +44,12 @@ export async function findToolchain(query: ToolchainQuery): Promise<Toolchain | 
     ...query,
     argv: [go, "env", "-json", ...variables],
     timeoutMs: 30_000,
-    stdout: "keep",
+    keep: "stdout",
   });
   if (result.type === "failed") return unusable(go, result.failure.seen ?? result.failure.message);
   if (result.type === "timed-out") return unusable(go, "`go env` does not end");
   if (result.type === "cancelled") return unusable(go, "cancelled");
-  const values = parseVariables(result.stdout);
+  const values = parseVariables(result.kept);
   if (values === null) return unusable(go, result.text.trim() || describeEnd(result));
   const toolchain: Toolchain = {
     go,

@@ -40,6 +40,8 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     }
     case "build-started":
     case "build-cancelled":
+    case "built":
+    case "prepared":
     case "finished":
     case "stopped":
     case "handoff-chosen":
@@ -84,6 +86,10 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return buildStartedLines(notice, options, style);
     case "build-cancelled":
       return verbose(build(style.dim(`#${notice.generation} dropped: a newer save came`)));
+    case "built":
+      return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
+    case "prepared":
+      return verbose(build(style.dim(preparedWords(notice.outcome))));
     case "finished":
       return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
     case "stopped":
@@ -126,6 +132,32 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return options.airWords
         ? [airLine("main", "cleaning...", options)]
         : stoppingLines(notice, style);
+  }
+}
+
+function routeWords(route: Of<"built">["route"]): string {
+  switch (route.type) {
+    case "direct":
+      return `built directly, ${plural(route.packages, "package")} compiled`;
+    case "go":
+      return `built by the go command: ${harmless(route.reason)}`;
+    case "foreign":
+      return "built";
+  }
+}
+
+function preparedWords(outcome: Of<"prepared">["outcome"]): string {
+  switch (outcome.type) {
+    case "ready":
+      return `saves in ${plural(outcome.packages, "package")} are built directly from now on`;
+    case "checked":
+      return `go compiles to the same what was built directly (${plural(outcome.packages, "package")})`;
+    case "doubtful":
+      return `go compiles ${harmless(outcome.package)} to something else: it is built again`;
+    case "impossible":
+      return `saves are built by the go command: ${harmless(outcome.reason)}`;
+    case "cancelled":
+      return "";
   }
 }
 

@@ -75,7 +75,9 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: {
-      build: (generation, signal) => current.parts.builder.build(generation, signal),
+      build: (generation, changes, signal) =>
+        current.parts.builder.build(generation, changes, signal),
+      prepare: (signal) => current.parts.builder.prepare(signal),
       prune: (keep) => options.store.prune(keep),
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },

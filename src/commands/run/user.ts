@@ -86,7 +86,6 @@ async function postCommands({ parts, processes, ui }: UserOptions): Promise<void
       env: await env(),
       signal: new AbortController().signal,
       timeoutMs: config.build.timeoutMs,
-      stdout: "keep",
     });
     if (result.type === "failed") ui.face.failure("post_cmd", result.failure);
   }

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type BuildPlan, type ExportedPackage, makePlan } from "../../../core/build-plan.ts";
+import { readBuildScript } from "../../../core/build-script.ts";
+import { type CommandResult, describeEnd, runCommand } from "../command.ts";
+import { flagsForList } from "../flags.ts";
+import { type ListedPackage, isLocal, parseList } from "../listed-package.ts";
+import type { DirectOptions, Env } from "./options.ts";
+
+/** A plan with what it holds for: anything else, and the go command has to look again. */
+export interface LoadedPlan {
+  readonly plan: BuildPlan;
+  /** Names what is linked and how, as far as it is not the user's own packages. */
+  readonly key: string;
+  /** The environment of the compiler and the linker. */
+  readonly env: Env;
+  /** The environment that the go command was asked in. */
+  readonly askedIn: Env;
+  /** Compiler and linker, with what tells one version of the file from another. */
+  readonly tools: readonly Tool[];
+}
+
+interface Tool {
+  readonly path: string;
+  readonly mark: string;
+}
+
+export interface PlanQuery {
+  readonly options: DirectOptions;
+  readonly env: Env;
+  /** Flags of the `go build` that has made the program. */
+  readonly flags: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** The priority of what nobody waits for. */
+export const idlePriority = 19;
+
+/**
+ * Asks the go command how it builds the program, and where its compiled packages lie. A string tells
+ * why there is no plan; null: it was aborted.
+ */
+export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | null> {
+  const { options, flags } = query;
+  const target = join(options.work, "program");
+  const [listed, script, variables] = await Promise.all([
+    run(query, ["list", ...flagsForList(flags), "-deps", "-export", listFields, options.package]),
+    run(
+      query,
+      ["build", ...flagsForScript(flags), "-a", "-n", "-o", target, options.package],
+      "stderr",
+    ),
+    run(query, ["env", "-json", ...toolVariables]),
+  ]);
+  const failed = failureOf("go list", listed) ?? failureOf("go build -n", script);
+  if (failed !== null) return failed === "" ? null : failed;
+  const plan = makePlan(readBuildScript(keptOf(script)), packagesOf(keptOf(listed)));
+  if (typeof plan === "string") return plan;
+  if (plan.vcs !== null && plan.vcs.system !== "git") {
+    return `the build information tells the state of ${plan.vcs.system}`;
+  }
+  const own = JSON.parse(keptOf(variables) || "{}") as Env;
+  const set = Object.entries(own).filter(([, value]) => value !== "");
+  const env = { ...query.env, ...Object.fromEntries(set), PWD: options.dir };
+  const tools = await toolsOf(plan);
+  return { plan, key: keyOf(plan), env, askedIn: query.env, tools };
+}
+
+/** Whether compiler and linker are still the same files. */
+export async function sameTools({ tools }: LoadedPlan): Promise<boolean> {
+  const marks = await Promise.all(tools.map(({ path }) => markOf(path)));
+  return tools.every(({ mark }, index) => mark === marks[index]);
+}
+
+/** The compiled form of these packages, which the go command makes where it has none. */
+export async function exportedObjects(
+  query: PlanQuery,
+  packages: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const listed = await run(query, [
+    "list",
+    ...flagsForList(query.flags),
+    "-export",
+    listFields,
+    ...packages,
+  ]);
+  if (failureOf("go list", listed) !== null) return new Map();
+  return new Map(packagesOf(keptOf(listed)).map(({ path, object }) => [path, object]));
+}
+
+const listFields = "-json=ImportPath,Dir,Export,Standard,Module,DepOnly";
+
+function packagesOf(output: string): readonly ExportedPackage[] {
+  return parseList(output).map((listed: ListedPackage & { readonly Export?: string }) => ({
+    path: listed.ImportPath,
+    dir: listed.Dir ?? "",
+    object: listed.Export ?? "",
+    local: isLocal(listed),
+  }));
+}
+
+function run(
+  { options, env, signal }: PlanQuery,
+  args: readonly string[],
+  keep: "stdout" | "stderr" = "stdout",
+): Promise<CommandResult> {
+  const { processes, dir, go, onProcess } = options;
+  const argv = [go, ...args];
+  const nice = idlePriority;
+  return runCommand({ processes, argv, dir, env, signal, timeoutMs: null, keep, nice, onProcess });
+}
+
+/** Null: it is good; "": it was aborted. */
+function failureOf(what: string, result: CommandResult): string | null {
+  if (result.type === "cancelled") return "";
+  if (result.type === "failed") return result.failure.message;
+  if (result.type === "timed-out") return `\`${what}\` does not end`;
+  return result.code === 0 ? null : `\`${what}\` failed (${describeEnd(result)})`;
+}
+
+const keptOf = (result: CommandResult): string => (result.type === "ended" ? result.kept : "");
+
+/** What would print something else than the commands, or do something else than print them. */
+function flagsForScript(flags: readonly string[]): readonly string[] {
+  return flags.filter((flag) => !/^--?(?:x|v|work|json|debug-[a-z]+)(?:=|$)/.test(flag));
+}
+
+/** The go command sets these for the tools that it runs, unless they are set. */
+const toolVariables =
+  "GOROOT GOOS GOARCH GOEXPERIMENT GOFIPS140 GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 GOWASM".split(
+    " ",
+  );
+
+async function toolsOf({ packages, link }: BuildPlan): Promise<readonly Tool[]> {
+  const [first] = packages.values();
+  const paths = [first?.compile.argv[0], link.command.argv[0]].filter((path) => path !== undefined);
+  return Promise.all(paths.map(async (path) => ({ path, mark: await markOf(path) })));
+}
+
+async function markOf(path: string): Promise<string> {
+  return stat(path).then(
+    ({ size, mtimeMs, ino }) => `${size} ${mtimeMs} ${ino}`,
+    () => "",
+  );
+}
+
+/** Names in the cache of the go command are hashes of the contents. */
+function keyOf({ link, objects }: BuildPlan): string {
+  const hash = createHash("sha256").update(JSON.stringify(link));
+  for (const path of link.packages) hash.update(`${path} ${objects.get(path) ?? ""}\n`);
+  return hash.digest("hex");
+}

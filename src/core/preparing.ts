@@ -1,0 +1,69 @@
+import type { Preparation, Route } from "./event.ts";
+import { addPending } from "./intake.ts";
+import { emptyPending } from "./pending.ts";
+import type { Preparing, State } from "./state.ts";
+import { type Step, announce } from "./step.ts";
+
+/** How long nothing has to be done before the go command is told of direct builds. */
+const quietMs = 2000;
+
+/** What is due after a build that was good. */
+export function preparingAfter(preparing: Preparing, route: Route): Preparing {
+  if (route.type === "foreign") return preparing;
+  return { ...preparing, due: route.type === "direct" ? "check" : "plan" };
+}
+
+/**
+ * Asks how the go command builds, or whether it compiles to the same what was built without it: only
+ * while nothing else is going on, and never beside a save.
+ */
+export function advancePreparing(state: State): Step {
+  const { due, phase } = state.preparing;
+  const idle = isIdle(state);
+  if (phase === "running" && !idle) {
+    return [withPhase(state, "cancelling"), [{ type: "cancel-preparation" }]];
+  }
+  if (phase === "waiting" && !idle) {
+    return [withPhase(state, "idle"), [{ type: "cancel-timer", timer: "prepare" }]];
+  }
+  if (phase !== "idle" || due === null || !idle) return [state, []];
+  if (due === "plan") return [withPhase(state, "running"), [{ type: "prepare-build" }]];
+  return [withPhase(state, "waiting"), [{ type: "start-timer", timer: "prepare", ms: quietMs }]];
+}
+
+/** It has been quiet for long enough. */
+export function preparingDue(state: State): Step {
+  if (state.preparing.phase !== "waiting") return [state, []];
+  return [withPhase(state, "running"), [{ type: "prepare-build" }]];
+}
+
+export function buildPrepared(state: State, outcome: Preparation, at: number): Step {
+  const idle = withPhase(state, "idle");
+  if (outcome.type === "cancelled") return [idle, []];
+  const settled: State = { ...idle, preparing: { due: null, phase: "idle" } };
+  const said = announce({ type: "prepared", outcome });
+  if (outcome.type !== "doubtful") return [settled, [said]];
+  const pending = { ...emptyPending(at), need: "build", request: "control" } as const;
+  const [next, effects] = addPending(settled, pending, at);
+  return [next, [said, ...effects]];
+}
+
+/**
+ * Nothing is built or exchanged, and the sources are as the last build has seen them. A plan may be
+ * made while the content of files has changed; what cannot be built yet is not worth one.
+ */
+function isIdle(state: State): boolean {
+  const { work, intake, fleet, graph, red, changes, preparing } = state;
+  const settled = fleet.instances.every(({ status }) => settledStatus.has(status.type));
+  if (work.phase !== "idle" || intake.pending !== null || intake.open.length > 0) return false;
+  if (fleet.next !== null || !settled || graph.loading || graph.wanted) return false;
+  if (state.quitting !== null || state.configuring !== null || red?.sources === true) return false;
+  return changes.other === null && (preparing.due !== "check" || changes.modified.length === 0);
+}
+
+const settledStatus: ReadonlySet<string> = new Set(["ready", "draining", "stopping", "ended"]);
+
+const withPhase = (state: State, phase: Preparing["phase"]): State => ({
+  ...state,
+  preparing: { ...state.preparing, phase },
+});
