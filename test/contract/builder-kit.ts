@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { openBuilder } from "../../src/adapters/go/builder.ts";
 import type { BuilderOptions, GoBuilder } from "../../src/adapters/go/builder.ts";
 import { findGo } from "../../src/adapters/go/toolchain.ts";
@@ -12,7 +11,7 @@ import { noChanges } from "../../src/core/source-changes.ts";
 import { simpleProcesses } from "../world/simple-processes.ts";
 import type { SimpleProcesses } from "../world/simple-processes.ts";
 import { goEnv, tempFiles } from "../world/temp-module.ts";
-import type { Files } from "../world/temp-module.ts";
+import type { Afterwards, Files } from "../world/temp-module.ts";
 
 export const mod = "module example.com/shop\n\ngo 1.21\n";
 
@@ -33,7 +32,7 @@ export interface Workshop {
 }
 
 export async function openWorkshop(
-  t: TestContext,
+  t: Afterwards,
   files: Files,
   options: Partial<BuilderOptions> & { readonly bin?: string } = {},
 ): Promise<Workshop> {

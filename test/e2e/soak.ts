@@ -1,26 +1,34 @@
 import { Gust } from "./gust.ts";
 import { Project } from "./project.ts";
+import { soakDirect } from "../differential/soak-direct.ts";
 import { soakUnderLoad } from "./soak-load.ts";
 import { soak, soakConfig, type SoakOptions } from "./soak-run.ts";
 
 /**
  * `node soak.js [saves] [seed]`: many saves at random moments; see soak-run.ts.
  * `node soak.js load [swaps] [seed]`: many swaps under load; see soak-load.ts.
+ * `node soak.js direct [minutes] [seed]`: builds without the go command; see soak-direct.ts.
  */
 const args = process.argv.slice(2);
-const underLoad = args[0] === "load";
-const [saves = 1000, seed = Date.now() % 100_000] = args.slice(underLoad ? 1 : 0).map(Number);
+const named = args[0] === "load" || args[0] === "direct" ? args[0] : "saves";
+const numbers = args.slice(named === "saves" ? 0 : 1).map(Number);
+const [saves = named === "direct" ? 60 : 1000, seed = Date.now() % 100_000] = numbers;
 const cleaning: (() => Promise<void>)[] = [];
 const afterwards = { after: (clean: () => Promise<void>) => void cleaning.push(clean) };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
-  say(`${saves} saves, seed ${seed}`);
-  await (underLoad ? swaps : atRandom)({ saves, seed, say });
+  say(`${saves} ${named === "direct" ? "minutes" : "saves"}, seed ${seed}`);
+  await { saves: atRandom, load: swaps, direct }[named]({ saves, seed, say });
 } catch (error) {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 } finally {
   for (const clean of cleaning.toReversed()) await clean();
+}
+
+async function direct({ saves, seed }: SoakOptions): Promise<void> {
+  await soakDirect(afterwards, { minutes: saves, seed, say });
+  say("what was built directly was always what `go build` makes");
 }
 
 async function atRandom(options: SoakOptions): Promise<void> {

@@ -1,13 +1,17 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { TestContext } from "node:test";
 
 /** Files by path relative to the directory; the content is written as it is. */
 export type Files = Readonly<Record<string, string>>;
 
+/** A test, or whatever else tidies up in the end. */
+export interface Afterwards {
+  readonly after: (clean: () => Promise<void>) => void;
+}
+
 /** A directory with these files, removed after the test. Absolute, without symbolic links. */
-export async function tempFiles(context: TestContext, files: Files): Promise<string> {
+export async function tempFiles(context: Afterwards, files: Files): Promise<string> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), "gust-test-")));
   context.after(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
   await putFiles(dir, files);

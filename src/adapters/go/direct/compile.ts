@@ -119,8 +119,10 @@ async function compileOne(
     if (made === null) return declined(`${one.path} is not compiled as usual`);
     return { type: "compiled", made, seen: before !== made.exports };
   }
-  if (result.code === null || !(await allThere(objects.map(([, object]) => object)))) {
-    return declined("the cache of the go command is not as it was");
+  const sources = one.compile.argv.filter((arg) => arg.endsWith(".go"));
+  const read = [...objects.map(([, object]) => object), ...sources];
+  if (result.code === null || !(await allThere(read))) {
+    return declined("what the compiler reads is not as it was");
   }
   const { text } = result;
   const said = { package: one.path, dir: one.dir, from: dir, work, text };
