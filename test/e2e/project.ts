@@ -1,14 +1,10 @@
 import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import type { Afterwards } from "../world/temp-module.ts";
 
 /** Paths relative to the project, and contents. */
 export type Files = Readonly<Record<string, string>>;
-
-/** What a test has, and the soak by hand as well. */
-export interface Afterwards {
-  after(clean: () => Promise<void>): void;
-}
 
 /** A copy of a program that a test may change, removed after it. */
 export class Project {

@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { PATIENCE_MS } from "./events.ts";
 import { Gust, type GustOptions } from "./gust.ts";
-import { type Afterwards, Project } from "./project.ts";
+import type { Afterwards } from "../world/temp-module.ts";
+import { Project } from "./project.ts";
 
 /** How a version behaves: see test/fixtures/programs/activated. */
 export interface VersionOptions {

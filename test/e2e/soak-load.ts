@@ -4,7 +4,8 @@ import { PATIENCE_MS } from "./events.ts";
 import { Gust } from "./gust.ts";
 import { Swaps, special, swapsConfig } from "./load-swaps.ts";
 import { circumstances, described, judge, told, toldCrashes } from "./load-verdict.ts";
-import { type Afterwards, Project } from "./project.ts";
+import type { Afterwards } from "../world/temp-module.ts";
+import { Project } from "./project.ts";
 import type { SoakOptions } from "./soak-run.ts";
 import { startWrk } from "./wrk.ts";
 
