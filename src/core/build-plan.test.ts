@@ -42,7 +42,7 @@ function planOf(samples: readonly Sample[], modinfo = ""): BuildPlan {
     local,
   }));
   const plan = makePlan(readBuildScript(scriptOf(samples, modinfo)), listed);
-  assert.ok(typeof plan !== "string", String(plan));
+  if (typeof plan === "string") assert.fail(plan);
   return plan;
 }
 
@@ -79,7 +79,7 @@ test("a package is compiled when nothing that it imports is to be compiled befor
 
 function checkObstacle(extra: string, expected: RegExp | null): void {
   const plan = planOf([{ name: "app", extra }]);
-  const found = packagesOf(plan, ["/src/app/app.go", "/elsewhere/other.go"]);
+  const found = packagesOf(plan, ["/src/app/app.go"]);
   if (expected === null) assert.deepEqual(found, { packages: ["app"] });
   else assert.match("reason" in found ? found.reason : "", expected, extra);
 }
@@ -96,10 +96,16 @@ test("what is more than Go files, or is made for the build, is left to the go co
   checkObstacle("-complete $WORK/b001/_cgo_gotypes.go", /generated/);
 });
 
+test("a file that was not compiled is looked at by the go command", () => {
+  const found = packagesOf(planOf(diamond), ["/src/left/left.go", "/src/left/other.go"]);
+  assert.match("reason" in found ? found.reason : "", /other\.go belongs to no package/);
+});
+
 test("there is no plan where the program is not linked as usual, or a package is not there", () => {
   const script = readBuildScript(scriptOf(diamond));
-  assert.match(String(makePlan({ ...script, link: null }, [])), /linker/);
-  assert.match(String(makePlan(script, [])), /compiled form of fmt/);
+  const unlinked = makePlan({ ...script, link: null }, []);
+  assert.match(JSON.stringify(unlinked), /linker/);
+  assert.match(JSON.stringify(makePlan(script, [])), /compiled form of fmt/);
 });
 
 function checkVcs(modinfo: string, expected: BuildPlan["vcs"]): void {

@@ -14,6 +14,8 @@ export interface BuildPlan {
   /** The compiled form of every package of the program, by import path. */
   readonly objects: ReadonlyMap<string, string>;
   readonly link: PlannedLink;
+  /** Absolute directory in which the go command runs the compiler. */
+  readonly dir: string;
   /** What the binary tells of version control; null when it tells nothing. */
   readonly vcs: VcsStamp | null;
 }
@@ -90,6 +92,7 @@ export function makePlan(
     importers: importersOf(packages),
     objects,
     link: { command, packages: [...actions.keys()], importcfg: others, main },
+    dir: [...packages.values()].at(-1)?.compile.dir ?? "",
     vcs: vcsOf(others),
   };
 }
@@ -101,10 +104,10 @@ export function packagesOf(
 ): { readonly packages: readonly string[] } | { readonly reason: string } {
   const found = new Set<string>();
   for (const file of changed) {
-    const owner = plan.owners.get(file);
-    const obstacle = owner === undefined ? undefined : plan.packages.get(owner)?.obstacle;
-    if (typeof obstacle === "string") return { reason: obstacle };
-    if (owner !== undefined) found.add(owner);
+    const owner = plan.packages.get(plan.owners.get(file) ?? "");
+    if (owner === undefined) return { reason: `${file} belongs to no package that was compiled` };
+    if (owner.obstacle !== null) return { reason: owner.obstacle };
+    found.add(owner.path);
   }
   return { packages: [...found] };
 }
@@ -166,7 +169,7 @@ function plannedPackage(
     path,
     dir,
     action,
-    compile: step?.command ?? { env: {}, argv: [] },
+    compile: step?.command ?? { env: {}, argv: [], dir: "" },
     imports: lines.flatMap((line) => packageFile(line)?.[0] ?? []),
     importcfg: lines.filter((line) => !line.startsWith("packagefile ")),
     embedcfg: step?.embedcfg ?? "",

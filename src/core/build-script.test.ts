@@ -68,7 +68,7 @@ test("words are taken apart as the go command has quoted them", () => {
 
 test("variables before a command are set for it alone", () => {
   const text = `cd .\nGOROOT='/go' GODEBUG="a\\"'b" ${link} -importcfg $WORK/b001/importcfg.link x`;
-  const { command } = readBuildScript(text).link ?? { command: { env: {}, argv: [] } };
+  const { command } = readBuildScript(text).link ?? { command: { env: {}, argv: [], dir: "" } };
   assert.deepEqual(command.env, { GOROOT: "/go", GODEBUG: "a\"'b" });
   assert.equal(command.argv[0], "/go/pkg/tool/linux_amd64/link");
 });

@@ -56,6 +56,8 @@ export interface ToolCommand {
   /** What is set for this command only. */
   readonly env: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
+  /** Where it runs; absolute, or `.` for where the go command was started. */
+  readonly dir: string;
 }
 
 /** Whether a command is this tool of Go's, and not one that runs it. */
@@ -114,7 +116,7 @@ function readCommand(line: string, dir: string): ToolCommand {
   for (const [word] of line.slice(at).matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)) {
     argv.push(word.startsWith('"') ? unquote(word) : inDirectory(word, dir));
   }
-  return { env, argv };
+  return { env, argv, dir };
 }
 
 const assignment = /(\w+)=(?:'([^']*)'|("(?:[^"\\]|\\.)*")) /y;

@@ -149,7 +149,8 @@ export class Differential {
       (failure: unknown) => failure,
     );
     if (error === null) return null;
-    return error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+    assert.ok(error instanceof Error && "stderr" in error, "`go build` cannot be run");
+    return String(error.stderr);
   }
 }
 

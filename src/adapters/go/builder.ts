@@ -101,8 +101,9 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
   const injector = new Injector(options.injection, options.cmd === null ? "package" : "files");
   const { processes, go, dir, package: main, timeoutMs, onProcess } = options;
   const work = join(options.kept.dir, "direct");
+  const obstacle = obstacleOf(options);
   const driver =
-    options.cmd === null && options.target.type === "built"
+    obstacle === null
       ? new DirectDriver({ processes, go, dir, package: main, work, timeoutMs, onProcess })
       : null;
   return {
@@ -110,7 +111,10 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
       driver?.note(changes);
       return build({ options, injector, driver, generation, signal });
     },
-    prepare: (signal) => prepare(options, injector, driver, signal),
+    prepare: async (signal) =>
+      driver === null
+        ? { type: "impossible", reason: obstacle ?? "" }
+        : prepare(options, injector, driver, signal),
     prune: (keep) => options.kept.prune(keep),
     restore: async (artifact) => {
       if (artifact.path === null || options.target.type !== "file") return null;
@@ -120,14 +124,18 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
   };
 }
 
-/** Where a direct driver, or something else, stands ready. */
+/** Why the go command has to look at everything each time; null: it need not. */
+function obstacleOf({ cmd, target, preCmd }: BuilderOptions): string | null {
+  if (cmd !== null || target.type !== "built") return "the build command is your own";
+  return preCmd.length > 0 ? "pre_cmd may write sources" : null;
+}
+
 async function prepare(
   options: BuilderOptions,
   injector: Injector,
-  driver: DirectDriver | null,
+  driver: DirectDriver,
   signal: AbortSignal,
 ): Promise<Preparation> {
-  if (driver === null) return { type: "impossible", reason: "the build command is not gust's" };
   try {
     const place = join(options.kept.dir, "overlay");
     await mkdir(place, { recursive: true });
@@ -254,7 +262,12 @@ async function runBuildCommand(run: RunStep): Promise<Failure | null> {
 /** Null: the command has to run, and `route` tells why. */
 async function buildDirectly(run: RunStep): Promise<CommandResult | null> {
   const { driver, generation, env, signal } = run;
-  if (driver === null) return null;
+  if (driver === null) {
+    // A command of the user's is nobody else's business.
+    if (run.options.cmd === null)
+      run.route.taken = { type: "go", reason: obstacleOf(run.options) ?? "" };
+    return null;
+  }
   const result = await driver.build({ generation, env, output: temporaryName(run), signal });
   switch (result.type) {
     case "cancelled":

@@ -90,7 +90,8 @@ async function compileOne(
   fresh: ReadonlyMap<string, CompiledPackage>,
 ): Promise<OneResult> {
   const { options, loaded, generation, signal } = job;
-  const { processes, dir, timeoutMs, onProcess, work } = options;
+  const { processes, timeoutMs, onProcess, work } = options;
+  const { dir } = loaded.plan;
   const place = join(work, one.action);
   const file = join(place, `_pkg_.${generation}.a`);
   const objects = one.imports.map((path) => [path, objectOf(job, path, fresh)] as const);
@@ -121,9 +122,8 @@ async function compileOne(
   }
   const sources = one.compile.argv.filter((arg) => arg.endsWith(".go"));
   const read = [...objects.map(([, object]) => object), ...sources];
-  if (result.code === null || !(await allThere(read))) {
-    return declined("what the compiler reads is not as it was");
-  }
+  if (result.code === null) return declined("the compiler was killed");
+  if (!(await allThere(read))) return declined("what the compiler reads is not there any more");
   const { text } = result;
   const said = { package: one.path, dir: one.dir, from: dir, work, text };
   return { type: "failed", text: await toolOutput(said) };

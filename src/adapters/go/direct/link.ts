@@ -10,8 +10,8 @@ export async function linkProgram(
   { output, identity }: LinkOrder,
 ): Promise<CommandResult> {
   const { options, loaded, signal } = job;
-  const { link } = loaded.plan;
-  const { processes, dir, timeoutMs, onProcess, work } = options;
+  const { link, dir } = loaded.plan;
+  const { processes, timeoutMs, onProcess, work } = options;
   const place = join(work, "link");
   const config = join(place, "importcfg");
   await mkdir(place, { recursive: true });
@@ -28,7 +28,9 @@ export async function linkProgram(
     argv.push(value ?? withIdentity(inWork(arg, work), identity));
   }
   argv.push(objectOf(job, link.main, fresh));
-  const env = { ...loaded.env, ...link.command.env, TOOLEXEC_IMPORTPATH: link.main };
+  // Where the linker is killed, what it leaves behind goes away with the rest.
+  const own = { TOOLEXEC_IMPORTPATH: link.main, TMPDIR: place };
+  const env = { ...loaded.env, ...link.command.env, ...own };
   return runCommand({ processes, argv, dir, env, signal, timeoutMs, onProcess });
 }
 

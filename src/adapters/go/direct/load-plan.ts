@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type BuildPlan, type ExportedPackage, makePlan } from "../../../core/build-plan.ts";
 import { readBuildScript } from "../../../core/build-script.ts";
 import { type CommandResult, describeEnd, runCommand } from "../command.ts";
@@ -17,7 +17,7 @@ export interface LoadedPlan {
   readonly env: Env;
   /** The environment that the go command was asked in. */
   readonly askedIn: Env;
-  /** Compiler and linker, with what tells one version of the file from another. */
+  /** Compiler, linker and the settings of `go env -w`, with what tells one version from another. */
   readonly tools: readonly Tool[];
 }
 
@@ -62,12 +62,13 @@ export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | 
   }
   const own = JSON.parse(keptOf(variables) || "{}") as Env;
   const set = Object.entries(own).filter(([, value]) => value !== "");
-  const env = { ...query.env, ...Object.fromEntries(set), PWD: options.dir };
-  const tools = await toolsOf(plan);
+  if (!isAbsolute(plan.dir)) return "the compiler is not run as usual";
+  const env = { ...query.env, ...Object.fromEntries(set), PWD: plan.dir };
+  const tools = await toolsOf(plan, own["GOENV"] ?? "");
   return { plan, key: keyOf(plan), env, askedIn: query.env, tools };
 }
 
-/** Whether compiler and linker are still the same files. */
+/** Whether compiler, linker and settings are still the same files. */
 export async function sameTools({ tools }: LoadedPlan): Promise<boolean> {
   const marks = await Promise.all(tools.map(({ path }) => markOf(path)));
   return tools.every(({ mark }, index) => mark === marks[index]);
@@ -128,13 +129,13 @@ function flagsForScript(flags: readonly string[]): readonly string[] {
 
 /** The go command sets these for the tools that it runs, unless they are set. */
 const toolVariables =
-  "GOROOT GOOS GOARCH GOEXPERIMENT GOFIPS140 GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 GOWASM".split(
+  "GOENV GOROOT GOOS GOARCH GOEXPERIMENT GOFIPS140 GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 GOWASM".split(
     " ",
   );
 
-async function toolsOf({ packages, link }: BuildPlan): Promise<readonly Tool[]> {
+async function toolsOf({ packages, link }: BuildPlan, settings: string): Promise<readonly Tool[]> {
   const [first] = packages.values();
-  const paths = [first?.compile.argv[0], link.command.argv[0]].filter((path) => path !== undefined);
+  const paths = [first?.compile.argv[0] ?? "", link.command.argv[0] ?? "", settings];
   return Promise.all(paths.map(async (path) => ({ path, mark: await markOf(path) })));
 }
 
