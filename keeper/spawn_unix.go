@@ -108,17 +108,16 @@ func (k *keeper) launch(p *plumbing, path string, argv []string, spec *command, 
 	if k.spawners[spec.Nice] == nil {
 		k.spawners[spec.Nice] = startSpawner(spec.Nice)
 	}
-	pid, err := k.spawners[spec.Nice].fork(path, argv, attr)
+	c := p.c
+	err := k.tree.add(c, func() (int, error) { return k.spawners[spec.Nice].fork(path, argv, attr) })
 	if err != nil {
 		return err
 	}
+	pid := c.pid
 	p.closeTheirs()
-	c := p.c
-	c.pid = pid
 	k.childless = false
 	k.children[c.n] = c
 	k.live.Add(1)
-	k.tree.add(c)
 	if spec.Nice != 0 {
 		c.report("niceness", makeNice(pid, spec.Nice))
 	}

@@ -14,11 +14,16 @@ type tree struct{}
 
 func newTree(string) *tree { return &tree{} }
 
-func (t *tree) add(*child)               {}
 func (t *tree) forget(uint32)            {}
 func (t *tree) kill(process) bool        { return false }
 func (t *tree) killStrays()              {}
 func (t *tree) members(*child) []process { return nil }
+
+// add forks a child.
+func (t *tree) add(c *child, fork func() (pid int, err error)) (err error) {
+	c.pid, err = fork()
+	return err
+}
 
 // hasGroup tells by the null signal; where zombies count, that errs on the side of waiting.
 func (t *tree) hasGroup(c *child) bool { return syscall.Kill(-c.pid, 0) == nil }

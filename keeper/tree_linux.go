@@ -33,16 +33,18 @@ func newTree(run string) *tree {
 	}
 }
 
-func (t *tree) add(c *child) {
+// add forks a child. Nobody looks at the processes meanwhile: until it runs its own program, a child
+// has all descriptors of the keeper, and would be taken for a part of any tree, also of one that is
+// just being killed.
+func (t *tree) add(c *child, fork func() (pid int, err error)) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.mains[c.n] = c
-	// A look between the fork and now may have taken it for a part of the only other tree.
-	for id := range t.owners {
-		if id.pid == c.pid {
-			t.owners[id] = c.n
-		}
+	pid, err := fork()
+	if err == nil {
+		c.pid = pid
+		t.mains[c.n] = c
 	}
+	return err
 }
 
 func (t *tree) forget(n uint32) {

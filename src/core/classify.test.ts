@@ -7,6 +7,7 @@ import type { RuleSettings } from "./settings.ts";
 
 const graph = indexGraph(
   {
+    complete: true,
     main: "app",
     mainDir: "",
     links: { net: true, http: true, grpc: false, fasthttp: false },

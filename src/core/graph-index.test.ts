@@ -5,6 +5,7 @@ import { globSource, indexGraph } from "./graph-index.ts";
 function check(patterns: readonly string[], path: string, expected: boolean): void {
   const index = indexGraph(
     {
+      complete: true,
       main: "m",
       mainDir: "",
       links: { net: true, http: true, grpc: false, fasthttp: false },

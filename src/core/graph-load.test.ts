@@ -5,6 +5,7 @@ import { dirsOf } from "./graph-load.ts";
 test("every directory that holds something of the build is watched, and each once", () =>
   assert.deepEqual(
     dirsOf({
+      complete: true,
       main: "m",
       mainDir: "",
       links: { net: true, http: true, grpc: false, fasthttp: false },

@@ -4,6 +4,8 @@
  * `replace`d local modules and of the modules of a go.work file.
  */
 export interface Graph {
+  /** False where packages are broken or missing, so that the program may link more than this. */
+  readonly complete: boolean;
   /** Import path of the main package. */
   readonly main: string;
   /** Its directory; "" when it is not known. */

@@ -8,6 +8,7 @@ import { classifyFact } from "./classify.ts";
 import { noChanges, withFacts, withReason } from "./source-changes.ts";
 
 const graph: Graph = {
+  complete: true,
   main: "app",
   mainDir: "/app",
   links: { net: true, http: true, grpc: false, fasthttp: false },

@@ -235,6 +235,7 @@ test("broken code does not hide what the build reads", async (t) => {
     {
       main: "example.com/shop",
       packageDirs: [".", "a"],
+      complete: false,
       goFiles: ["a/a.go", "broken.go", "main.go"],
       embedPatterns: ["a missing.txt"],
     },

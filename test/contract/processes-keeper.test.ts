@@ -28,6 +28,20 @@ describe("the keeper", { timeout: 120_000 }, () => {
   });
   after(() => kit.close());
 
+  it("kills one tree without touching what is being started at that moment", async () => {
+    for (let round = 0; round < 60; round += 1) {
+      const doomed = kit.start(processes, ["wait"]);
+      await doomed.says("\n");
+      doomed.child.kill();
+      const fresh = Array.from({ length: 4 }, () =>
+        kit.start(processes, [], { argv: ["/bin/sh", "-c", "exit 7"] }),
+      );
+      const ends = await Promise.all(fresh.map((one) => one.ended()));
+      for (const end of ends) assert.deepEqual(end, ["started", "exited 7", "gone"]);
+      await doomed.ended();
+    }
+  });
+
   describe("terminals", () => {
     const cases: readonly [Partial<TerminalSpec>, string][] = [
       [{}, "100x30 100x30 100x30"],

@@ -284,6 +284,7 @@ export class World {
       return this.dispatch({ type: "graph-failed", version, failure });
     }
     const graph = {
+      complete: true,
       main: "app",
       mainDir: "",
       links: { net: true, http: true, grpc: false, fasthttp: false },

@@ -68,6 +68,7 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
       ),
     );
   return {
+    complete: packages.every(({ Error: error }) => error === undefined),
     main: main?.ImportPath ?? "",
     mainDir: main?.Dir ?? "",
     links: {

@@ -34,6 +34,8 @@ test("every notice has its words", () => {
   const checked = new Set<string>();
   check("build-started", "");
   check("build-cancelled", "");
+  check("built", "");
+  check("prepared", "");
   check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
   check(
     "failed",
@@ -125,6 +127,27 @@ test("verbose mode says what was ignored, dropped and stopped", () => {
   checkVerbose(
     { ...samples.live, phases: [] },
     "#12 live in 318 ms  main.go  http://localhost:8080  pid 41",
+  );
+});
+
+test("verbose mode says who has built, and why", () => {
+  const { built, prepared } = samples;
+  checkVerbose(built, "#12 built directly, 1 package compiled");
+  const route = { type: "go", reason: "go.mod has changed" } as const;
+  checkVerbose({ ...built, route }, "#12 built by the go command: go.mod has changed");
+  checkVerbose({ ...built, route: { type: "foreign" } }, "#12 built");
+  checkVerbose(prepared, "saves in 3 packages are built directly from now on");
+  checkVerbose(
+    { ...prepared, outcome: { type: "checked", packages: 1 } },
+    "go compiles to the same what was built directly (1 package)",
+  );
+  checkVerbose(
+    { ...prepared, outcome: { type: "doubtful", package: "example.com/a" } },
+    "go compiles example.com/a to something else: it is built again",
+  );
+  checkVerbose(
+    { ...prepared, outcome: { type: "impossible", reason: "pre_cmd may write sources" } },
+    "saves are built by the go command: pre_cmd may write sources",
   );
 });
 
@@ -229,6 +252,9 @@ test("names and messages from outside cannot reach the terminal as commands", ()
     { ...samples["rule-finished"], rule: evil },
     { ...samples["nothing-to-do"], reason: evil },
     { ...samples.ignored, files: [{ path: evil, reason: evil }] },
+    { ...samples.built, route: { type: "go", reason: evil } },
+    { ...samples.prepared, outcome: { type: "impossible", reason: evil } },
+    { ...samples.prepared, outcome: { type: "doubtful", package: evil } },
   ];
   for (const notice of notices) {
     for (const line of noticeWords(notice, { ...plain, verbose: true })) {

@@ -195,10 +195,11 @@ function addressLines(notice: Of<"live">, style: Styles): readonly Line[] {
   ].map((text) => main(style.warn(text)));
 }
 
+/** What takes no time is not worth a word. */
 function phaseWords(phases: readonly Phase[]): string {
-  const words = phases.map((phase) => {
-    const ms = Math.round(phase.durationMs);
-    return `${harmless(phase.name)} ${ms < 1000 ? ms : duration(ms)}`;
+  const words = phases.flatMap(({ name, durationMs }) => {
+    const ms = Math.round(durationMs);
+    return ms === 0 ? [] : [`${harmless(name)} ${ms < 1000 ? ms : duration(ms)}`];
   });
   return words.join(" · ");
 }

@@ -76,6 +76,7 @@ test("several programs are a matter of advice, none is a problem", () => {
 });
 
 const graph: Graph = {
+  complete: true,
   main: "app",
   mainDir: "",
   links: { net: true, http: true, grpc: false, fasthttp: false },

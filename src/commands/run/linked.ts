@@ -19,7 +19,9 @@ export class LinkMemory {
     return {
       load: async (signal) => {
         const result = await loader.load(signal);
-        if (!("code" in result)) this.newest = result;
+        // A broken state of the sources tells less than the program is going to link.
+        const worse = "code" in result || (!result.complete && this.newest !== null);
+        if (!worse) this.newest = result;
         this.known();
         return result;
       },

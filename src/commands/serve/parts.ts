@@ -70,6 +70,7 @@ function gapWarning(path: string): Failure {
 
 /** Sources are nobody's concern here. */
 const noSources: Graph = {
+  complete: true,
   main: "",
   mainDir: "",
   links: { net: false, http: false, grpc: false, fasthttp: false },

@@ -5,7 +5,14 @@ import type { SourceChanges } from "../../../core/source-changes.ts";
 import { type CompileJob, type CompiledPackage, compilePackages } from "./compile.ts";
 import { sameGitState } from "./git-state.ts";
 import { identityOfProgram, linkProgram } from "./link.ts";
-import { type LoadedPlan, exportedObjects, loadPlan, sameTools } from "./load-plan.ts";
+import {
+  type LoadedPlan,
+  type PlanQuery,
+  exportedObjects,
+  loadPlan,
+  sameTools,
+  temporaryDir,
+} from "./load-plan.ts";
 import type { DirectOptions, Env } from "./options.ts";
 import { sameObject, sameProgram } from "./same-content.ts";
 
@@ -106,10 +113,20 @@ export class DirectDriver {
   /** Asks the go command what it does, or has it do the same once more, so that it knows it too. */
   async prepare({ env, flags, signal }: PlanRequest): Promise<Preparation> {
     const query = { options: this.#options, env, flags, signal };
-    if (this.#loaded !== null) return this.#check(query);
-    await rm(this.#options.work, { recursive: true, force: true });
-    await mkdir(this.#options.work, { recursive: true });
+    const { work } = this.#options;
+    if (this.#loaded === null) await rm(work, { recursive: true, force: true });
+    const temporary = temporaryDir(this.#options);
+    await mkdir(temporary, { recursive: true });
+    try {
+      return await (this.#loaded === null ? this.#load(query) : this.#check(query));
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  async #load(query: PlanQuery): Promise<Preparation> {
     const loaded = await loadPlan(query);
+    const { signal } = query;
     if (loaded === null || signal.aborted) return { type: "cancelled" };
     if (typeof loaded === "string") {
       this.#lack = loaded;
@@ -164,7 +181,7 @@ export class DirectDriver {
   }
 
   /** The go command compiles what it has not seen, and must come to the same. */
-  async #check(query: Parameters<typeof exportedObjects>[0]): Promise<Preparation> {
+  async #check(query: PlanQuery): Promise<Preparation> {
     const unchecked = [...this.#known.keys()].filter((path) => !this.#checked.has(path));
     const objects = await exportedObjects(query, unchecked);
     for (const path of unchecked) {

@@ -90,6 +90,9 @@ export async function exportedObjects(
   return new Map(packagesOf(keptOf(listed)).map(({ path, object }) => [path, object]));
 }
 
+/** Where the go command keeps what it makes on the way; it has to exist. */
+export const temporaryDir = ({ work }: DirectOptions): string => join(work, "tmp");
+
 const listFields = "-json=ImportPath,Dir,Export,Standard,Module,DepOnly";
 
 function packagesOf(output: string): readonly ExportedPackage[] {
@@ -107,9 +110,18 @@ function run(
   keep: "stdout" | "stderr" = "stdout",
 ): Promise<CommandResult> {
   const { processes, dir, go, onProcess } = options;
-  const argv = [go, ...args];
-  const nice = idlePriority;
-  return runCommand({ processes, argv, dir, env, signal, timeoutMs: null, keep, nice, onProcess });
+  return runCommand({
+    processes,
+    argv: [go, ...args],
+    dir,
+    // A go command that is killed leaves its work directory behind.
+    env: { ...env, GOTMPDIR: temporaryDir(options) },
+    signal,
+    timeoutMs: null,
+    keep,
+    nice: idlePriority,
+    onProcess,
+  });
 }
 
 /** Null: it is good; "": it was aborted. */
