@@ -49,7 +49,7 @@ async function load(
 async function check(
   t: TestContext,
   files: Files,
-  expected: Partial<Record<keyof Graph, readonly string[] | string>>,
+  expected: Partial<Record<keyof Graph, readonly string[] | string | boolean>>,
   how: Load = {},
 ): Promise<void> {
   const { dir, result } = await load(t, files, how);
@@ -57,6 +57,7 @@ async function check(
   const relative = (path: string): string => path.replace(`${dir}/`, "").replace(dir, ".");
   const seen: Record<string, unknown> = {
     main: result.main,
+    complete: result.complete,
     embedPatterns: result.embedPatterns
       .map((embed) => `${relative(embed.dir)} ${embed.pattern}`)
       .toSorted(),
