@@ -55,6 +55,7 @@ export interface BuildConfig {
   readonly flags: readonly string[];
   /** Leave out builds for comments and formatting. */
   readonly semantic: boolean;
+  readonly direct: boolean;
   /** Keep debug information. */
   readonly debug: boolean;
   /** Shell lines, in order, before every build. */

@@ -254,13 +254,13 @@ test("how the program is started follows from full_bin, entrypoint, bin and cmd"
   await check(`cmd = "${usual}"\nbin = "tmp/main"`, null, "built");
   await check(`cmd = ""\nbin = ""`, null, "built");
   await check(`cmd = "CGO_ENABLED=0 ${usual}"`, `CGO_ENABLED=0 ${usual}`, "file tmp/main");
-  await check(
-    `cmd = "go build -race -o ./tmp/main ."`,
-    "go build -race -o ./tmp/main .",
-    "file tmp/main",
-  );
+  await check(`cmd = "go build -race -o ./tmp/main ."`, null, "built");
   await check(`cmd = "${usual} && true"`, `${usual} && true`, "file tmp/main");
-  await check('cmd = "go build -o bin/x ./cmd/x"', "go build -o bin/x ./cmd/x", "file bin/x");
+  await check('cmd = "go build -o bin/x ./cmd/x"', null, "built");
+  await check('cmd = "go build -o bin/x ./cmd/x"\nbin = "bin/x"', null, "built");
+  const other = "go build -o bin/x ./cmd/x";
+  await check(`cmd = "${other}"\nbin = "bin/y"`, other, "file bin/y");
+  await check('cmd = "go build -o x ./a ./b"', "go build -o x ./a ./b", "file x");
   await check('cmd = "cd a && go build -o ../x ."', "cd a && go build -o ../x .", "file x");
   await check('cmd = "make"', "make", "file tmp/main");
   await check('cmd = "make"\nbin = "./out"\nentrypoint = "./e"', "make", "file e");
@@ -274,7 +274,7 @@ test("how the program is started follows from full_bin, entrypoint, bin and cmd"
   await check('entrypoint = ["./e"]\nfull_bin = "A=1 ./tmp/main"', usual, "shell A=1 ./tmp/main");
   await check('cmd = "make"\nbin = ";A=1 ./tmp/main"', "make", "shell ;A=1 ./tmp/main");
   await check('cmd = "make"\nbin = "/opt/my app"', "make", "file /opt/my app");
-  const spaced = "go build -o 'my out/app' ./api";
+  const spaced = "go build -o 'my out/app' ./api && true";
   await check(`cmd = "${spaced}"\nbin = "./my out/app"`, spaced, "file my out/app");
   await check('cmd = "true"\nfull_bin = "go run ."', "true", "shell go run .");
   await check('entrypoint = ["./e", "x"]\nfull_bin = "y"\nargs_bin = ["z"]', usual, "shell y", [

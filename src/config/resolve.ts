@@ -24,8 +24,8 @@ export interface ResolveInput {
 export function resolveConfig(input: ResolveInput): Config {
   const { values, merged, dir, root, path, flags } = input;
   const tmpDir = values.string("tmp_dir").trim() || "tmp";
-  const launch = decideLaunch(values, { path, dir, root, tmpDir, inPath: input.inPath });
   const named = flags.package ?? values.string("package");
+  const launch = decideLaunch(values, { path, dir, root, tmpDir, named, inPath: input.inPath });
   const [single, ...others] = launch.goBuild?.packages ?? [];
   const fromCommand = launch.goBuild !== null && others.length === 0 ? (single ?? ".") : "";
   const testdata = values.string("testdata_dir").trim();
@@ -49,6 +49,7 @@ export function resolveConfig(input: ResolveInput): Config {
       cmd: launch.cmd,
       goBuild: launch.cmd === null ? null : launch.goBuild,
       ...resolveBuild(input, tmpDir),
+      flags: [...launch.flags, ...values.strings("build.flags")],
     },
     run: resolveRun(values, merged),
     rules: resolveRules(input.content, root, path),
@@ -57,7 +58,7 @@ export function resolveConfig(input: ResolveInput): Config {
   };
 }
 
-type OwnBuild = Omit<Config["build"], "cmd" | "goBuild">;
+type OwnBuild = Omit<Config["build"], "cmd" | "goBuild" | "flags">;
 
 function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
   const { values, merged, root, path } = input;
@@ -67,9 +68,9 @@ function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
   const usualExcludes = merged.origins.get("build.exclude_dir")?.type === "default";
   const excludes = values.strings("build.exclude_dir");
   return {
-    flags: values.strings("build.flags"),
     debug: values.boolean("build.debug"),
     semantic: values.boolean("build.semantic"),
+    direct: values.boolean("build.direct"),
     preCmd: values.strings("build.pre_cmd"),
     postCmd: values.strings("build.post_cmd"),
     timeoutMs: values.number("build.timeout"),

@@ -17,7 +17,7 @@ function check(
     "build.entrypoint": [],
     "build.full_bin": "",
   };
-  const places = { path: win32, dir: "C:\\app", root: "C:\\app", tmpDir: "tmp" };
+  const places = { path: win32, dir: "C:\\app", root: "C:\\app", tmpDir: "tmp", named: "" };
   const values = new Typed(new Map<string, Value>(Object.entries({ ...usual, ...given })));
   const launch = decideLaunch(values, { ...places, inPath: () => null });
   assert.deepEqual([launch.cmd, launch.start], [cmd, start], JSON.stringify(given));
@@ -44,4 +44,5 @@ test("on Windows a program has its ending, whether it is written or not", () => 
     command: "a b",
   });
   check({ "build.full_bin": "a b" }, cmd, { type: "shell", command: "a b" });
+  check({ "build.cmd": "go build -tags=x -o bin/api ./cmd/api" }, null, built);
 });

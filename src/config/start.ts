@@ -7,6 +7,8 @@ export interface Launch {
   /** Null: gust builds by itself. */
   readonly cmd: string | null;
   readonly goBuild: GoBuild | null;
+  /** What a command that gust runs by itself gives to `go build`. */
+  readonly flags: readonly string[];
   readonly start: StartConfig;
   /** Arguments that `entrypoint` brings. */
   readonly args: readonly string[];
@@ -19,13 +21,15 @@ export interface LaunchPlaces {
   readonly root: string;
   /** As written in the file. */
   readonly tmpDir: string;
+  /** The package that was asked for; "" for none. */
+  readonly named: string;
   /** The file of this name in PATH, or null. */
   readonly inPath: (name: string) => string | null;
 }
 
 /**
  * Decides who builds and what is started. gust builds by itself when no command is given, or
- * the one that `air init` writes, and the program is started from where that one puts it.
+ * nothing but a `go build`, and the program is started from where that one puts it.
  */
 export function decideLaunch(values: Typed, places: LaunchPlaces): Launch {
   const usual = usualProgram(places);
@@ -36,14 +40,17 @@ export function decideLaunch(values: Typed, places: LaunchPlaces): Launch {
   const made =
     output === null ? usual : places.path.resolve(places.dir, goBuild?.dir ?? "", output);
   const start = decideStart(values, places, { program, made }) ?? { type: "file", path: made };
-  const usualCommand = given === null || (goBuild !== null && isUsual(goBuild, places, usual));
-  if (usualCommand && start.type === "file" && start.path === usual) {
-    return { cmd: null, goBuild, start: { type: "built" }, args };
+  const own = goBuild === null ? made : withExe(made, places);
+  const plain = given === null || (goBuild !== null && isPlain(goBuild, places.named));
+  if (plain && start.type === "file" && withExe(start.path, places) === own) {
+    const flags = goBuild?.flags ?? [];
+    return { cmd: null, goBuild, flags, start: { type: "built" }, args };
   }
-  if (given !== null) return { cmd: given, goBuild, start, args: startArgs(start, args) };
+  const others = { flags: [], start, args: startArgs(start, args) };
+  if (given !== null) return { cmd: given, goBuild, ...others };
   const relative = places.path.relative(places.dir, usual).replaceAll("\\", "/");
   const cmd = `go build -o ./${relative} ${blankToNull(values.string("package")) ?? "."}`;
-  return { cmd, goBuild: findGoBuild(cmd), start, args: startArgs(start, args) };
+  return { cmd, goBuild: findGoBuild(cmd), ...others };
 }
 
 /** air drops the arguments of `entrypoint` when `full_bin` replaces it. */
@@ -84,11 +91,11 @@ function withExe(path: string, places: LaunchPlaces): string {
   return places.path.sep === "\\" && places.path.extname(path) === "" ? `${path}.exe` : path;
 }
 
-function isUsual(build: GoBuild, places: LaunchPlaces, usual: string): boolean {
-  const simple = build.alone && build.dir === "" && build.env.length === 0;
-  const here = build.packages.length === 0 || build.packages.join() === ".";
-  if (!simple || !here || build.flags.length > 0 || build.output === null) return false;
-  return withExe(places.path.resolve(places.dir, build.output), places) === usual;
+/** One package, made by `go build` where gust was started, and nothing besides. */
+function isPlain({ alone, dir, env, packages, output }: GoBuild, named: string): boolean {
+  const [one = "."] = packages;
+  const meant = packages.length < 2 && (named === "" || one === "." || one === named);
+  return alone && dir === "" && env.length === 0 && meant && output !== null;
 }
 
 function blankToNull(text: string | null): string | null {

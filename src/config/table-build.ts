@@ -19,7 +19,7 @@ runs \`go build\` itself and watches exactly what that build reads.
       fallbackText: "gust's own `go build`",
       air: true,
       platform: true,
-      doc: "Shell line that builds the program, run in the directory where gust was started. When it is air's default (`go build -o ./tmp/main .`) and the program is started from there, gust builds by itself.",
+      doc: "Shell line that builds the program, run in the directory where gust was started. When it is nothing but a `go build` of one package, such as air's default (`go build -o ./tmp/main .`), and the program is started from there, gust builds the same by itself, and keeps the binary in its own cache.",
       example: '"make build"',
     },
     {
@@ -28,7 +28,7 @@ runs \`go build\` itself and watches exactly what that build reads.
       fallback: [],
       air: false,
       platform: true,
-      doc: "Arguments for gust's own `go build`, one argument a string. Without effect when `cmd` is set.",
+      doc: "Arguments for gust's own `go build`, one argument a string; those of a `cmd` that is nothing but a `go build` come before them. Without effect with any other `cmd`.",
       example: '["-race", "-tags=dev"]',
     },
     {
@@ -40,11 +40,19 @@ runs \`go build\` itself and watches exactly what that build reads.
       example: "false",
     },
     {
+      path: "build.direct",
+      kind: "boolean",
+      fallback: true,
+      air: false,
+      doc: "Build without the go command where a save has changed nothing but the content of known Go files: gust runs compiler and linker as the go command did the last time ([how gust builds](building.md)). Without effect when `cmd` is more than a `go build`, and with `pre_cmd`.",
+      example: "false",
+    },
+    {
       path: "build.debug",
       kind: "boolean",
       fallback: false,
       air: false,
-      doc: "Keep the debug information (DWARF) that delve reads. Without it gust's own build links in two thirds of the time. Without effect when `cmd` is set.",
+      doc: "Keep the debug information (DWARF) that delve reads. Without it gust's own build links in two thirds of the time. Kept as well where flags switch optimisations off (`-gcflags=-N`). Without effect where `cmd` is more than a `go build`.",
       example: "true",
     },
     {

@@ -73,6 +73,7 @@ export async function openWorkshop(
     injection: null,
     goflags: "",
     debugInfo: false,
+    direct: true,
     timeoutMs: 120_000,
     logFile: null,
     output: (_, data) => written.push(data),

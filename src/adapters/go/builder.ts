@@ -55,6 +55,8 @@ export interface BuilderOptions {
   readonly stopOnError: boolean;
   /** `go env GOFLAGS`. */
   readonly goflags: string;
+  /** Build without the go command where that is possible. */
+  readonly direct: boolean;
   /** Keep debug information (DWARF), which takes the linker a third of its time. */
   readonly debugInfo: boolean;
   /** What is added to the program by gust's own `go build`; null: nothing. */
@@ -125,7 +127,8 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
 }
 
 /** Why the go command has to look at everything each time; null: it need not. */
-function obstacleOf({ cmd, target, preCmd }: BuilderOptions): string | null {
+function obstacleOf({ cmd, target, preCmd, direct }: BuilderOptions): string | null {
+  if (!direct) return "build.direct is false";
   if (cmd !== null || target.type !== "built") return "the build command is your own";
   return preCmd.length > 0 ? "pre_cmd may write sources" : null;
 }
@@ -309,8 +312,10 @@ function runOnce(run: RunStep, injection: Injection): Promise<CommandResult> {
 
 /** The flags of gust's own `go build`. */
 function goBuildFlags(options: BuilderOptions, injection: Injection): readonly string[] {
-  const linkerFlags = options.debugInfo ? [] : ["-w"];
-  return injectedFlags(flagsOf(options), injection, options.goflags, linkerFlags);
+  const flags = flagsOf(options);
+  // Who switches optimisations off is going to use a debugger.
+  const debugged = options.debugInfo || flags.some((flag) => /(?:^|[\s=])-N\b/.test(flag));
+  return injectedFlags(flags, injection, options.goflags, debugged ? [] : ["-w"]);
 }
 
 function runGoBuild(run: RunStep, flags: readonly string[]): Promise<CommandResult> {

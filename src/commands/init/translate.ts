@@ -67,6 +67,7 @@ function isUsual(entry: Entry, value: Value): boolean {
   return usual.ok && JSON.stringify(usual.value) === JSON.stringify(value);
 }
 
+/** By itself, and without being told what: then there is nothing to write. */
 function gustBuilds(content: FileContent, path: PlatformPath): boolean {
   const values = new Map<string, Value>();
   for (const [key, entry] of entries) {
@@ -77,8 +78,10 @@ function gustBuilds(content: FileContent, path: PlatformPath): boolean {
   const typed = new Typed(values);
   const tmpDir = typed.string("tmp_dir") || "tmp";
   const root = path.resolve("/p", typed.string("root"));
-  const places = { path, dir: path.resolve("/p"), root, tmpDir };
-  return decideLaunch(typed, { ...places, inPath: () => null }).start.type === "built";
+  const places = { path, dir: path.resolve("/p"), root, tmpDir, named: "" };
+  const { start, flags, goBuild } = decideLaunch(typed, { ...places, inPath: () => null });
+  const here = (goBuild?.packages ?? []).every((one) => one === ".");
+  return start.type === "built" && flags.length === 0 && here;
 }
 
 function line(entry: Entry, value: Value): string {

@@ -65,6 +65,7 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     injection: fixed.injection,
     goflags: project.toolchain.goflags,
     debugInfo: config.build.debug,
+    direct: config.build.direct,
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,
