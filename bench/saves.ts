@@ -172,7 +172,7 @@ const where = (subject: Subject, tool: RunningTool) => ({
 });
 
 /** Waits until a tool has used no CPU time for a while: what it does late counts as well. */
-export async function idle(tool: RunningTool): Promise<void> {
+export async function idle(tool: Pick<RunningTool, "pid">): Promise<void> {
   let last = cpuSecondsOf(tool.pid);
   for (let quiet = 0, looks = 0; quiet < 3 && looks < 100; looks += 1) {
     await delay(100);
@@ -183,7 +183,7 @@ export async function idle(tool: RunningTool): Promise<void> {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

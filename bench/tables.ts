@@ -172,10 +172,20 @@ export function stormTable(storms: readonly StormResult[]): string {
 function shareLine(shares: readonly Share[]): string {
   const of = (pick: (share: Share) => number): string => number(median(shares.map(pick)), 1);
   return (
-    `gust, medians in ms: save → build begins ${of((one) => one.pickUp)}, build ${of((one) => one.build)}, ` +
+    `gust, medians in ms: save → build begins ${of((one) => one.pickUp)}, ` +
+    `build ${of((one) => one.build)}${stepWords(shares)}, ` +
     `check ${of((one) => one.check)}, start → ready ${of((one) => one.start)}, ` +
     `all else ${of((one) => one.rest)}; it knows ${of((one) => one.knownAfter)} after the first answer`
   );
+}
+
+/** What the build is made of, as far as gust tells. */
+function stepWords(shares: readonly Share[]): string {
+  const words = (["plan", "compile", "link"] as const).flatMap((name) => {
+    const values = shares.flatMap((one) => one[name] ?? []);
+    return values.length === 0 ? [] : [`${name} ${number(median(values), 1)}`];
+  });
+  return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 
 export function number(value: number, digits: number): string {
