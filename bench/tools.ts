@@ -84,7 +84,12 @@ export const gustEnv = (work: string): Record<string, string> => ({
   XDG_CACHE_HOME: resolve(work, "cache"),
 });
 
-export function startGust(place: Place, box: Pick<ToolBox, "gust" | "work">): RunningTool {
+/** `told` gets each event when it comes, after it is in the list. */
+export function startGust(
+  place: Place,
+  box: Pick<ToolBox, "gust" | "work">,
+  told: (event: GustEvent) => void = () => undefined,
+): RunningTool {
   const child = start([process.execPath, box.gust, "--json"], {
     cwd: place.dir,
     env: { ...envOf(place), ...gustEnv(box.work) },
@@ -96,6 +101,7 @@ export function startGust(place: Place, box: Pick<ToolBox, "gust" | "work">): Ru
       const event = readGustEvent(line);
       if (event === null) return;
       events.push(event);
+      told(event);
       if (event.type === "failed") resolve(line);
     });
   });
