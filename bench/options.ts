@@ -36,7 +36,7 @@ const partNames: readonly Part[] = ["start", "saves", "storm"];
 
 export const usage = `npm run bench -- [options]
 
-  --rounds N          rounds that count (default 5)
+  --rounds N          rounds that count (default 7)
   --only NAMES        programs: ${programNames.join(",")} (default: ${usualPrograms.join(",")})
   --tools NAMES       ${toolNames.join(",")} (default: all)
   --parts NAMES       ${partNames.join(",")} (default: all; with --only or --tools just saves)
@@ -51,7 +51,7 @@ export function readOptions(args: readonly string[]): Options | string | null {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        rounds: { type: "string", default: "5" },
+        rounds: { type: "string", default: "7" },
         only: { type: "string" },
         tools: { type: "string" },
         parts: { type: "string" },
