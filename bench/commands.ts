@@ -14,6 +14,11 @@ export function benchEnv(): Record<string, string> {
   return { ...env, GOFLAGS: "-buildvcs=false", GOWORK: "off", NO_COLOR: "1", GOCACHE: goCache };
 }
 
+/** Links without debug information, as gust does when it is not told otherwise. */
+export const withoutDebugInfo: Readonly<Record<string, string>> = {
+  GOFLAGS: "-buildvcs=false -ldflags=-w",
+};
+
 /** The user's build cache, which has the standard library, also where gust gets its own cache. */
 const goCache = execFileSync("go", ["env", "GOCACHE"], { encoding: "utf8" }).trim();
 

@@ -6,13 +6,14 @@ export function ginService(): ReadonlyMap<string, string> {
     ["internal/pages/pages.go", pages],
   ]);
   for (const [name, entity] of areas) {
-    files.set(
-      `internal/${name}/${name}.go`,
-      areaText.replaceAll(/\bEntity\b/g, entity).replaceAll(/\barea\b/g, name),
-    );
+    files.set(`internal/${name}/${name}.go`, areaFile(name, entity));
   }
   return files;
 }
+
+/** A package that keeps records of one kind in memory and serves them. */
+export const areaFile = (name: string, entity: string): string =>
+  areaText.replaceAll(/\bEntity\b/g, entity).replaceAll(/\barea\b/g, name);
 
 /** The file with the constant, `internal/pages/pages.go`, when it says this. */
 export const ginPages = (marker: string): string => pages.replace("v0", marker);

@@ -5,6 +5,8 @@ export interface ProcessFacts {
   readonly parent: number;
   /** CPU seconds of itself and of its children that have ended, user and system. */
   readonly cpuSeconds: number;
+  /** CPU seconds of itself alone. */
+  readonly ownSeconds: number;
   readonly memoryMb: number;
 }
 
@@ -21,12 +23,15 @@ export function cpuSecondsOf(root: number): number {
   return processTree(root).reduce((sum, one) => sum + one.cpuSeconds, 0);
 }
 
+/** A tree without the trees of some processes in it. */
+export function treeWithout(root: number, without: readonly number[]): readonly ProcessFacts[] {
+  const others = new Set(without.flatMap((pid) => processTree(pid).map((one) => one.pid)));
+  return processTree(root).filter((one) => !others.has(one.pid));
+}
+
 /** The resident memory of a tree in MB, without the trees of some processes in it. */
 export function memoryOf(root: number, without: readonly number[]): number {
-  const others = new Set(without.flatMap((pid) => processTree(pid).map((one) => one.pid)));
-  return processTree(root)
-    .filter((one) => !others.has(one.pid))
-    .reduce((sum, one) => sum + one.memoryMb, 0);
+  return treeWithout(root, without).reduce((sum, one) => sum + one.memoryMb, 0);
 }
 
 /** Processes whose environment has this entry, wherever they have got to. */
@@ -61,12 +66,14 @@ function factsOf(pid: number): readonly ProcessFacts[] {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const field = (index: number): number => Number(fields[index]);
   // Fields 14 to 17 of proc(5): utime, stime, cutime, cstime; counted here from the third, state.
-  const ticks = field(11) + field(12) + field(13) + field(14);
+  const own = field(11) + field(12);
+  const ticks = own + field(13) + field(14);
   return [
     {
       pid,
       parent: field(1),
       cpuSeconds: ticks / ticksPerSecond,
+      ownSeconds: own / ticksPerSecond,
       memoryMb: field(21) * pageMb,
     },
   ];

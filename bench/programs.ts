@@ -2,6 +2,7 @@ import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { runGo } from "./commands.ts";
 import { ginPages, ginService } from "./gin-service.ts";
+import { largeService } from "./large-service.ts";
 import type { ProgramName } from "./options.ts";
 
 /** A program that is measured. Every tool gets a copy of its own. */
@@ -46,6 +47,15 @@ export async function findSubject(name: ProgramName, work: string): Promise<Subj
         files: ginService(),
         file: "internal/pages/pages.go",
         package: "example.com/shop/internal/pages",
+        path: "/",
+        text: ginPages,
+      });
+    case "large":
+      return generated(name, work, {
+        title: "large: 35 MB, 13 packages of its own with gin, gRPC, PostgreSQL, NATS, …",
+        files: largeService(),
+        file: "internal/pages/pages.go",
+        package: "example.com/platform/internal/pages",
         path: "/",
         text: ginPages,
       });

@@ -7,6 +7,7 @@ import type { ProgramResult } from "./saves.ts";
 import type { StartUp } from "./start-up.ts";
 import type { StormResult } from "./storm.ts";
 import { saveTable, startTable, stormTable } from "./tables.ts";
+import type { PeerVersions } from "./peer-install.ts";
 import { airVersion } from "./tools.ts";
 
 /** What one run of the benchmarks found. */
@@ -21,6 +22,8 @@ export interface Conditions {
   readonly date: string;
   readonly gust: string;
   readonly air: string;
+  /** Of the other tools that were measured. */
+  readonly peers: PeerVersions;
   readonly go: string;
   readonly node: string;
   readonly system: string;
@@ -28,13 +31,18 @@ export interface Conditions {
   /** Load of the machine over a minute, before and after. */
   readonly load: readonly [before: number, after: number];
   readonly rounds: number;
+  /** Whether all that is not gust linked debug information. */
+  readonly debugInfo: boolean;
 }
 
 export function loadNow(): number {
   return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }
 
-export function conditionsOf(gustDir: string, of: Pick<Conditions, "load" | "rounds">): Conditions {
+export function conditionsOf(
+  gustDir: string,
+  of: Pick<Conditions, "load" | "rounds" | "peers" | "debugInfo">,
+): Conditions {
   const run = (command: string, args: readonly string[]): string =>
     execFileSync(command, [...args], { cwd: gustDir, encoding: "utf8" }).trim();
   const { version } = JSON.parse(readFileSync(join(gustDir, "package.json"), "utf8")) as {
@@ -55,9 +63,10 @@ export function conditionsOf(gustDir: string, of: Pick<Conditions, "load" | "rou
 /** All tables, in Markdown. */
 export function reportText(report: Report): string {
   const { conditions: c, start, programs, storms } = report;
+  const peers = Object.entries(c.peers).map(([name, version]) => `${name} ${version}, `);
   const head =
-    `${c.date}: gust ${c.gust}, air ${c.air}, ${c.go}, Node ${c.node}, ${c.system}, ` +
-    `${c.cores} cores, load ${c.load[0]} before and ${c.load[1]} after, ${c.rounds} rounds.`;
+    `${c.date}: gust ${c.gust}, air ${c.air}, ${peers.join("")}${c.go}, Node ${c.node}, ${c.system}, ` +
+    `${c.cores} cores, load ${c.load[0]} before and ${c.load[1]} after, ${c.rounds} rounds${c.debugInfo ? "" : ", all without debug information"}.`;
   return [
     head,
     ...programs.map(saveTable),
@@ -66,13 +75,14 @@ export function reportText(report: Report): string {
   ].join("\n\n");
 }
 
+export const resultsDir = "bench/results";
 const begin = "<!-- recorded by `npm run bench -- --record` -->";
 const end = "<!-- end of the record -->";
 
 /** Keeps the numbers of a run, and puts its tables into the README. */
 export async function record(report: Report): Promise<void> {
-  await mkdir("bench/results", { recursive: true });
-  const file = `bench/results/${report.conditions.date}.json`;
+  await mkdir(resultsDir, { recursive: true });
+  const file = `${resultsDir}/${report.conditions.date}.json`;
   await writeFile(file, JSON.stringify(report, round));
   // Kept files are checked for their format like all others.
   execFileSync(process.execPath, ["node_modules/oxfmt/bin/oxfmt", file]);

@@ -8,8 +8,9 @@ import { type Share, shareOf } from "./gust-share.ts";
 import type { ProgramName, ToolName } from "./options.ts";
 import { cpuSecondsOf } from "./proc-tree.ts";
 import type { Subject } from "./programs.ts";
+import type { RunningTool } from "./running-tool.ts";
 import type { Probe } from "./stand.ts";
-import { type RunningTool, type ToolBox, startTool } from "./tools.ts";
+import { type ToolBox, startTool } from "./tools.ts";
 
 /** All numbers of one tool with one program, a value per round. */
 export interface Series {
@@ -40,11 +41,13 @@ export interface ProgramResult {
 export interface Bench {
   readonly box: ToolBox;
   readonly probe: Probe;
+  /** More environment for all tools but gust. */
+  readonly othersEnv: Readonly<Record<string, string>>;
   readonly say: (text: string) => void;
 }
 
-/** Saves without a result before the rounds: caches and the memory of the tools settle. */
-const warmUps = 2;
+/** Rounds without a result come first: caches and the memory of the tools settle. */
+const warmUps = 1;
 const restMs = 10_000;
 const firstBuildMs = 600_000;
 const saveMs = 60_000;
@@ -64,7 +67,7 @@ export async function measureSaves(
       started.push(await begin(bench, subject, name));
     }
     for (let round = -warmUps; round < plan.rounds; round += 1) {
-      // Each tool comes first, second, … equally often.
+      // In every round another tool comes first.
       const first = (round + warmUps) % started.length;
       for (const tool of [...started.slice(first), ...started.slice(0, first)]) {
         const into = round < 0 ? emptySeries(tool.name) : series.get(tool.name);
@@ -94,7 +97,8 @@ export async function begin(bench: Bench, subject: Subject, name: ToolName): Pro
   const port = await freePort();
   // A socket's path may have about a hundred characters, and the work directory may lie deep.
   const socket = join(tmpdir(), `gust-bench-${process.pid}-${port}`);
-  const tool = await startTool(name, subject, { dir, port, socket }, bench.box);
+  const env = name === "gust" ? {} : bench.othersEnv;
+  const tool = await startTool(name, subject, { dir, port, socket, env }, bench.box);
   const answer = bench.probe.save({
     ...where(subject, tool),
     file: "",
@@ -168,7 +172,7 @@ const where = (subject: Subject, tool: RunningTool) => ({
 });
 
 /** Waits until a tool has used no CPU time for a while: what it does late counts as well. */
-export async function idle(tool: RunningTool): Promise<void> {
+export async function idle(tool: Pick<RunningTool, "pid">): Promise<void> {
   let last = cpuSecondsOf(tool.pid);
   for (let quiet = 0, looks = 0; quiet < 3 && looks < 100; looks += 1) {
     await delay(100);
@@ -179,7 +183,7 @@ export async function idle(tool: RunningTool): Promise<void> {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -2,8 +2,9 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Subject } from "./programs.ts";
 import { type Bench, begin } from "./saves.ts";
+import { readLines } from "./running-tool.ts";
 import { start, stop } from "./started.ts";
-import { gustEnv, readLines } from "./tools.ts";
+import { gustEnv } from "./tools.ts";
 
 /** Milliseconds from the start of a process, a value per round. */
 export interface StartUp {

@@ -5,8 +5,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ToolName } from "./options.ts";
 import { cpuSecondsOf } from "./proc-tree.ts";
 import type { Subject } from "./programs.ts";
+import type { RunningTool } from "./running-tool.ts";
 import { type Bench, begin, idle, saveOf } from "./saves.ts";
-import type { RunningTool } from "./tools.ts";
 
 /** What one tool made of 20,000 writes. */
 export interface StormResult {
@@ -31,6 +31,9 @@ export interface StormResult {
 export type StormName = "sources" | "templates";
 
 export const stormNames: readonly StormName[] = ["sources", "templates"];
+
+/** Tools that say how often they build and start; the others do not. */
+export const stormTools: readonly ToolName[] = ["gust", "air", "air-tuned"];
 
 const writes = 20_000;
 const packages = 10;

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type CountsByKind, GoLoad, type Silences } from "../test/e2e/go-load.ts";
 import type { Trouble } from "../test/e2e/load.ts";
 import { answerFile } from "../test/e2e/project.ts";
-import type { Place, RunningTool } from "./tools.ts";
+import type { Place, RunningTool } from "./running-tool.ts";
 
 /** A tool as it is put under load. */
 export interface Loaded {

@@ -49,7 +49,12 @@ try {
 } finally {
   await stopAll();
 }
-const c = conditionsOf(".", { rounds: saves, load: [before, loadNow()] });
+const c = conditionsOf(".", {
+  rounds: saves,
+  peers: {},
+  debugInfo: true,
+  load: [before, loadNow()],
+});
 const head =
   `${c.date}: gust ${c.gust}, air ${c.air}, ${c.go}, Node ${c.node}, ${c.system}, ` +
   `${c.cores} cores, load ${c.load[0]} before and ${c.load[1]} after, ${saves} saves for each tool.`;

@@ -1,3 +1,4 @@
+import { bestPeer } from "./best-peer.ts";
 import type { Share } from "./gust-share.ts";
 import type { ToolName } from "./options.ts";
 import type { ProgramResult, Series } from "./saves.ts";
@@ -21,12 +22,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** The tables of one program. */
 export function saveTable(result: ProgramResult): string {
   const { series } = result;
-  const rows = series.map((one) => saveRow(one, series));
+  const best = bestPeer(series);
+  const rows = series.map((one) => saveRow(one, series, best));
   const shares = series.flatMap((one) => one.shares);
   return [
     `### ${result.title}`,
     "",
     table(head, rows),
+    ...(best === null ? [] : ["", bestLine(best, series)]),
     ...(shares.length === 0 ? [] : ["", shareLine(shares)]),
   ].join("\n");
 }
@@ -37,6 +40,7 @@ const head = [
   "p95",
   "× floor",
   "× air",
+  "× best",
   "down ms",
   "p95",
   "× floor",
@@ -54,11 +58,16 @@ const titles: Readonly<Record<ToolName, string>> = {
   gust: "gust",
   air: "air",
   "air-tuned": "air, delay = 1",
+  reflex: "reflex",
+  modd: "modd",
+  entr: "entr",
+  nodemon: "nodemon",
   floor: "floor: compile + link",
+  "floor-w": "floor: compile + link -w",
   "floor-go": "floor: go build",
 };
 
-function saveRow(one: Series, all: readonly Series[]): readonly string[] {
+function saveRow(one: Series, all: readonly Series[], best: Series | null): readonly string[] {
   const times = (pick: (series: Series) => readonly number[], base: ToolName): string => {
     const other = all.find((series) => series.tool === base);
     return other === undefined || other === one ? "" : number(ratio(pick(one), pick(other)), 2);
@@ -69,6 +78,7 @@ function saveRow(one: Series, all: readonly Series[]): readonly string[] {
     number(quantile(one.answerMs, 0.95), 0),
     times((series) => series.answerMs, "floor"),
     times((series) => series.answerMs, "air"),
+    best === null || best === one ? "" : number(ratio(one.answerMs, best.answerMs), 2),
     number(median(one.downMs), 1),
     number(quantile(one.downMs, 0.95), 1),
     times((series) => series.downMs, "floor"),
@@ -81,6 +91,19 @@ function saveRow(one: Series, all: readonly Series[]): readonly string[] {
     number(median(one.memoryMb), 0),
     number(median(one.restPercent), 1),
   ];
+}
+
+/** gust beside the best of the others, in one line. */
+function bestLine(best: Series, all: readonly Series[]): string {
+  const name = `best of the others: ${titles[best.tool]}`;
+  const gust = all.find((one) => one.tool === "gust");
+  if (gust === undefined) return name;
+  const of = (pick: (series: Series) => readonly number[]): string =>
+    number(ratio(pick(gust), pick(best)), 2);
+  return (
+    `${name}; gust / best: answer ${of((one) => one.answerMs)}, ` +
+    `down ${of((one) => one.downMs)}, CPU ${of((one) => one.cpuSeconds)}`
+  );
 }
 
 /** The table of start-up times, each beside what it is compared with. */
@@ -149,10 +172,20 @@ export function stormTable(storms: readonly StormResult[]): string {
 function shareLine(shares: readonly Share[]): string {
   const of = (pick: (share: Share) => number): string => number(median(shares.map(pick)), 1);
   return (
-    `gust, medians in ms: save → build begins ${of((one) => one.pickUp)}, build ${of((one) => one.build)}, ` +
+    `gust, medians in ms: save → build begins ${of((one) => one.pickUp)}, ` +
+    `build ${of((one) => one.build)}${stepWords(shares)}, ` +
     `check ${of((one) => one.check)}, start → ready ${of((one) => one.start)}, ` +
     `all else ${of((one) => one.rest)}; it knows ${of((one) => one.knownAfter)} after the first answer`
   );
+}
+
+/** What the build is made of, as far as gust tells. */
+function stepWords(shares: readonly Share[]): string {
+  const words = (["plan", "compile", "link"] as const).flatMap((name) => {
+    const values = shares.flatMap((one) => one[name] ?? []);
+    return values.length === 0 ? [] : [`${name} ${number(median(values), 1)}`];
+  });
+  return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 
 export function number(value: number, digits: number): string {

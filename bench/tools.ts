@@ -1,14 +1,24 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { runGo } from "./commands.ts";
+import { runGo, withoutDebugInfo } from "./commands.ts";
 import { type GustEvent, readGustEvent } from "./gust-events.ts";
 import type { ToolName } from "./options.ts";
-import { memoryOf, processTree } from "./proc-tree.ts";
+import type { PeerCommands } from "./peer-install.ts";
+import { startPeer } from "./peers.ts";
+import { memoryOf } from "./proc-tree.ts";
 import type { Subject } from "./programs.ts";
 import { floorSteps } from "./recipe.ts";
+import {
+  type Place,
+  type RunningTool,
+  common,
+  ended,
+  envOf,
+  ofOneProcess,
+  pidOf,
+  readLines,
+} from "./running-tool.ts";
 import { linesOf } from "./stand.ts";
 import { start, stop } from "./started.ts";
 
@@ -17,36 +27,10 @@ export interface ToolBox {
   /** Absolute: `bin/gust`. */
   readonly gust: string;
   readonly air: string;
+  readonly peers: PeerCommands;
   readonly stand: string;
   /** Directory for all that is made. */
   readonly work: string;
-}
-
-/** Where a tool runs: its own copy of a program, and a port. */
-export interface Place {
-  readonly dir: string;
-  readonly port: number;
-  /** For programs that want more than PORT. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Unix socket, short enough for the system. */
-  readonly socket: string;
-}
-
-export interface RunningTool {
-  readonly name: ToolName;
-  readonly place: Place;
-  readonly pid: number;
-  /** Resolves when it cannot go on: it has ended, or its first build has failed. */
-  readonly lost: Promise<string>;
-  /** Told of each save; "" for tools that watch. */
-  readonly socket: string;
-  /** Events of gust, in order. */
-  readonly events: readonly GustEvent[];
-  /** Lines that it wrote, except for gust. */
-  readonly lines: readonly string[];
-  /** Resident memory of the tool itself in MB: without the program; null for the floors. */
-  memoryMb(): number | null;
-  stop(): Promise<void>;
 }
 
 export const airVersion = "v1.67.4";
@@ -76,8 +60,17 @@ export async function startTool(
       return startAir(name, place, { box, settings: {} });
     case "air-tuned":
       return startAir(name, place, { box, settings: { delay: "1" } });
+    case "reflex":
+    case "modd":
+    case "entr":
+    case "nodemon":
+      return startPeer(name, place, box.peers);
     case "floor":
       return startFloor(name, place, { box, steps: await compileAndLink(subject, place) });
+    case "floor-w": {
+      const bare = { ...place, env: { ...place.env, ...withoutDebugInfo } };
+      return startFloor(name, bare, { box, steps: await compileAndLink(subject, bare) });
+    }
     case "floor-go":
       return startFloor(name, place, {
         box,
@@ -86,17 +79,17 @@ export async function startTool(
   }
 }
 
-const envOf = (place: Place): Record<string, string> => ({
-  ...place.env,
-  PORT: String(place.port),
-});
-
 /** Keeps the binaries that gust keeps out of the user's own cache. */
 export const gustEnv = (work: string): Record<string, string> => ({
   XDG_CACHE_HOME: resolve(work, "cache"),
 });
 
-export function startGust(place: Place, box: Pick<ToolBox, "gust" | "work">): RunningTool {
+/** `told` gets each event when it comes, after it is in the list. */
+export function startGust(
+  place: Place,
+  box: Pick<ToolBox, "gust" | "work">,
+  told: (event: GustEvent) => void = () => undefined,
+): RunningTool {
   const child = start([process.execPath, box.gust, "--json"], {
     cwd: place.dir,
     env: { ...envOf(place), ...gustEnv(box.work) },
@@ -108,6 +101,7 @@ export function startGust(place: Place, box: Pick<ToolBox, "gust" | "work">): Ru
       const event = readGustEvent(line);
       if (event === null) return;
       events.push(event);
+      told(event);
       if (event.type === "failed") resolve(line);
     });
   });
@@ -137,18 +131,7 @@ export async function startAir(
     env: envOf(place),
     stdio: ["pipe", "pipe", "pipe"],
   });
-  const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    readLines(stream, (line) => lines.push(line));
-  }
-  const memoryMb = (): number => {
-    const [root, ...below] = processTree(pidOf(child));
-    return memoryOf(
-      root?.pid ?? 0,
-      below.map((one) => one.pid),
-    );
-  };
-  return { ...common(name, place, child), lines, memoryMb };
+  return ofOneProcess(name, place, child);
 }
 
 type AirBox = Pick<ToolBox, "air">;
@@ -204,36 +187,9 @@ async function compileAndLink(subject: Subject, place: Place): Promise<readonly 
   const printed = await runGo(["build", "-x", "-work", "-o", out, "."], {
     dir: place.dir,
     // The recipe needs what lies there, and it goes with the copy.
-    env: { GOTMPDIR: bin },
+    env: { ...place.env, GOTMPDIR: bin },
   });
   const steps = floorSteps(printed, { package: subject.package, dir: resolve(place.dir) });
   if (steps === null) throw new Error(`go build -x of ${place.dir} printed no compile and link`);
   return steps;
-}
-
-function common(name: ToolName, place: Place, child: ChildProcess): RunningTool {
-  return {
-    name,
-    place,
-    pid: pidOf(child),
-    lost: ended(name, child),
-    socket: "",
-    events: [],
-    lines: [],
-    memoryMb: () => null,
-    stop: () => stop(child),
-  };
-}
-
-const ended = (name: string, child: ChildProcess): Promise<string> =>
-  new Promise((resolve) => child.on("exit", () => resolve(`${name} has ended`)));
-
-export function readLines(stream: Readable | null, take: (line: string) => void): void {
-  if (stream === null) throw new Error("the stream is no pipe");
-  createInterface({ input: stream }).on("line", take);
-}
-
-function pidOf(child: ChildProcess): number {
-  if (child.pid === undefined) throw new Error(`${child.spawnfile} could not be started`);
-  return child.pid;
 }
