@@ -92,10 +92,12 @@ function methodName(tokens: readonly string[]): string {
 
 /** What became of a declaration from one version of a file to the next. */
 export interface DeclarationEdit {
-  readonly edit: "changed" | "added" | "removed" | "renamed";
+  readonly edit: "changed" | "added" | "removed" | "renamed" | "moved";
   readonly name: string;
-  /** The name before, of what was renamed. */
+  /** The name before, of what was renamed; the file, of what was moved. */
   readonly from?: string;
+  /** Tells one text from another, of what was added or removed: perhaps it was only moved. */
+  readonly digest?: string;
 }
 
 /** A declaration as it is remembered: `digest` tells one text from another. */
@@ -125,8 +127,15 @@ export function editsBetween(
     const at = gone.findIndex((one) => one.body === body);
     const [from] = at < 0 ? [] : gone.splice(at, 1);
     edits.push(
-      from === undefined ? { edit: "added", name } : { edit: "renamed", name, from: from.name },
+      from === undefined
+        ? { edit: "added", name, digest }
+        : { edit: "renamed", name, from: from.name },
     );
   }
-  return [...edits, ...gone.map(({ name }): DeclarationEdit => ({ edit: "removed", name }))];
+  const removed = gone.map(({ name, digest }): DeclarationEdit => ({
+    edit: "removed",
+    name,
+    digest,
+  }));
+  return [...edits, ...removed];
 }

@@ -2,6 +2,7 @@ import {
   type ClassifiedFact,
   addFacts,
   asksForWork,
+  causeOf,
   emptyPending,
   mergePending,
 } from "./pending.ts";
@@ -156,6 +157,5 @@ function ignoredNotice(sorted: readonly ClassifiedFact[]): Notice[] {
 
 function nothingToDo(change: Pending, changed: readonly ClassifiedFact[]): Notice {
   const reason = changed[0]?.classified.reason ?? "";
-  const cause = { type: "files", files: change.files, count: change.paths.size } as const;
-  return { type: "nothing-to-do", cause, reason };
+  return { type: "nothing-to-do", cause: causeOf(change), reason };
 }

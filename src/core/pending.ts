@@ -1,6 +1,7 @@
 import type { Classified, Need } from "./classify.ts";
 import type { FileFact } from "./facts.ts";
 import type { Cause, CauseFile, FileKind } from "./notice.ts";
+import { withMoves } from "./moves.ts";
 import type { Owed, Pending } from "./state.ts";
 
 /** How many files a cause lists by name. */
@@ -107,7 +108,7 @@ export function asksForWork(pending: Pending): boolean {
 export function causeOf(pending: Pending): Cause {
   if (pending.request === "first") return { type: "first" };
   if (pending.files.length > 0) {
-    return { type: "files", files: pending.files, count: pending.paths.size };
+    return { type: "files", files: withMoves(pending.files), count: pending.paths.size };
   }
   return { type: "request", origin: pending.request ?? "control" };
 }

@@ -289,7 +289,9 @@ test(
       write("a.go", source);
       const [fact] = await index.examine([path("a.go")]);
       const { sameMeaning, edits } = fact ?? {};
-      return { ...(sameMeaning && { sameMeaning }), ...(edits && { edits }) };
+      // The core forgets the digests as soon as it has looked for what was moved.
+      const told = edits?.map(({ digest: _, ...edit }) => edit);
+      return { ...(sameMeaning && { sameMeaning }), ...(told && { edits: told }) };
     };
     const changed = goSource.replace("1", "2");
     assert.deepEqual(await look(goSource), {});

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { renameSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Gust } from "./gust.ts";
 import { Project, answerFile } from "./project.ts";
@@ -35,6 +37,26 @@ test("a save tells which declarations it has changed", async (t) => {
     { edit: "added", name: "var added" },
     { edit: "removed", name: "gone" },
   ]);
+  await gust.stop();
+});
+
+test("a declaration that goes into another file is told as moved", async (t) => {
+  const project = await Project.create(t, "service", {
+    "answer.go": `${answerFile("one")}\nfunc helper() int { return 1 }\n`,
+  });
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  await writeFile(project.path("../helper"), "package main\n\nfunc helper() int { return 1 }\n");
+  await writeFile(project.path("../answer"), answerFile("two"));
+  // At once, so that they are one change.
+  renameSync(project.path("../helper"), project.path("helper.go"));
+  renameSync(project.path("../answer"), project.path("answer.go"));
+  await gust.answers("two");
+  const files = gust.log
+    .since(0, "live")
+    .flatMap(({ cause }) => (cause.type === "files" ? cause.files : []));
+  const moved = files.flatMap(({ edits = [] }) => edits).filter(({ edit }) => edit === "moved");
+  assert.deepEqual(moved, [{ edit: "moved", name: "helper", from: project.path("answer.go") }]);
   await gust.stop();
 });
 

@@ -195,7 +195,8 @@ class HashIndex implements PrimedFileIndex {
     if (content.type === "absent" || content.type === "no-file") {
       if (known === undefined) return null;
       this.#known.delete(path);
-      return this.#fact(path, "removed", path.endsWith(".go") ? true : null, null);
+      const fact = this.#fact(path, "removed", path.endsWith(".go") ? true : null, null);
+      return { ...fact, ...allOf(known.meaning, "removed") };
     }
     const change = known === undefined ? this.#appearance(path) : changeOf(known, content);
     if (content.type === "unreadable") {
@@ -204,7 +205,12 @@ class HashIndex implements PrimedFileIndex {
     }
     const { go } = content;
     const headerChanged = go === null ? null : (known?.header ?? null) !== go.header;
-    const news = change === "modified" ? meaningNews(known?.meaning, go?.meaning) : {};
+    const news =
+      change === "created"
+        ? allOf(go?.meaning, "added")
+        : change === "modified"
+          ? meaningNews(known?.meaning, go?.meaning)
+          : {};
     this.#remember(path, content);
     return { ...this.#fact(path, change, headerChanged, go?.generated ?? null), ...news };
   }
@@ -287,6 +293,18 @@ function meaningNews(
   if (before.hash === after.hash) return { sameMeaning: true };
   return { edits: editsBetween(declarationsOf(before), declarationsOf(after)) };
 }
+
+/** Of a file that has come or gone, what may have been moved from or to another one. */
+function allOf(
+  meaning: Meaning | null | undefined,
+  edit: "added" | "removed",
+): Pick<FileFact, "edits"> {
+  if (!meaning) return {};
+  const declarations = declarationsOf(meaning).filter(({ name }) => !inEveryFile.test(name));
+  return { edits: declarations.map(({ name, digest }) => ({ edit, name, digest })) };
+}
+
+const inEveryFile = /^(?:package|import)\b/;
 
 function changeOf(
   known: Known,

@@ -44,9 +44,10 @@ const WILDCARDS = new Set(["", "*", "0.0.0.0", "::", "[::]"]);
 const MOST_FILES = 3;
 
 /** `~ (*API).Create + parseLimit − oldHelper`, in a few words. */
-function editWords(edits: readonly DeclarationEdit[]): readonly string[] {
-  const named = edits.slice(0, MOST_EDITS).map(({ edit, name, from }) => {
-    if (edit === "renamed") return `${harmless(from ?? "")} → ${harmless(name)}`;
+function editWords(edits: readonly DeclarationEdit[], root: string): readonly string[] {
+  const named = edits.slice(0, MOST_EDITS).map(({ edit, name, from = "" }) => {
+    if (edit === "renamed") return `${harmless(from)} → ${harmless(name)}`;
+    if (edit === "moved") return `${harmless(name)} ← ${fileName(from, root)}`;
     return `${{ changed: "~", added: "+", removed: "−" }[edit]} ${harmless(name)}`;
   });
   const more = edits.length - named.length;
@@ -59,8 +60,8 @@ function filesWords(files: readonly CauseFile[], count: number, root: string): s
   const named = files.slice(0, MOST_FILES).map((file) => {
     const name = fileName(file.path, root);
     if (file.change === "removed") return `${name} removed`;
-    if (file.change === "created") return `${name} new`;
-    return [name, ...editWords(file.edits ?? [])].join(" ");
+    const what = file.change === "created" ? [name, "new"] : [name];
+    return [...what, ...editWords(file.edits ?? [], root)].join(" ");
   });
   const more = count - named.length;
   return `${named.join(", ")}${more > 0 ? ` +${more}` : ""}`;
