@@ -290,7 +290,10 @@ test(
       const [fact] = await index.examine([path("a.go")]);
       const { sameMeaning, edits } = fact ?? {};
       // The core forgets the digests as soon as it has looked for what was moved.
-      const told = edits?.map(({ digest: _, ...edit }) => edit);
+      const told = edits?.map((one) => {
+        const { digest: _, ...edit } = one;
+        return edit;
+      });
       return { ...(sameMeaning && { sameMeaning }), ...(told && { edits: told }) };
     };
     const changed = goSource.replace("1", "2");
