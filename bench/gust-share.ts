@@ -52,6 +52,10 @@ export function shareOf(
   };
 }
 
+/** What is neither the toolchain's nor the program's. */
+export const ownShare = ({ live, build, plan, start }: Share): number =>
+  live - (build - (plan ?? 0)) - start;
+
 /** From the save to the start of the compiler; null where gust does not tell how long it planned. */
 export const compilerStart = ({ pickUp, plan }: Pick<Share, "pickUp" | "plan">): number | null =>
   plan === null ? null : pickUp + plan;

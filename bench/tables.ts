@@ -1,5 +1,5 @@
 import { bestPeer } from "./best-peer.ts";
-import type { Share } from "./gust-share.ts";
+import { type Share, ownShare } from "./gust-share.ts";
 import type { ToolName } from "./options.ts";
 import type { ProgramResult, Series } from "./saves.ts";
 import type { StartUp } from "./start-up.ts";
@@ -175,7 +175,7 @@ function shareLine(shares: readonly Share[]): string {
     `gust, medians in ms: save → build begins ${of((one) => one.pickUp)}, ` +
     `build ${of((one) => one.build)}${stepWords(shares)}, ` +
     `check ${of((one) => one.check)}, start → ready ${of((one) => one.start)}, ` +
-    `all else ${of((one) => one.rest)}; it knows ${of((one) => one.knownAfter)} after the first answer`
+    `all else ${of((one) => one.rest)}; gust's own part ${of(ownShare)}; it knows ${of((one) => one.knownAfter)} after the first answer`
   );
 }
 

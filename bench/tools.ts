@@ -89,8 +89,9 @@ export function startGust(
   place: Place,
   box: Pick<ToolBox, "gust" | "work">,
   told: (event: GustEvent) => void = () => undefined,
+  nodeOptions: readonly string[] = [],
 ): RunningTool {
-  const child = start([process.execPath, box.gust, "--json"], {
+  const child = start([process.execPath, ...nodeOptions, box.gust, "--json"], {
     cwd: place.dir,
     env: { ...envOf(place), ...gustEnv(box.work) },
     stdio: ["pipe", "pipe", "inherit"],

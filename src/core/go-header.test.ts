@@ -23,6 +23,30 @@ const pairs: readonly Pair[] = [
     same: true,
   },
   {
+    title: "a comment without an end before the first declaration",
+    before: "package a\n\n/* so */\n\nfunc f() {}\n",
+    after: "package a\n\n/* so\n\nfunc f() {}\n",
+    same: false,
+  },
+  {
+    title: "a comment without an end behind it",
+    before: "package a\n\nfunc f() {}\n",
+    after: "package a\n\nfunc f() {}\n\n/* so\n",
+    same: true,
+  },
+  {
+    title: "a zero in the comment of the package",
+    before: "// A b.\npackage a\n\nfunc f() {}\n",
+    after: "// A\0b.\npackage a\n\nfunc f() {}\n",
+    same: false,
+  },
+  {
+    title: "bytes that are no UTF-8 in a function",
+    before: "package a\n\nfunc f() {}\n",
+    after: "package a\n\nfunc f() { \uFFFD }\n",
+    same: true,
+  },
+  {
     title: "another package name",
     before: "package a\n",
     after: "package b\n",

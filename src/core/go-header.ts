@@ -5,10 +5,12 @@
  * need not run again. Other comments and the formatting do not matter.
  *
  * Reading stops at the first declaration that is no import; only for `//go:embed` the rest is
- * searched, line by line.
+ * searched, line by line. What the go command cannot read up to there counts too, as it is the one to
+ * complain of it.
  */
 export function goHeader(source: string): string {
-  const scanner: Scanner = { source, at: source.startsWith("\uFEFF") ? 1 : 0, preamble: [] };
+  const at = source.startsWith("\uFEFF") ? 1 : 0;
+  const scanner: Scanner = { source, at, preamble: [], open: false };
   const parts: string[] = [];
   skipBlank(scanner, parts);
   const clause = word(scanner);
@@ -19,6 +21,8 @@ export function goHeader(source: string): string {
     if (keyword !== "import") break;
     readImports(scanner, parts);
   }
+  const read = source.slice(1, scanner.at);
+  if (scanner.open || UNREADABLE.test(read)) parts.push("unreadable");
   for (const line of source.match(EMBED) ?? []) parts.push(line.trim().replaceAll(/\s+/g, " "));
   return parts.join("\n");
 }
@@ -37,7 +41,12 @@ interface Scanner {
   at: number;
   /** Comments since the last blank line: the C code, if `import "C"` follows. */
   preamble: string[];
+  /** A comment has no end. */
+  open: boolean;
 }
+
+/** A zero, bytes that are no UTF-8, and a byte order mark that is not the first character. */
+const UNREADABLE = /[\0\uFFFD\uFEFF]/;
 
 /** In a raw string such a line is no directive, which only costs one needless `go list`. */
 const EMBED = /^[ \t]*\/\/go:embed[ \t].*$/gm;
@@ -129,6 +138,7 @@ function skipBlank(scanner: Scanner, constraints: string[] = []): void {
       if (CONSTRAINT.test(comment)) constraints.push(comment.replaceAll(/\s+/g, " "));
     } else if (source.startsWith("/*", scanner.at)) {
       const end = source.indexOf("*/", scanner.at + 2);
+      scanner.open ||= end === -1;
       const comment = source.slice(scanner.at, end === -1 ? source.length : end + 2);
       scanner.at += comment.length;
       scanner.preamble.push(comment);
