@@ -67,23 +67,28 @@ async function buildInto(
     if ("code" in project) return project;
     const links = new LinkMemory();
     const { goos, goarch } = project.toolchain;
-    const parts = makeParts(loaded, {
-      env: io.env,
-      gitIgnore: null,
-      own: [],
-      alone: null,
-      warn: (failure) => io.stderr(failureText("warning", failure)),
-      processes,
-      kept: keptIn(place),
-      ownDirs: () => [project.moduleDir ?? project.dir],
-      output: (_, data) => io.stderr(Buffer.from(data).toString()),
-      terminal: () => null,
-      onProcess: () => undefined,
-      project,
-      injection: injectionOf({ packageDir: args.packageDir, project, links }),
-      // It need not run here.
-      machine: { os: goos, arch: goarch },
-    });
+    // What goes somewhere else may need a debugger there; and nobody waits for it.
+    const build = { ...loaded.config.build, debug: true };
+    const parts = makeParts(
+      { ...loaded, config: { ...loaded.config, build } },
+      {
+        env: io.env,
+        gitIgnore: null,
+        own: [],
+        alone: null,
+        warn: (failure) => io.stderr(failureText("warning", failure)),
+        processes,
+        kept: keptIn(place),
+        ownDirs: () => [project.moduleDir ?? project.dir],
+        output: (_, data) => io.stderr(Buffer.from(data).toString()),
+        terminal: () => null,
+        onProcess: () => undefined,
+        project,
+        injection: injectionOf({ packageDir: args.packageDir, project, links }),
+        // It need not run here.
+        machine: { os: goos, arch: goarch },
+      },
+    );
     const { signal } = new AbortController();
     await links.watch(parts.graph).load(signal);
     const outcome = await parts.builder.build(1, noChanges, signal);

@@ -163,6 +163,6 @@ const sorted = (text: string): string =>
     .trim();
 
 /** The options of the linker that gust gives its own builds. */
-export const linkerFlags: readonly string[] = ["-ldflags=-w"];
+export const linkerFlags: readonly string[] = ["-ldflags=-s -w"];
 
 export const logIn = (dir: string): string => join(dir, "build.log");

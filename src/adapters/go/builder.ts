@@ -57,7 +57,7 @@ export interface BuilderOptions {
   readonly goflags: string;
   /** Build without the go command where that is possible. */
   readonly direct: boolean;
-  /** Keep debug information (DWARF), which takes the linker a third of its time. */
+  /** Keep debug information (DWARF) and the table of symbols, which take the linker half of its time. */
   readonly debugInfo: boolean;
   /** What is added to the program by gust's own `go build`; null: nothing. */
   readonly injection: InjectionOptions | null;
@@ -315,7 +315,7 @@ function goBuildFlags(options: BuilderOptions, injection: Injection): readonly s
   const flags = flagsOf(options);
   // Who switches optimisations off is going to use a debugger.
   const debugged = options.debugInfo || flags.some((flag) => /(?:^|[\s=])-N\b/.test(flag));
-  return injectedFlags(flags, injection, options.goflags, debugged ? [] : ["-w"]);
+  return injectedFlags(flags, injection, options.goflags, debugged ? [] : ["-s", "-w"]);
 }
 
 function runGoBuild(run: RunStep, flags: readonly string[]): Promise<CommandResult> {
