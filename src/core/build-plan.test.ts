@@ -93,12 +93,24 @@ test("what is more than Go files, or is made for the build, is left to the go co
   checkObstacle("-complete -asmhdr $WORK/b001/go_asm.h", /assembly/);
   checkObstacle("-complete -coveragecfg=$WORK/b001/cov", /coverage/);
   checkObstacle("-complete -pgoprofile=$WORK/b009/pgo.preprofile", /profile/);
+  checkObstacle('-complete "-x a ./y"', /blanks/);
   checkObstacle("-complete $WORK/b001/_cgo_gotypes.go", /generated/);
 });
 
 test("a file that was not compiled is looked at by the go command", () => {
   const found = packagesOf(planOf(diamond), ["/src/left/left.go", "/src/left/other.go"]);
   assert.match("reason" in found ? found.reason : "", /other\.go belongs to no package/);
+});
+
+test("a package of somebody else's that imports one of the user's is left to the go command", () => {
+  const [fmt, base, left, right, app] = diamond;
+  const plan = planOf(
+    [fmt, base, left, right, app].flatMap((one) =>
+      one === undefined ? [] : [one.name === "left" ? { ...one, local: false } : one],
+    ),
+  );
+  assert.deepEqual(plan.importers.get("base"), ["left", "right"]);
+  assert.equal(plan.packages.get("left")?.obstacle, "left is not yours");
 });
 
 test("there is no plan where the program is not linked as usual, or a package is not there", () => {

@@ -5,7 +5,7 @@ import type { BuildScript, CompileStep, LinkStep, ToolCommand } from "./build-sc
  * linked, and with what. `$WORK` in arguments stands for a directory that the driver chooses.
  */
 export interface BuildPlan {
-  /** Packages of the user's, by import path; all others stay as they are. */
+  /** Packages of the user's and what imports them, by import path; all others stay as they are. */
   readonly packages: ReadonlyMap<string, PlannedPackage>;
   /** Import path of the package that a Go file belongs to. Files are absolute. */
   readonly owners: ReadonlyMap<string, string>;
@@ -74,10 +74,12 @@ export function makePlan(
   const objects = new Map(listed.map(({ path, object }) => [path, object]));
   const packages = new Map<string, PlannedPackage>();
   for (const [order, one] of listed.entries()) {
-    const action = one.local ? actions.get(one.path) : undefined;
+    const action = actions.get(one.path);
     if (action === undefined) continue;
-    const step = script.compiles.get(action);
-    packages.set(one.path, plannedPackage(one, action, step, order));
+    const planned = plannedPackage(one, action, script.compiles.get(action), order);
+    const isUser = planned.imports.some((path) => packages.has(path));
+    if (one.local) packages.set(one.path, planned);
+    else if (isUser) packages.set(one.path, { ...planned, obstacle: `${one.path} is not yours` });
   }
   const missing = [...actions.keys()].find((path) => (objects.get(path) ?? "") === "");
   if (missing !== undefined) return `the compiled form of ${missing} is not known`;
@@ -186,6 +188,8 @@ function obstacleOf(path: string, { command }: CompileStep): string | null {
   if (argv.some((arg) => arg.startsWith("-coveragecfg"))) return "coverage is counted";
   if (argv.some((arg) => arg.startsWith("-pgoprofile=$WORK")))
     return "a profile guides the compiler";
+  // The directory of the script has been cut off there, or it has not: nobody knows.
+  if (argv.some((arg) => / \.(?:[\\/ ]|$)/.test(arg))) return "its arguments have blanks in them";
   if (argv.some((arg) => arg.startsWith("$WORK") && arg.endsWith(".go"))) {
     return `${path} has sources that are generated for the build`;
   }

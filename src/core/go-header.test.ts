@@ -47,6 +47,30 @@ const pairs: readonly Pair[] = [
     same: true,
   },
   {
+    title: "an embed directive that was in a comment",
+    before: "package a\n\n/*\n//go:embed page\nvar page string\n*/\n",
+    after: "package a\n\n//go:embed page\nvar page string\n",
+    same: false,
+  },
+  {
+    title: "what looks like one in a string",
+    before: "package a\n\nvar s = ``\n",
+    after: "package a\n\nvar s = `\n//go:embed page\n`\n",
+    same: true,
+  },
+  {
+    title: "a blank line below a constraint of the old form",
+    before: "// +build ignore\npackage a\n",
+    after: "// +build ignore\n\npackage a\n",
+    same: false,
+  },
+  {
+    title: "a setting for the linker",
+    before: "package main\n",
+    after: "//go:debug http2server=0\npackage main\n",
+    same: false,
+  },
+  {
     title: "another package name",
     before: "package a\n",
     after: "package b\n",

@@ -1,3 +1,5 @@
+import { scanGo } from "./go-tokens.ts";
+
 /**
  * What of a Go source file decides on the package graph, as one string: the package clause, the
  * imports with their names, the build constraints, the `//go:embed` directives and the C code of
@@ -5,7 +7,7 @@
  * need not run again. Other comments and the formatting do not matter.
  *
  * Reading stops at the first declaration that is no import; only for `//go:embed` the rest is
- * searched, line by line. What the go command cannot read up to there counts too, as it is the one to
+ * searched. What the go command cannot read up to there counts too, as it is the one to
  * complain of it.
  */
 export function goHeader(source: string): string {
@@ -13,6 +15,8 @@ export function goHeader(source: string): string {
   const scanner: Scanner = { source, at, preamble: [], open: false };
   const parts: string[] = [];
   skipBlank(scanner, parts);
+  // In the old form a blank line below decides whether a constraint is one.
+  if (parts.some((part) => OLD_CONSTRAINT.test(part))) parts.push(source.slice(0, scanner.at));
   const clause = word(scanner);
   parts.push(`${clause} ${nextName(scanner)}`);
   for (;;) {
@@ -23,8 +27,22 @@ export function goHeader(source: string): string {
   }
   const read = source.slice(1, scanner.at);
   if (scanner.open || UNREADABLE.test(read)) parts.push("unreadable");
-  for (const line of source.match(EMBED) ?? []) parts.push(line.trim().replaceAll(/\s+/g, " "));
+  parts.push(...embedDirectives(source));
   return parts.join("\n");
+}
+
+/** In a comment of the other kind, or in a string, such a line is no directive. */
+function embedDirectives(source: string): readonly string[] {
+  if (!EMBED.test(source)) return [];
+  const found: string[] = [];
+  scanGo(source, {
+    token: () => undefined,
+    comment: (start, end) => {
+      const text = source.slice(start, end);
+      if (text.startsWith("//go:embed")) found.push(text.trimEnd().replaceAll(/\s+/g, " "));
+    },
+  });
+  return found;
 }
 
 /** True for a file with the line by which Go's tools know generated code. */
@@ -48,10 +66,11 @@ interface Scanner {
 /** A zero, bytes that are no UTF-8, and a byte order mark that is not the first character. */
 const UNREADABLE = /[\0\uFFFD\uFEFF]/;
 
-/** In a raw string such a line is no directive, which only costs one needless `go list`. */
-const EMBED = /^[ \t]*\/\/go:embed[ \t].*$/gm;
+/** Most files have none, and need not be read to their end for it. */
+const EMBED = /\/\/go:embed[ \t]/;
 /** `//go:debug` is a setting of the linker. */
 const CONSTRAINT = /^\/\/(?:go:(?:build|debug)\s|\s*\+build\s)/;
+const OLD_CONSTRAINT = /^\/\/\s*\+build\s/;
 const GENERATED = /^\/\/ Code generated .* DO NOT EDIT\.\r?$/m;
 const CLAUSE = /^\s*package\s/m;
 const BLANK = /\s*/y;

@@ -13,7 +13,7 @@ import type { IgnoredFile, Notice } from "./notice.ts";
 import type { Burst, Intake, OpenBatch, Pending, State } from "./state.ts";
 import { type Step, announce } from "./step.ts";
 import { withoutOwnWrites } from "./own-writes.ts";
-import { isRead, withFacts, withReason } from "./source-changes.ts";
+import { mayBeRead, withFacts, withReason } from "./source-changes.ts";
 
 /** A gap longer than this ends a burst in any case. */
 const calmMs = 100;
@@ -29,9 +29,11 @@ export function touch(state: State, paths: readonly string[], at: number): Step 
   let unseen: string | null = null;
   for (const path of paths) {
     const classified = classify(path, knowledge);
-    if (matters(classified)) wanted.push(path);
+    // A file that build constraints leave out may have lost them.
+    const left = knowledge.graph?.ignoredGoFiles.has(path) === true;
+    if (matters(classified) || left) wanted.push(path);
     else {
-      if (isRead(path, state.graph.index)) unseen ??= path;
+      if (mayBeRead(path, knowledge)) unseen ??= path;
       if (ignored.length < ignoredListed) ignored.push({ path, reason: classified.reason });
     }
   }

@@ -39,7 +39,10 @@ export function preparingDue(state: State): Step {
 
 export function buildPrepared(state: State, outcome: Preparation, at: number): Step {
   const idle = withPhase(state, "idle");
-  if (outcome.type === "cancelled") return [idle, []];
+  const cancelled = state.preparing.phase === "cancelling";
+  if (outcome.type === "cancelled" || (cancelled && outcome.type === "impossible")) {
+    return [idle, []];
+  }
   const settled: State = { ...idle, preparing: { due: null, phase: "idle" } };
   const said = announce({ type: "prepared", outcome });
   if (outcome.type !== "doubtful") return [settled, [said]];
@@ -49,8 +52,8 @@ export function buildPrepared(state: State, outcome: Preparation, at: number): S
 }
 
 /**
- * Nothing is built or exchanged, and the sources are as the last build has seen them. A plan may be
- * made while the content of files has changed; what cannot be built yet is not worth one.
+ * Nothing is built or exchanged, and the sources are as the last build has seen them. For a plan the
+ * content of Go files may be newer: the next build is told of them, and compiles them again.
  */
 function isIdle(state: State): boolean {
   const { work, intake, fleet, graph, red, changes, preparing } = state;

@@ -71,7 +71,9 @@ test("anything else is left to the go command, and why", () => {
 test("a file that the configuration leaves out and the build reads counts all the same", () => {
   check([{ path: "/app/excluded.go" }], ["excluded.go"], null);
   check([{ path: "/app/excluded.go", change: "removed" }], [], "excluded.go is gone");
-  check([{ path: "/app/excluded_too.go" }], [], null);
+  check([{ path: "/app/excluded_too.go", change: "created" }], [], "excluded_too.go is new");
+  check([{ path: "/app/excluded_test.go" }, { path: "/app/_excluded.go" }], [], null);
+  check([{ path: "/other/excluded.go" }], [], null);
 });
 
 test("the first reason stays", () => {

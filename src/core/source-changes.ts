@@ -1,5 +1,4 @@
 import type { Knowledge } from "./classify.ts";
-import type { GraphIndex } from "./graph-index.ts";
 import type { ClassifiedFact } from "./pending.ts";
 
 /** What has changed since the build before, as far as it matters for a build. */
@@ -19,17 +18,17 @@ export const noChanges: SourceChanges = { modified: [], other: null };
 export function withFacts(
   changes: SourceChanges,
   facts: readonly ClassifiedFact[],
-  { settings, graph }: Pick<Knowledge, "settings" | "graph">,
+  read: Read,
 ): SourceChanges {
   const modified = new Set(changes.modified);
   let { other } = changes;
   for (const { fact, classified } of facts) {
     if (fact.change === "unchanged") continue;
-    if (classified.kind === "irrelevant" && !isRead(fact.path, graph)) continue;
+    if (classified.kind === "irrelevant" && !mayBeRead(fact.path, read)) continue;
     const isGo = fact.path.endsWith(".go") && classified.kind !== "go-test";
     if (isGo && fact.change === "modified" && fact.headerChanged !== true) modified.add(fact.path);
-    else if (isGo || built.has(classified.kind) || isRead(fact.path, graph)) {
-      other ??= reasonOf(fact.path, fact.change, settings);
+    else if (isGo || built.has(classified.kind) || mayBeRead(fact.path, read)) {
+      other ??= reasonOf(fact.path, fact.change, read.settings);
     }
   }
   return { modified: [...modified], other };
@@ -41,12 +40,19 @@ export const withReason = (changes: SourceChanges, reason: string): SourceChange
   other: changes.other ?? reason,
 });
 
-/** Whether the build reads this file, whatever the configuration leaves out. */
-export function isRead(path: string, graph: GraphIndex | null): boolean {
+/**
+ * Whether the build reads this file, or would if it were there, whatever the configuration leaves out.
+ */
+export function mayBeRead(path: string, { settings, graph }: Read): boolean {
   if (graph === null) return false;
-  const { goFiles, nativeFiles, moduleFiles } = graph;
-  return goFiles.has(path) || nativeFiles.has(path) || moduleFiles.has(path) || graph.embeds(path);
+  const { nativeFiles, moduleFiles, ignoredGoFiles } = graph;
+  if (nativeFiles.has(path) || moduleFiles.has(path) || graph.embeds(path)) return true;
+  const at = path.lastIndexOf(settings.separator);
+  const isSource = path.endsWith(".go") && !/^[._]|_test\.go$/.test(path.slice(at + 1));
+  return isSource && graph.packageDirs.has(path.slice(0, at)) && !ignoredGoFiles.has(path);
 }
+
+type Read = Pick<Knowledge, "settings" | "graph">;
 
 const built: ReadonlySet<string> = new Set(["native", "embed", "module"]);
 

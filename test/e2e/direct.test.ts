@@ -268,6 +268,60 @@ test("a file that the configuration leaves out is not forgotten", async (t) => {
   await gust.stop();
 });
 
+test("a new file that the configuration leaves out is built in", async (t) => {
+  const project = await shopOf(t, { "gust.toml": '[build]\nexclude_regex = ["_templ\\\\.go$"]\n' });
+  const gust = await readyGust(project);
+  const page = 'package words\n\nfunc page() string { return "page" }\n';
+  await project.save("words/page_templ.go", page);
+  await gust.next("ignored");
+  const words = (shop["words/words.go"] ?? "").replace(
+    'const letters = "abcdefgh"',
+    "letters := page()",
+  );
+  await project.save("words/words.go", words);
+  await gust.answers("main pa");
+  await gust.stop();
+});
+
+test("a file that loses its build constraint, and an embed directive its comment, are seen", async (t) => {
+  const embedding = `\n/*\n//go:embed page.html\nvar Page string\n*/\n`;
+  const base = (shop["base/base.go"] ?? "").replace("\n", '\n\nimport _ "embed"\n') + embedding;
+  const loud = '//go:build ignore\n\npackage words\n\nfunc init() { suffix = "!" }\n';
+  const project = await shopOf(t, {
+    "base/base.go": base,
+    "base/page.html": "<p>",
+    "words/loud.go": loud,
+    "words/suffix.go": "package words\n\nvar suffix string\n",
+    "words/words.go": (shop["words/words.go"] ?? "").replace("Size)]", "Size)] + suffix"),
+  });
+  const gust = await readyGust(project);
+  assert.equal(await gust.get(), "main ab");
+  await project.save("words/loud.go", loud.replace("//go:build ignore\n\n", ""));
+  await gust.answers("main ab!");
+  await gust.next("prepared");
+  await project.save("base/base.go", base.replace("/*", "").replace("*/", ""));
+  assert.match(JSON.stringify((await gust.next("built")).route), /constraints of base\.go/);
+  await gust.stop();
+});
+
+test("a program that is given as a file is built directly, too", async (t) => {
+  const project = await Project.create(t, "service", { "gust.toml": 'package = "main.go"\n' });
+  await project.remove("answer.go");
+  await project.remove("hooks.go");
+  await project.save(
+    "main.go",
+    shop["main.go"]
+      ?.replace('\n\t"example.com/shop/words"\n', "")
+      .replace(" + words.Answer()", "") ?? "",
+  );
+  const gust = await readyGust(project);
+  await project.edit("main.go", '"main "', '"again"');
+  assert.equal((await gust.next("built")).route.type, "direct");
+  await gust.answers("again");
+  assert.equal((await gust.next("prepared")).outcome.type, "checked");
+  await gust.stop();
+});
+
 test("in the terminal the reason is shown where more is asked for", async (t) => {
   const project = await Project.create(t, "service");
   const gust = await Gust.start(project, { json: false, args: ["--verbose"] });

@@ -11,6 +11,7 @@ import { writeBuildLog } from "./build-log.ts";
 import { checkBinary } from "./check-binary.ts";
 import { buildCommandFailure, preCommandFailure } from "./command-failures.ts";
 import { DirectDriver } from "./direct/driver.ts";
+import { obstacleOf } from "./direct/obstacle.ts";
 import { runCommand } from "./command.ts";
 import type { CommandResult, OutputSink } from "./command.ts";
 import { flagsForBuild } from "./flags.ts";
@@ -124,13 +125,6 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
       return copyBeside(artifact.path, options.target.path, `gust-${artifact.build}`);
     },
   };
-}
-
-/** Why the go command has to look at everything each time; null: it need not. */
-function obstacleOf({ cmd, target, preCmd, direct }: BuilderOptions): string | null {
-  if (!direct) return "build.direct is false";
-  if (cmd !== null || target.type !== "built") return "the build command is your own";
-  return preCmd.length > 0 ? "pre_cmd may write sources" : null;
 }
 
 async function prepare(

@@ -31,7 +31,8 @@ export function withGoflag(goflags: string, name: string, added: string): string
   return [...others, entry].map((one) => (/\s/.test(one) ? `'${one}'` : one)).join(" ");
 }
 
-function goflagEntries(goflags: string): readonly string[] {
+/** The single flags in GOFLAGS, without their quotes. */
+export function goflagEntries(goflags: string): readonly string[] {
   const entries = goflags.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
   return entries.map((one) => (/^(['"]).*\1$/s.test(one) ? one.slice(1, -1) : one));
 }

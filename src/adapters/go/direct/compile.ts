@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type PlannedPackage, readyPackages } from "../../../core/build-plan.ts";
@@ -43,11 +43,31 @@ export async function compilePackages(
   job: CompileJob,
   first: readonly string[],
 ): Promise<CompileResult> {
+  const done = new Map<string, CompiledPackage>();
+  const over = new AbortController();
+  const signal = AbortSignal.any([job.signal, over.signal]);
+  const running = new Map<string, Promise<readonly [string, OneResult]>>();
+  const result = await compileInOrder({ ...job, signal }, first, { done, running });
+  // Whatever ends this ends the compilers that still run: nobody waits for them.
+  over.abort();
+  await Promise.all(running.values());
+  if (result.type !== "compiled") await removeObjects(done);
+  return result;
+}
+
+interface Progress {
+  readonly done: Map<string, CompiledPackage>;
+  readonly running: Map<string, Promise<readonly [string, OneResult]>>;
+}
+
+async function compileInOrder(
+  job: CompileJob,
+  first: readonly string[],
+  { done, running }: Progress,
+): Promise<CompileResult> {
   const { plan } = job.loaded;
   const todo = new Set(first);
   const failed = new Map<string, string>();
-  const done = new Map<string, CompiledPackage>();
-  const running = new Map<string, Promise<readonly [string, OneResult]>>();
   const slots = availableParallelism();
   for (;;) {
     // What imports a package that failed is not compiled either: it waits for it in vain.
@@ -57,26 +77,31 @@ export async function compilePackages(
       const one = plan.packages.get(path);
       if (one === undefined) return declined(`${path} is not known`);
       if (one.obstacle !== null) return declined(one.obstacle);
+      const compiling = compileOne(job, one, done);
       running.set(
         path,
-        compileOne(job, one, done).then((result) => [path, result]),
+        compiling.then((result) => [path, result]),
       );
     }
     if (running.size === 0) break;
     const [path, result] = await Promise.race(running.values());
     running.delete(path);
     if (result.type === "failed") failed.set(path, result.text);
-    else if (result.type === "compiled") {
+    else if (result.type !== "compiled") return result;
+    else {
       done.set(path, result.made);
       if (result.seen) for (const other of plan.importers.get(path) ?? []) todo.add(other);
-    } else {
-      await Promise.all(running.values());
-      return result;
     }
   }
   if (failed.size > 0) return { type: "failed", text: [...failed.values()].join("") };
-  if (todo.size > 0) return declined("packages wait for each other");
-  return { type: "compiled", packages: done };
+  return todo.size > 0
+    ? declined("packages wait for each other")
+    : { type: "compiled", packages: done };
+}
+
+/** Of a build that came to nothing, or that a newer one has replaced. */
+export async function removeObjects(objects: ReadonlyMap<string, CompiledPackage>): Promise<void> {
+  await Promise.all([...objects.values()].map(({ file }) => rm(file, { force: true })));
 }
 
 type OneResult =
@@ -125,9 +150,14 @@ async function compileOne(
   if (result.code === null) return declined("the compiler was killed");
   if (!(await allThere(read))) return declined("what the compiler reads is not there any more");
   const { text } = result;
+  // A full disk is no mistake in the sources, and the go command knows of new directives.
+  if (!position.test(text)) return declined("the compiler complains of something else");
+  if (text.includes("go:embed")) return declined("the compiler complains of go:embed");
   const said = { package: one.path, dir: one.dir, from: dir, work, text };
   return { type: "failed", text: await toolOutput(said) };
 }
+
+const position = /^\S.*?:\d+(?::\d+)?: /m;
 
 /** Where the compiled form of a package lies. */
 export function objectOf(
@@ -147,7 +177,8 @@ function argumentsOf({ compile }: PlannedPackage, work: string, file: string): r
     const given = next;
     next = arg === "-o" ? file : null;
     if (given !== null) return given;
-    return /^-c=\d+$/.test(arg) ? `-c=${concurrency}` : inWork(arg, work);
+    // Not all flags go with more than one, and then the go command gives none.
+    return /^-c=(?!1$)\d+$/.test(arg) ? `-c=${concurrency}` : inWork(arg, work);
   });
 }
 

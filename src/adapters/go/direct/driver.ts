@@ -1,8 +1,13 @@
-import { link as hardLink, mkdir, rm } from "node:fs/promises";
+import { link as hardLink, mkdir, rename, rm } from "node:fs/promises";
 import { packagesOf } from "../../../core/build-plan.ts";
 import type { Phase, Preparation } from "../../../core/event.ts";
 import type { SourceChanges } from "../../../core/source-changes.ts";
-import { type CompileJob, type CompiledPackage, compilePackages } from "./compile.ts";
+import {
+  type CompileJob,
+  type CompiledPackage,
+  compilePackages,
+  removeObjects,
+} from "./compile.ts";
 import { sameGitState } from "./git-state.ts";
 import { identityOfProgram, linkProgram } from "./link.ts";
 import {
@@ -15,6 +20,7 @@ import {
 } from "./load-plan.ts";
 import type { DirectOptions, Env } from "./options.ts";
 import { sameObject, sameProgram } from "./same-content.ts";
+import { whatChanged } from "./witness.ts";
 
 export interface DirectBuild {
   readonly generation: number;
@@ -55,8 +61,8 @@ export class DirectDriver {
   #lapsed: string | null = null;
   /** Packages that were compiled without the go command. */
   #known: ReadonlyMap<string, CompiledPackage> = new Map();
-  /** Those of them that the go command has compiled to the same. */
-  readonly #checked = new Set<string>();
+  /** What the go command has compiled to the same, and where it keeps that, by import path. */
+  readonly #checked = new Map<string, string>();
   /** The program that was built last, and what it was made from, where that is known. */
   #last: { readonly path: string; readonly identity: string | null } | null = null;
   /** What the program was made from that `kept` is going to be told of. */
@@ -93,16 +99,24 @@ export class DirectDriver {
     const { generation, env, output, signal } = build;
     const options = this.#options;
     const { vcs } = loaded.plan;
-    const stamp = vcs === null || sameGitState(options, env, vcs, signal);
+    const unseen = Promise.all([
+      whatChanged(loaded.witness, this.#changed),
+      vcs === null || sameGitState({ options, env, signal }, vcs, loaded.tags),
+    ]);
     const job: CompileJob = { options, loaded, known: this.#known, generation, signal };
     const compiling = performance.now();
     const compiled = await compilePackages(job, packages);
     const linking = performance.now();
     const phases = [phase("plan", from, compiling), phase("compile", compiling, linking)];
-    if (compiled.type === "failed") return { ...compiled, phases };
+    if (compiled.type === "failed") {
+      // Perhaps something is missing that has come unseen.
+      const [changed] = await unseen;
+      return changed === null ? { ...compiled, phases } : { type: "declined", reason: changed };
+    }
     if (compiled.type !== "compiled") return compiled;
     const known = new Map([...this.#known, ...compiled.packages]);
-    const obstacle = await this.#link({ ...job, known }, output, stamp);
+    const obstacle = await this.#link({ ...job, known }, output, unseen);
+    if (signal.aborted || obstacle !== null) await removeObjects(compiled.packages);
     if (signal.aborted) return { type: "cancelled" };
     if (obstacle !== null) return { type: "declined", reason: obstacle };
     await this.#take(known, compiled.packages);
@@ -153,18 +167,21 @@ export class DirectDriver {
   async #link(
     job: CompileJob,
     output: string,
-    stamp: Promise<boolean> | boolean,
+    unseen: Promise<readonly [string | null, boolean]>,
   ): Promise<string | null> {
     const identity = identityOfProgram(job);
     const last = this.#last;
     const same = last !== null && last.identity === identity;
-    if (!same || !(await isLinked(last.path, output))) {
+    if (!same || !(await putInPlace(last.path, output))) {
       const result = await linkProgram(job, { output, identity });
       if (result.type !== "ended" || result.code !== 0) return "the linker fails by itself";
-      if (last !== null && (await sameProgram(last.path, output)))
-        await isLinked(last.path, output);
+      if (last !== null && (await sameProgram(last.path, output))) {
+        await putInPlace(last.path, output);
+      }
     }
-    if (!(await stamp)) return "the state of git, which the program tells, has changed";
+    const [changed, sameGit] = await unseen;
+    if (changed !== null) return changed;
+    if (!sameGit) return "the state of git, which the program tells, has changed";
     this.#identity = identity;
     return null;
   }
@@ -173,54 +190,62 @@ export class DirectDriver {
     known: ReadonlyMap<string, CompiledPackage>,
     fresh: ReadonlyMap<string, CompiledPackage>,
   ): Promise<void> {
-    const old = [...fresh.keys()].flatMap((path) => this.#known.get(path)?.file ?? []);
+    const old = [...this.#known].filter(([path]) => fresh.has(path));
     for (const path of fresh.keys()) this.#checked.delete(path);
     this.#known = known;
     this.#changed.clear();
-    await removeAll(old);
+    await removeObjects(new Map(old));
   }
 
-  /** The go command compiles what it has not seen, and must come to the same. */
+  /**
+   * The go command compiles what it has not seen, and must come to the same; and all other packages
+   * must be as they were, since somebody may have changed one and nobody told.
+   */
   async #check(query: PlanQuery): Promise<Preparation> {
-    const unchecked = [...this.#known.keys()].filter((path) => !this.#checked.has(path));
-    const objects = await exportedObjects(query, unchecked);
-    for (const path of unchecked) {
-      const [own, theirs] = [this.#known.get(path)?.file ?? "", objects.get(path) ?? ""];
-      const same = await sameObject(own, theirs);
+    const planned = this.#loaded?.plan.objects ?? new Map<string, string>();
+    const objects = await exportedObjects(query);
+    if (query.signal.aborted) return { type: "cancelled" };
+    if (objects === null) return { type: "impossible", reason: "`go list` fails" };
+    let checked = 0;
+    for (const [path, theirs] of objects) {
+      const own = this.#known.get(path);
+      const ours = own?.file ?? planned.get(path) ?? "";
+      if (ours === theirs || this.#checked.get(path) === theirs) continue;
+      // Importers of what has changed are compiled anew by the go command, and come to the same.
+      const same = await sameObject(ours, theirs);
       if (query.signal.aborted) return { type: "cancelled" };
       if (!same) {
         await this.#forget("the go command compiles something else");
         return { type: "doubtful", package: path };
       }
-      this.#checked.add(path);
+      this.#checked.set(path, theirs);
+      checked += own === undefined ? 0 : 1;
     }
-    return { type: "checked", packages: unchecked.length };
+    return { type: "checked", packages: checked };
   }
 
   async #forget(lack: string): Promise<void> {
-    const old = [...this.#known.values()].map(({ file }) => file);
+    const old = this.#known;
     this.#loaded = null;
     this.#lack = lack;
     this.#known = new Map();
     this.#checked.clear();
-    await removeAll(old);
+    await removeObjects(old);
   }
 }
 
-/** Another name for the same file, in place of what had that name. */
-async function isLinked(path: string, output: string): Promise<boolean> {
+/** Another name for the same file, in place of what has that name; false where that cannot be. */
+async function putInPlace(path: string, output: string): Promise<boolean> {
+  const aside = `${output}.same`;
   try {
-    await rm(output, { force: true });
-    await hardLink(path, output);
+    await hardLink(path, aside);
+    await rename(aside, output);
     return true;
   } catch {
-    // It may have been removed, or the file system knows no second names.
+    // It may have been removed meanwhile, or the file system knows no second names.
+    await rm(aside, { force: true });
     return false;
   }
-}
-
-async function removeAll(files: readonly string[]): Promise<void> {
-  await Promise.all(files.map((file) => rm(file, { force: true })));
 }
 
 const sameEnv = (one: Env, other: Env): boolean => JSON.stringify(one) === JSON.stringify(other);

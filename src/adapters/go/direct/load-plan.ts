@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, sep } from "node:path";
 import { type BuildPlan, type ExportedPackage, makePlan } from "../../../core/build-plan.ts";
 import { readBuildScript } from "../../../core/build-script.ts";
 import { type CommandResult, describeEnd, runCommand } from "../command.ts";
 import { flagsForList } from "../flags.ts";
 import { type ListedPackage, isLocal, parseList } from "../listed-package.ts";
+import { gitTags } from "./git-state.ts";
 import type { DirectOptions, Env } from "./options.ts";
+import { type Witness, takeWitness } from "./witness.ts";
 
 /** A plan with what it holds for: anything else, and the go command has to look again. */
 export interface LoadedPlan {
@@ -17,6 +19,10 @@ export interface LoadedPlan {
   readonly env: Env;
   /** The environment that the go command was asked in. */
   readonly askedIn: Env;
+  /** Files and directories that the build depends on, as they were. */
+  readonly witness: Witness;
+  /** The tags of git, from which the version of the main module comes; null where it tells none. */
+  readonly tags: string | null;
   /** Compiler, linker and the settings of `go env -w`, with what tells one version from another. */
   readonly tools: readonly Tool[];
 }
@@ -43,14 +49,12 @@ export const idlePriority = 19;
  */
 export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | null> {
   const { options, flags } = query;
+  // The clock of the file system may be behind by some milliseconds.
+  const since = Date.now() - 50;
   const target = join(options.work, "program");
   const [listed, script, variables] = await Promise.all([
-    run(query, ["list", ...flagsForList(flags), "-deps", "-export", listFields, options.package]),
-    run(
-      query,
-      ["build", ...flagsForScript(flags), "-a", "-n", "-o", target, options.package],
-      "stderr",
-    ),
+    listAll(query),
+    run(query, ["build", ...flags, "-a", "-n", "-o", target, options.package], "stderr"),
     run(query, ["env", "-json", ...toolVariables]),
   ]);
   const failed = failureOf("go list", listed) ?? failureOf("go build -n", script);
@@ -65,8 +69,22 @@ export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | 
   if (!isAbsolute(plan.dir)) return "the compiler is not run as usual";
   const env = { ...query.env, ...Object.fromEntries(set), PWD: plan.dir };
   const tools = await toolsOf(plan, own["GOENV"] ?? "");
-  return { plan, key: keyOf(plan), env, askedIn: query.env, tools };
+  const tags = plan.vcs === null ? null : await gitTags(query);
+  const witness = await takeWitness(plan, since, (path) =>
+    path.startsWith(dirname(options.work) + sep),
+  );
+  return { plan, key: keyOf(plan), env, askedIn: query.env, tools, witness, tags };
 }
+
+const listAll = (query: PlanQuery): Promise<CommandResult> =>
+  run(query, [
+    "list",
+    ...flagsForList(query.flags),
+    "-deps",
+    "-export",
+    listFields,
+    query.options.package,
+  ]);
 
 /** Whether compiler, linker and settings are still the same files. */
 export async function sameTools({ tools }: LoadedPlan): Promise<boolean> {
@@ -74,19 +92,15 @@ export async function sameTools({ tools }: LoadedPlan): Promise<boolean> {
   return tools.every(({ mark }, index) => mark === marks[index]);
 }
 
-/** The compiled form of these packages, which the go command makes where it has none. */
+/**
+ * The compiled form of all packages, which the go command makes where it has none; null where it
+ * cannot be asked.
+ */
 export async function exportedObjects(
   query: PlanQuery,
-  packages: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const listed = await run(query, [
-    "list",
-    ...flagsForList(query.flags),
-    "-export",
-    listFields,
-    ...packages,
-  ]);
-  if (failureOf("go list", listed) !== null) return new Map();
+): Promise<ReadonlyMap<string, string> | null> {
+  const listed = await listAll(query);
+  if (failureOf("go list", listed) !== null) return null;
   return new Map(packagesOf(keptOf(listed)).map(({ path, object }) => [path, object]));
 }
 
@@ -133,11 +147,6 @@ function failureOf(what: string, result: CommandResult): string | null {
 }
 
 const keptOf = (result: CommandResult): string => (result.type === "ended" ? result.kept : "");
-
-/** What would print something else than the commands, or do something else than print them. */
-function flagsForScript(flags: readonly string[]): readonly string[] {
-  return flags.filter((flag) => !/^--?(?:x|v|work|json|debug-[a-z]+)(?:=|$)/.test(flag));
-}
 
 /** The go command sets these for the tools that it runs, unless they are set. */
 const toolVariables =
