@@ -20,10 +20,11 @@ const files: Files = {
   "main.go":
     'package main\n\nimport "example.com/shop/words"\n\nfunc main() { println(words.Word()) }\n',
   "words/words.go":
-    'package words\n\nimport "embed"\n\n//go:embed all:pages\nvar pages embed.FS\n\nfunc Word() string {\n\tentries, _ := pages.ReadDir("pages")\n\treturn "one" + entries[0].Name() + other\n}\n',
+    'package words\n\nimport "embed"\n\n//go:embed pages\nvar pages embed.FS\n\nfunc Word() string {\n\tentries, _ := pages.ReadDir("pages")\n\treturn "one" + entries[0].Name() + other\n}\n',
   "words/other.go": 'package words\n\nvar other = "other"\n',
   "words/pages/a.html": "a",
   "words/pages/deep/b.html": "b",
+  "words/pages/empty/.not/embedded/.keep": "",
 };
 
 interface Case {
@@ -60,13 +61,18 @@ const cases: readonly Case[] = [
   },
   {
     title: "a new embedded file",
-    unseen: put({ "words/pages/.hidden": "new" }),
+    unseen: put({ "words/pages/new.html": "new" }),
     reason: /files have come or gone in .*pages$/,
   },
   {
     title: "a new embedded directory",
     unseen: put({ "words/pages/deep/er/c.html": "new" }),
     reason: /files have come or gone in .*deep$/,
+  },
+  {
+    title: "a new embedded file where none was",
+    unseen: put({ "words/pages/empty/c.html": "new" }),
+    reason: /files have come or gone in .*empty$/,
   },
   {
     title: "a profile for the compiler",

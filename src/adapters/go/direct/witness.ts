@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BuildPlan } from "../../../core/build-plan.ts";
+import type { BuildPlan, PlannedPackage } from "../../../core/build-plan.ts";
 
 /**
  * What a build depends on, as it was when a plan was made. Somebody may change it and nobody tell:
@@ -38,7 +38,7 @@ export async function takeWitness(
   );
   const embedded = packages.flatMap(({ embedcfg }) => embeddedFiles(embedcfg));
   const dirs = new Map<string, DirWitness>();
-  const all = new Set(embedded.map((file) => dirname(file)));
+  const all = await embedDirs(packages);
   const some = packages.map(({ dir }) => dir);
   await inLanes([...new Set([...all, ...some])], async (dir) => {
     dirs.set(dir, await dirWitness(dir, all.has(dir), since));
@@ -80,8 +80,8 @@ export async function whatChanged(
 async function dirWitness(dir: string, all: boolean, since: number): Promise<DirWitness> {
   const mark = await markOf(dir, since);
   const entries = await readdir(dir).catch(() => []);
-  const names = entries.filter((name) => all || isLookedAt(name)).toSorted();
-  return { all, mark, names: names.join("\0") };
+  const names = entries.filter((name) => isLookedAt(name) || (all && !ofEditor.test(name)));
+  return { all, mark, names: names.toSorted().join("\0") };
 }
 
 /** Sources of all languages, profiles, and a module that begins here; no tests. */
@@ -91,6 +91,8 @@ function isLookedAt(name: string): boolean {
 }
 
 const sources = /\.(?:go|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)$/;
+
+const ofEditor = /^\.#|^#|~$|\.sw[a-z]$|^4913$/;
 
 /** A workspace, or version control that the binary would tell of, in a directory above. */
 async function absentAbove(dir: string): Promise<readonly string[]> {
@@ -123,6 +125,39 @@ function embeddedFiles(embedcfg: string): readonly string[] {
   if (embedcfg === "") return [];
   const { Files: files } = JSON.parse(embedcfg) as { readonly Files?: Record<string, string> };
   return Object.values(files ?? {});
+}
+
+/** Directories in which a new file may be one to embed, with all that are below. */
+async function embedDirs(packages: readonly PlannedPackage[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const queue: string[] = [];
+  for (const { dir, embedcfg } of packages) {
+    for (const pattern of embedPatterns(embedcfg)) {
+      const steps = pattern.replace(/^all:/, "").split("/");
+      const glob = steps.findIndex((step) => /[*?[\\]/.test(step));
+      const base = join(dir, ...(glob < 0 ? steps : steps.slice(0, glob)));
+      // Below a package there may be a great deal more; its own files are enough there.
+      if (base === dir) found.add(dir);
+      else queue.push(base);
+    }
+    const others = embeddedFiles(embedcfg).map((file) => dirname(file));
+    queue.push(...others.filter((one) => one !== dir));
+  }
+  for (const dir of queue) {
+    if (found.has(dir)) continue;
+    const entries = await readdir(dir, { withFileTypes: true }).catch(() => null);
+    // A pattern may name a file.
+    if (entries === null) continue;
+    found.add(dir);
+    queue.push(...entries.filter((one) => one.isDirectory()).map((one) => join(dir, one.name)));
+  }
+  return found;
+}
+
+function embedPatterns(embedcfg: string): readonly string[] {
+  if (embedcfg === "") return [];
+  const { Patterns: patterns } = JSON.parse(embedcfg) as { readonly Patterns?: object };
+  return Object.keys(patterns ?? {});
 }
 
 /** As many at once as Node has threads for files. */
