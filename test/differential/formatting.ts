@@ -83,8 +83,12 @@ const directives = [
 const put = (source: string, at: number, text: string): string =>
   source.slice(0, at) + text + source.slice(at);
 
-/** Mostly where a token begins or ends, often where a line does, and sometimes anywhere. */
+/** Mostly where a token begins or ends, often where a line does, or near a directive, and sometimes anywhere. */
 function place(source: string, random: Random): number {
+  const near = random.once(4)
+    ? some([...source.matchAll(/\/\/go:|\/[/*]line /g)], random)
+    : undefined;
+  if (near !== undefined) return Math.max(0, near.index - random.below(6));
   const at = random.below(source.length + 1);
   if (random.once(8)) return at;
   const border = random.once(3) ? /\n|$/g : random.once(2) ? /(?<=\n)|$/g : /\b|(?<=\W)(?=\W)|$/g;

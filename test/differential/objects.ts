@@ -54,20 +54,12 @@ export interface Compiled {
   readonly said: string;
 }
 
-export async function compile(
-  { path, files, config }: Subject,
-  dir: string,
-  flags: readonly string[] = [],
-): Promise<Compiled> {
+export async function compile({ path, files, config }: Subject, dir: string): Promise<Compiled> {
   const object = `${dir}.a`;
   const args = ["tool", "compile", "-p", path, "-importcfg", config, "-dwarf=false", "-m", "-pack"];
   const options = { cwd: dir, env: goEnv(), maxBuffer: 1 << 26 };
   try {
-    const { stdout, stderr } = await run(
-      "go",
-      [...args, ...flags, "-o", object, ...files],
-      options,
-    );
+    const { stdout, stderr } = await run("go", [...args, "-o", object, ...files], options);
     return { object, said: withoutPositions(stdout + stderr) };
   } catch (error) {
     if (!(error instanceof Error && "stdout" in error && "code" in error)) throw error;
@@ -85,7 +77,7 @@ function withoutPositions(text: string): string {
 
 export interface Verdict {
   readonly differences: readonly string[];
-  /** Functions that do the same as far as can be told, by other instructions or at other places. */
+  /** Functions that have other instructions though the syntax trees are the same. */
   readonly instructions: readonly string[];
 }
 
