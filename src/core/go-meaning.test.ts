@@ -43,6 +43,9 @@ test("what a compiler sees means something", () => {
   check("var a = []int{1}", "var a = []int{1\n}", false);
   check("func f() { g(a) }", "func f() { g(a\n) }", false);
   check("func f() {}\nvar a = 1", "func f() {}\n;var a = 1", false);
+  check("func f() {}", "func f() {}\n/* x", false);
+  check("func f() {}", "func f() {}\n/*/", false);
+  check("func f() {} /* x", "func f() {} /* y", true);
 });
 
 test("directives mean something, wherever they are", () => {
@@ -52,6 +55,14 @@ test("directives mean something, wherever they are", () => {
   check("//line a.go:1\nfunc f() {}", "func f() {}", false);
   check("func f() { /*line a.go:1:1*/ g() }", "func f() { g() }", false);
   check("//go:generate stringer\nvar a int", "var a int", false);
+  check("//go:generate a  \r\nvar a int", "//go:generate a  \nvar a int", true);
+  // The compiler takes what follows the first space for its arguments, and a tab for its name.
+  check("//go:noinline\nfunc f() {}", "//go:noinline\t\nfunc f() {}", false);
+  check("//line a.go:1\nfunc f() {}", "//line a.go:1 \nfunc f() {}", false);
+  // Behind something else it is a mistake, and `//line` counts in the first column only.
+  check("//go:noinline\nfunc f() {}", "/* x */ //go:noinline\nfunc f() {}", false);
+  check("var (\n//go:embed a\na string)", "var ( //go:embed a\na string)", false);
+  check("//line a.go:0\nfunc f() {}", "\t//line a.go:0\nfunc f() {}", false);
   // Spaces make a comment of it.
   check("// go:noinline\nfunc f() {}", "func f() {}", true);
 });
@@ -62,7 +73,16 @@ test("where comments are code there is no such thing", () => {
   assert.equal(goMeaning('package a\n\nimport (\n\t"C" // cgo\n)\n'), null);
   assert.equal(goMeaning('package a\n\nimport ("fmt"; "C")\n'), null);
   assert.equal(goMeaning("// +build linux\n\npackage a\n"), null);
+  assert.equal(goMeaning("\t// +build linux\n\npackage a\n"), null);
   assert.notEqual(goMeaning("//go:build linux\n\npackage a\n"), null);
+});
+
+test("where characters stand that no Go source may have, there is none either", () => {
+  assert.equal(goMeaning("package a // \0\n"), null);
+  assert.equal(goMeaning("package a // \uFEFF\n"), null);
+  // Bytes that are no UTF-8, as they are when they are read.
+  assert.equal(goMeaning("package a // \uFFFD\n"), null);
+  assert.notEqual(goMeaning("\uFEFFpackage a\n"), null);
 });
 
 test("declarations have names that tell them apart", () => {

@@ -11,25 +11,47 @@ export interface Declaration {
 /**
  * The declarations of a Go file in their order. Two versions of a file with the same list compile
  * to the same code but for the numbers of lines. Null where comments have a meaning of their own,
- * so that the text itself has to be compared: C code, and build constraints in the old form.
+ * so that the text itself has to be compared: C code, build constraints in the old form, and
+ * characters that a compiler takes nowhere.
  *
  * Directives (`//go:…`, `//line`, `//export`) belong to the declaration that they are in or before.
  */
 export function goMeaning(source: string): readonly Declaration[] | null {
   // Wherever it stands: most sources have none, and with one a build in vain is the worst.
-  if (/["`]C["`]|^\/\/\s*\+build/m.test(source)) return null;
+  if (/["`]C["`]|^[^\S\n]*\/\/\s*\+build/m.test(source) || hasBadCharacter(source)) return null;
   const reader = new Reader();
   scanGo(source, {
     token: (kind, start, end) => reader.token(kind, source.slice(start, end)),
     comment: (start, end) => {
       const text = source.slice(start, end);
-      if (directive.test(text)) reader.directive(text.trimEnd());
+      if (directive.test(text)) reader.directive(placeOf(source, start) + text.replace(/\r$/, ""));
+      else if (isOpen(text)) reader.directive("/*");
     },
   });
   return reader.finish();
 }
 
+/** Not even in comments. U+FFFD is what bytes become that are no UTF-8. */
+function hasBadCharacter(source: string): boolean {
+  return source.includes("\0") || source.includes("\uFFFD") || source.indexOf("\uFEFF", 1) >= 0;
+}
+
 const directive = /^\/\/(?:go:|export |extern |line )|^\/\*line /;
+
+/** `//line` counts in the first column only, and `//go:` behind something else is a mistake. */
+function placeOf(source: string, start: number): "" | "\t" | " " {
+  const before = source.slice(source.lastIndexOf("\n", start - 1) + 1, start);
+  if (before === "") return "";
+  return /^[ \t\r]*$/.test(before) ? "\t" : " ";
+}
+
+/** It goes on to the end of the file, which is a mistake. */
+function isOpen(comment: string): boolean {
+  return comment.startsWith("/*") && !(comment.length > 3 && comment.endsWith("*/"));
+}
+
+/** As they are among tokens. */
+const isComment = (token: string): boolean => /^\s?\/[/*]/.test(token);
 
 class Reader {
   private readonly found: Declaration[] = [];
@@ -61,7 +83,7 @@ class Reader {
     this.tokens = [];
     this.depth = 0;
     if (tokens.length === 0) return;
-    const name = nameOf(tokens.filter((token) => !directive.test(token)));
+    const name = nameOf(tokens.filter((token) => !isComment(token)));
     // Several init functions, blank variables: the order tells them apart.
     const times = (this.names.get(name) ?? 0) + 1;
     this.names.set(name, times);

@@ -6,14 +6,14 @@ import { type Afterwards, goEnv, tempFiles } from "../world/temp-module.ts";
 import { Differential, linkerFlags, logIn } from "./differential.ts";
 import { copyProgram, publicPrograms } from "./subjects.ts";
 
-export interface DirectSoak {
+export interface TimedSoak {
   readonly minutes: number;
   readonly seed: number;
   readonly say: (line: string) => void;
 }
 
 /** Random edits of real programs for a time: each state is built directly and by `go build`. */
-export async function soakDirect(context: Afterwards, options: DirectSoak): Promise<void> {
+export async function soakDirect(context: Afterwards, options: TimedSoak): Promise<void> {
   const { minutes, seed, say } = options;
   const random = seeded(seed);
   const trials = new Map<string, Differential>();

@@ -1,6 +1,7 @@
 import { Gust } from "./gust.ts";
 import { Project } from "./project.ts";
 import { soakDirect } from "../differential/soak-direct.ts";
+import { soakMeaning } from "../differential/soak-meaning.ts";
 import { soakUnderLoad } from "./soak-load.ts";
 import { soak, soakConfig, type SoakOptions } from "./soak-run.ts";
 
@@ -8,17 +9,20 @@ import { soak, soakConfig, type SoakOptions } from "./soak-run.ts";
  * `node soak.js [saves] [seed]`: many saves at random moments; see soak-run.ts.
  * `node soak.js load [swaps] [seed]`: many swaps under load; see soak-load.ts.
  * `node soak.js direct [minutes] [seed]`: builds without the go command; see soak-direct.ts.
+ * `node soak.js meaning [minutes] [seed]`: saves that are not built; see soak-meaning.ts.
  */
 const args = process.argv.slice(2);
-const named = args[0] === "load" || args[0] === "direct" ? args[0] : "saves";
+const kinds = ["load", "direct", "meaning"] as const;
+const named = kinds.find((kind) => kind === args[0]) ?? "saves";
+const unit = named === "direct" || named === "meaning" ? "minutes" : "saves";
 const numbers = args.slice(named === "saves" ? 0 : 1).map(Number);
-const [saves = named === "direct" ? 60 : 1000, seed = Date.now() % 100_000] = numbers;
+const [saves = unit === "minutes" ? 60 : 1000, seed = Date.now() % 100_000] = numbers;
 const cleaning: (() => Promise<void>)[] = [];
 const afterwards = { after: (clean: () => Promise<void>) => void cleaning.push(clean) };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
-  say(`${saves} ${named === "direct" ? "minutes" : "saves"}, seed ${seed}`);
-  await { saves: atRandom, load: swaps, direct }[named]({ saves, seed, say });
+  say(`${saves} ${unit}, seed ${seed}`);
+  await { saves: atRandom, load: swaps, direct, meaning }[named]({ saves, seed, say });
 } catch (error) {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
@@ -29,6 +33,11 @@ try {
 async function direct({ saves, seed }: SoakOptions): Promise<void> {
   await soakDirect(afterwards, { minutes: saves, seed, say });
   say("what was built directly was always what `go build` makes");
+}
+
+async function meaning({ saves, seed, say }: SoakOptions): Promise<void> {
+  await soakMeaning(afterwards, { minutes: saves, seed, say });
+  say("no save that would have compiled to something else was taken for formatting");
 }
 
 async function atRandom(options: SoakOptions): Promise<void> {
