@@ -16,7 +16,7 @@ export function benchEnv(): Record<string, string> {
 
 /** Links without debug information, as gust does when it is not told otherwise. */
 export const withoutDebugInfo: Readonly<Record<string, string>> = {
-  GOFLAGS: "-buildvcs=false -ldflags=-w",
+  GOFLAGS: "-buildvcs=false '-ldflags=-s -w'",
 };
 
 /** The user's build cache, which has the standard library, also where gust gets its own cache. */

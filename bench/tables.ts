@@ -63,7 +63,7 @@ const titles: Readonly<Record<ToolName, string>> = {
   entr: "entr",
   nodemon: "nodemon",
   floor: "floor: compile + link",
-  "floor-w": "floor: compile + link -w",
+  "floor-w": "floor: compile + link -s -w",
   "floor-go": "floor: go build",
 };
 
