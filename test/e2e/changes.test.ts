@@ -92,6 +92,23 @@ test("an embedded file is built in, also where its ending is a static one", asyn
   await gust.stop();
 });
 
+test("a directory that git ignores and the build embeds is watched as it grows", async (t) => {
+  const project = await Project.create(t, "service", {
+    ".gitignore": "dist\n",
+    "dist/a.js": "a",
+    "answer.go": answerFile("one", '\nimport "embed"\n\n//go:embed all:dist\nvar dist embed.FS\n'),
+  });
+  // What git ignores counts in a work tree only.
+  await mkdir(project.path(".git"));
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  for (const name of ["dist/b.js", "dist/new/c.js", "dist/new/deeper/d.js", "dist/new/e.js"]) {
+    await project.save(name, name);
+    await gust.next("built");
+  }
+  await gust.stop();
+});
+
 test("a new package counts from the save that imports it, and its files are watched", async (t) => {
   const project = await Project.create(t, "service");
   const gust = await Gust.start(project);

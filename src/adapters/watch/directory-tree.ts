@@ -14,6 +14,8 @@ import { unreadable } from "./unreadable.ts";
 export interface DirectoryTreeOptions {
   readonly watch: DirectoryWatch;
   readonly skipDir: (dir: string) => boolean;
+  /** Directories that are watched with all below them when they come, wherever that is. */
+  readonly wantDir: (dir: string) => boolean;
   readonly followSymlinks: boolean;
   /** How often (milliseconds) it is looked whether the directories asked for are still there. */
   readonly checkIntervalMs: number;
@@ -116,10 +118,9 @@ export class DirectoryTree implements Source {
     for (const entry of entries) {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
-        if (deep && !this.#options.skipDir(path))
-          this.#queue.push({ dir: path, deep, isNew, since });
+        if (deep && this.#enters(path)) this.#queue.push({ dir: path, deep, isNew, since });
       } else if (deep && entry.isSymbolicLink() && this.#leadsToDirectory(path)) {
-        if (!this.#options.skipDir(path)) {
+        if (this.#enters(path)) {
           this.#links.push({ dir: path, deep, isNew, since, link: true });
         }
       } else {
@@ -128,6 +129,10 @@ export class DirectoryTree implements Source {
         if (isNew || isFresh) this.#sink.touched(path);
       }
     }
+  }
+
+  #enters(dir: string): boolean {
+    return this.#options.wantDir(dir) || !this.#options.skipDir(dir);
   }
 
   /** Watches, then reads. Null when there is nothing to be read. */
@@ -193,7 +198,7 @@ export class DirectoryTree implements Source {
     const isDirectory =
       stats !== null &&
       (stats.isDirectory() || (stats.isSymbolicLink() && this.#leadsToDirectory(path)));
-    if (isDirectory && this.#options.skipDir(path) && !this.#pins.has(path)) return;
+    if (isDirectory && !this.#enters(path) && !this.#pins.has(path)) return;
     // Even when it is a directory again: the watch belongs to the one before, and inode numbers
     // are used again at once.
     this.#drop(path);
@@ -205,9 +210,9 @@ export class DirectoryTree implements Source {
     }
     this.#names.removeFile(path);
     const pin = this.#pins.get(path);
-    const parentDeep = this.#watched.get(dir)?.deep === true;
-    if (!parentDeep && pin === undefined) return;
-    const deep = parentDeep || pin?.deep === true;
+    const isPart = this.#watched.get(dir)?.deep === true || this.#options.wantDir(path);
+    if (!isPart && pin === undefined) return;
+    const deep = isPart || pin?.deep === true;
     this.#visit({ dir: path, deep, isNew: true, since: null, link: stats.isSymbolicLink() });
   }
 

@@ -23,6 +23,8 @@ export interface WatcherOptions {
   readonly roots: readonly string[];
   /** True for directories below a root that are left out with everything in them. */
   readonly skipDir: (dir: string) => boolean;
+  /** True for directories that are watched all the same, with all below them, when they come. */
+  readonly wantDir?: (dir: string) => boolean;
   /** Absolute directories watched without their subdirectories, whatever `skipDir` says. */
   readonly extraDirs: readonly string[];
   /** `auto` polls where no events arrive and where the system gives no more watches. */
@@ -115,7 +117,14 @@ class SystemWatcher implements Watcher {
     this.#source =
       isRecursive(platform) && this.#pollAlways() === null
         ? new RecursiveTree({ ...common, watch: this.#options.watch ?? systemWatch }, hooks)
-        : new DirectoryTree({ ...common, watch: this.#directoryWatch(poller) }, hooks);
+        : new DirectoryTree(
+            {
+              ...common,
+              wantDir: this.#options.wantDir ?? (() => false),
+              watch: this.#directoryWatch(poller),
+            },
+            hooks,
+          );
     return this.#source;
   }
 

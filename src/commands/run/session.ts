@@ -131,6 +131,7 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
+    embeds: (path) => engine()?.state().graph.index?.embeds(path) === true,
     alone: options.memory.last?.alone ?? null,
     ownDirs: () => moduleDirs(engine(), project),
     output: passOn(options, engine),

@@ -24,6 +24,8 @@ export interface WatchFixed {
   /** Why two versions of the program cannot live at once, as an earlier run has found; else null. */
   readonly alone: string | null;
   readonly warn: (failure: Failure) => void;
+  /** Whether the build embeds what lies there, though git ignores it or the configuration leaves it out. */
+  readonly embeds?: (path: string) => boolean;
 }
 
 /** The part of a run that tells what is watched; `gust doctor` has it as well. */
@@ -64,6 +66,7 @@ export function watchParts(
   const watcher = openWatcher({
     roots: settings.classify.roots,
     skipDir,
+    ...(fixed.embeds === undefined ? {} : { wantDir: fixed.embeds }),
     extraDirs: ready ? [] : extraDirs(config),
     poll: config.build.poll ? "always" : "auto",
     pollIntervalMs: pollIntervalMs(config),
