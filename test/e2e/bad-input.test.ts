@@ -278,7 +278,7 @@ for (const [what, code, cmd] of [
 
 test("a binary that is removed under way is put back for a restart", async (t) => {
   const project = await Project.create(t, "service", {
-    "gust.toml": custom("mkdir -p out && go build -o out/service ."),
+    "gust.toml": custom("CGO_ENABLED=0 go build -o out/service ."),
     "page.html": "one",
   });
   const gust = await Gust.start(project);
@@ -291,7 +291,7 @@ test("a binary that is removed under way is put back for a restart", async (t) =
 
 test("a binary that is replaced under way is not what a restart or rollback starts", async (t) => {
   const project = await Project.create(t, "service", {
-    "gust.toml": custom("mkdir -p out && go build -o out/service ."),
+    "gust.toml": custom("CGO_ENABLED=0 go build -o out/service ."),
     "page.html": "one",
   });
   const replace = async (): Promise<void> => {
