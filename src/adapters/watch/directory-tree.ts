@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { changedSince, identityOf, statsOf } from "./disk.ts";
 import { isWithin, Names } from "./names.ts";
 import {
@@ -229,10 +229,13 @@ export class DirectoryTree implements Source {
 
   /**
    * Looks at the directories asked for, as they can go without an event: when a parent directory
-   * is moved, or while a process has the deleted directory as its working directory.
+   * is moved, or while a process has the deleted directory as its working directory. Of those within a
+   * tree the tree tells: a project has thousands.
    */
   #checkPins(): void {
-    for (const [dir, pin] of this.#pins) this.#checkPin(dir, pin);
+    for (const [dir, pin] of this.#pins) {
+      if (this.#watched.get(dirname(dir))?.deep !== true) this.#checkPin(dir, pin);
+    }
   }
 
   #checkPin(dir: string, pin: Pin): void {
