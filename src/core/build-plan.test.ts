@@ -92,7 +92,7 @@ test("what is more than Go files, or is made for the build, is left to the go co
   checkObstacle("-complete -symabis $WORK/b001/symabis", /assembly/);
   checkObstacle("-complete -asmhdr $WORK/b001/go_asm.h", /assembly/);
   checkObstacle("-complete -coveragecfg=$WORK/b001/cov", /coverage/);
-  checkObstacle("-complete -pgoprofile=$WORK/b009/pgo.preprofile", /profile/);
+  checkObstacle("-complete -pgoprofile=$WORK/b009/pgo.preprofile", null);
   checkObstacle('-complete "-x a ./y"', /blanks/);
   checkObstacle("-complete $WORK/b001/_cgo_gotypes.go", /generated/);
 });

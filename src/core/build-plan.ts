@@ -14,6 +14,8 @@ export interface BuildPlan {
   /** The compiled form of every package of the program, by import path. */
   readonly objects: ReadonlyMap<string, string>;
   readonly link: PlannedLink;
+  /** Makes the profile that guides the compiler; it runs once. Null: none does. */
+  readonly profile: ToolCommand | null;
   /** Absolute directory in which the go command runs the compiler. */
   readonly dir: string;
   /** What the binary tells of version control; null when it tells nothing. */
@@ -94,6 +96,7 @@ export function makePlan(
     importers: importersOf(packages),
     objects,
     link: { command, packages: [...actions.keys()], importcfg: others, main },
+    profile: script.profile,
     dir: [...packages.values()].at(-1)?.compile.dir ?? "",
     vcs: vcsOf(others),
   };
@@ -186,8 +189,6 @@ function obstacleOf(path: string, { command }: CompileStep): string | null {
   if (argv.some((arg) => arg === "-symabis" || arg === "-asmhdr")) return `${path} has assembly`;
   if (!argv.includes("-complete")) return `${path} has more than Go files`;
   if (argv.some((arg) => arg.startsWith("-coveragecfg"))) return "coverage is counted";
-  if (argv.some((arg) => arg.startsWith("-pgoprofile=$WORK")))
-    return "a profile guides the compiler";
   // The directory of the script has been cut off there, or it has not: nobody knows.
   if (argv.some((arg) => / \.(?:[\\/ ]|$)/.test(arg))) return "its arguments have blanks in them";
   if (argv.some((arg) => arg.startsWith("$WORK") && arg.endsWith(".go"))) {

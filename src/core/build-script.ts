@@ -7,6 +7,7 @@ export function readBuildScript(text: string): BuildScript {
   const files = new Map<string, string>();
   let dir = "";
   let link: LinkStep | null = null;
+  let profile: ToolCommand | null = null;
   for (const step of stepsOf(text)) {
     if (step.type === "file") {
       files.set(step.path, step.content);
@@ -18,6 +19,7 @@ export function readBuildScript(text: string): BuildScript {
       continue;
     }
     const command = readCommand(step.line, dir);
+    if (runs(command, "preprofile")) profile = command;
     const output = /^\$WORK[\\/](b\d+)[\\/](_pkg_\.a|exe[\\/].*)$/.exec(outputOf(command) ?? "");
     const [, action = "", file = ""] = output ?? [];
     const config = (name: string): string => files.get(`${action}/${name}`) ?? "";
@@ -28,7 +30,7 @@ export function readBuildScript(text: string): BuildScript {
       link = { command, importcfg: linesOf(config("importcfg.link")) };
     }
   }
-  return { compiles, link };
+  return { compiles, link, profile };
 }
 
 export interface BuildScript {
@@ -36,6 +38,8 @@ export interface BuildScript {
   readonly compiles: ReadonlyMap<string, CompileStep>;
   /** Null: the script links nothing, or not by the linker alone. */
   readonly link: LinkStep | null;
+  /** Makes the profile that guides the compiler; null: none does. */
+  readonly profile: ToolCommand | null;
 }
 
 export interface CompileStep {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, sep } from "node:path";
 import { type BuildPlan, type ExportedPackage, makePlan } from "../../../core/build-plan.ts";
-import { readBuildScript } from "../../../core/build-script.ts";
+import { type ToolCommand, readBuildScript } from "../../../core/build-script.ts";
 import { type CommandResult, describeEnd, runCommand } from "../command.ts";
 import { flagsForList } from "../flags.ts";
 import { type ListedPackage, isLocal, parseList } from "../listed-package.ts";
+import { inWork } from "./compile.ts";
 import { gitTags } from "./git-state.ts";
 import type { DirectOptions, Env } from "./options.ts";
 import { type Witness, takeWitness } from "./witness.ts";
@@ -69,6 +70,9 @@ export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | 
   if (!isAbsolute(plan.dir)) return "the compiler is not run as usual";
   const env = { ...query.env, ...Object.fromEntries(set), PWD: plan.dir };
   const tools = await toolsOf(plan, own["GOENV"] ?? "");
+  if (plan.profile !== null && !(await makeProfile(query, plan.profile, env))) {
+    return "the profile for the compiler cannot be made";
+  }
   const tags = plan.vcs === null ? null : await gitTags(query);
   const witness = await takeWitness(plan, since, (path) =>
     path.startsWith(dirname(options.work) + sep),
@@ -90,6 +94,28 @@ const listAll = (query: PlanQuery): Promise<CommandResult> =>
 export async function sameTools({ tools }: LoadedPlan): Promise<boolean> {
   const marks = await Promise.all(tools.map(({ path }) => markOf(path)));
   return tools.every(({ mark }, index) => mark === marks[index]);
+}
+
+/** Reads the user's profile into the form that the compiler takes. */
+async function makeProfile(
+  { options, signal }: PlanQuery,
+  { argv }: ToolCommand,
+  env: Env,
+): Promise<boolean> {
+  const { processes, dir, work, timeoutMs, onProcess } = options;
+  const own = argv.map((arg) => inWork(arg, work));
+  await mkdir(dirname(own[own.indexOf("-o") + 1] ?? work), { recursive: true });
+  const result = await runCommand({
+    processes,
+    argv: own,
+    dir,
+    env,
+    signal,
+    timeoutMs,
+    nice: idlePriority,
+    onProcess,
+  });
+  return result.type === "ended" && result.code === 0;
 }
 
 /**

@@ -44,9 +44,13 @@ export async function takeWitness(
     dirs.set(dir, await dirWitness(dir, all.has(dir), since));
   });
   const files = new Map<string, string>();
-  await inLanes([...new Set([...sources, ...embedded])], async (file) => {
-    files.set(file, await markOf(file, since));
-  });
+  const profile = plan.profile?.argv.at(-1) ?? "";
+  await inLanes(
+    [...new Set([...sources, ...embedded, profile])].filter((file) => file !== ""),
+    async (file) => {
+      files.set(file, await markOf(file, since));
+    },
+  );
   const main = plan.packages.get(plan.link.main)?.dir ?? plan.dir;
   return { files, dirs, absent: await absentAbove(main) };
 }
