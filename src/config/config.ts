@@ -56,6 +56,8 @@ export interface BuildConfig {
   /** Leave out builds for comments and formatting. */
   readonly semantic: boolean;
   readonly direct: boolean;
+  /** What the program is called that gust builds in place of a command; null: as its package. */
+  readonly name: string | null;
   /** Keep debug information. */
   readonly debug: boolean;
   /** Shell lines, in order, before every build. */
@@ -94,6 +96,8 @@ export interface BuildConfig {
 export interface GoBuild {
   /** Where it runs, relative to the directory of the command (`cd api && …`, `-C api`); "" there. */
   readonly dir: string;
+  /** The word for the go command: another path may be another Go, or something else. */
+  readonly go: string;
   /** `NAME=value` before the command. */
   readonly env: readonly string[];
   /** Everything between `go build` and the packages, without `-o`. */

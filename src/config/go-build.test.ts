@@ -27,7 +27,15 @@ const checkBuild = (line: string, expected: Partial<GoBuild> | null): void => {
   const found = findGoBuild(line);
   if (expected === null) assert.equal(found, null, line);
   else {
-    const usual = { dir: "", env: [], flags: [], output: null, packages: [], alone: true };
+    const usual = {
+      dir: "",
+      go: "go",
+      env: [],
+      flags: [],
+      output: null,
+      packages: [],
+      alone: true,
+    };
     assert.deepEqual(found, { ...usual, ...expected }, line);
   }
 };
@@ -64,7 +72,8 @@ test("go build is found in a shell line", () => {
   });
   checkBuild("go -C api build", null);
   checkBuild("go build -C api -o x .", { dir: "api", output: "x", packages: ["."] });
-  checkBuild("/usr/local/go/bin/go build .", { packages: ["."] });
+  checkBuild("/usr/local/go/bin/go build .", { go: "/usr/local/go/bin/go", packages: ["."] });
+  checkBuild("cd && go build .", { dir: "~", packages: ["."] });
   checkBuild("make build", null);
   checkBuild("true", null);
   checkBuild("go generate ./...", null);

@@ -15,10 +15,12 @@ export function findGoBuild(command: string): GoBuild | null {
     const [name = "", argument] = words.slice(first < 0 ? words.length : first);
     if (/^(?:.*[/\\])?go(?:\.exe)?$/.test(name) && argument === "build") {
       const found = readArguments(words.slice(first + 2), dir);
-      return { ...found, env: words.slice(0, first), alone: parts.length === others + 1 };
+      const alone = parts.length === others + 1;
+      return { ...found, go: name, env: words.slice(0, first), alone };
     }
     if (name !== "cd") continue;
-    dir = join(dir, argument ?? "");
+    // Without an argument it is the home directory.
+    dir = join(dir, argument ?? "~");
     others++;
   }
   return null;
@@ -51,7 +53,10 @@ function join(above: string, dir: string): string {
   return above === "" || dir.startsWith("/") ? dir : `${above}/${dir}`;
 }
 
-function readArguments(words: readonly string[], above: string): Omit<GoBuild, "alone" | "env"> {
+function readArguments(
+  words: readonly string[],
+  above: string,
+): Omit<GoBuild, "alone" | "env" | "go"> {
   const flags: string[] = [];
   let output: string | null = null;
   let dir = above;

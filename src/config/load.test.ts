@@ -66,6 +66,7 @@ test("a file for delve keeps its shell line and takes kill_delay as the stop tim
   assert.equal(config.build.cmd, 'go build -gcflags="all=-N -l" -o ./tmp/main .');
   assert.deepEqual(config.build.goBuild, {
     dir: "",
+    go: "go",
     env: [],
     flags: ["-gcflags=all=-N -l"],
     output: "./tmp/main",
@@ -259,6 +260,17 @@ test("how the program is started follows from full_bin, entrypoint, bin and cmd"
   await check('cmd = "go build -o bin/x ./cmd/x"', null, "built");
   await check('cmd = "go build -o bin/x ./cmd/x"\nbin = "bin/x"', null, "built");
   const other = "go build -o bin/x ./cmd/x";
+  for (const [cmd, file] of [
+    ["./tools/go build -o bin/x .", "bin/x"],
+    ["go build -n -o bin/x .", "bin/x"],
+    ["go build -buildmode=plugin -o bin/x .", "bin/x"],
+    ["go build -o bin/x -- .", "bin/x"],
+    ["go build -o /opt/x .", "/opt/x"],
+    ["go build -o /dev/null .", "/dev/null"],
+    ["cd && go build -o x .", "~/x"],
+  ] as const) {
+    await check(`cmd = "${cmd}"`, cmd, `file ${file}`);
+  }
   await check(`cmd = "${other}"\nbin = "bin/y"`, other, "file bin/y");
   await check('cmd = "go build -o x ./a ./b"', "go build -o x ./a ./b", "file x");
   await check('cmd = "cd a && go build -o ../x ."', "cd a && go build -o ../x .", "file x");

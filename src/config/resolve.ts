@@ -49,6 +49,7 @@ export function resolveConfig(input: ResolveInput): Config {
       cmd: launch.cmd,
       goBuild: launch.cmd === null ? null : launch.goBuild,
       ...resolveBuild(input, tmpDir),
+      name: launch.name,
       flags: [...launch.flags, ...values.strings("build.flags")],
     },
     run: resolveRun(values, merged),
@@ -58,7 +59,7 @@ export function resolveConfig(input: ResolveInput): Config {
   };
 }
 
-type OwnBuild = Omit<Config["build"], "cmd" | "goBuild" | "flags">;
+type OwnBuild = Omit<Config["build"], "cmd" | "goBuild" | "flags" | "name">;
 
 function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
   const { values, merged, root, path } = input;

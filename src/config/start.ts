@@ -9,6 +9,8 @@ export interface Launch {
   readonly goBuild: GoBuild | null;
   /** What a command that gust runs by itself gives to `go build`. */
   readonly flags: readonly string[];
+  /** And what the program is called then, without `.exe`; null: as its package. */
+  readonly name: string | null;
   readonly start: StartConfig;
   /** Arguments that `entrypoint` brings. */
   readonly args: readonly string[];
@@ -41,12 +43,13 @@ export function decideLaunch(values: Typed, places: LaunchPlaces): Launch {
     output === null ? usual : places.path.resolve(places.dir, goBuild?.dir ?? "", output);
   const start = decideStart(values, places, { program, made }) ?? { type: "file", path: made };
   const own = goBuild === null ? made : withExe(made, places);
-  const plain = given === null || (goBuild !== null && isPlain(goBuild, places.named));
+  const plain = given === null || (goBuild !== null && isPlain(goBuild, own, places));
   if (plain && start.type === "file" && withExe(start.path, places) === own) {
     const flags = goBuild?.flags ?? [];
-    return { cmd: null, goBuild, flags, start: { type: "built" }, args };
+    const name = given === null || own === usual ? null : places.path.parse(own).name;
+    return { cmd: null, goBuild, flags, name, start: { type: "built" }, args };
   }
-  const others = { flags: [], start, args: startArgs(start, args) };
+  const others = { flags: [], name: null, start, args: startArgs(start, args) };
   if (given !== null) return { cmd: given, goBuild, ...others };
   const relative = places.path.relative(places.dir, usual).replaceAll("\\", "/");
   const cmd = `go build -o ./${relative} ${blankToNull(values.string("package")) ?? "."}`;
@@ -91,11 +94,17 @@ function withExe(path: string, places: LaunchPlaces): string {
   return places.path.sep === "\\" && places.path.extname(path) === "" ? `${path}.exe` : path;
 }
 
-/** One package, made by `go build` where gust was started, and nothing besides. */
-function isPlain({ alone, dir, env, packages, output }: GoBuild, named: string): boolean {
+/**
+ * One package, made into a program of this project by the `go` of the PATH where gust was started, and
+ * nothing besides: what lies elsewhere is read by somebody else.
+ */
+function isPlain(build: GoBuild, own: string, { named, path, root }: LaunchPlaces): boolean {
+  const { go, alone, dir, env, packages, flags, output } = build;
   const [one = "."] = packages;
   const meant = packages.length < 2 && (named === "" || one === "." || one === named);
-  return alone && dir === "" && env.length === 0 && meant && output !== null;
+  const within = own.startsWith(root + path.sep) && output !== null && !/[/\\]$/.test(output);
+  const usual = flags.every((flag) => !/^(?:--$|--?n$|--?buildmode=(?!exe$|pie$))/.test(flag));
+  return go === "go" && alone && dir === "" && env.length === 0 && meant && within && usual;
 }
 
 function blankToNull(text: string | null): string | null {

@@ -36,7 +36,7 @@ runs \`go build\` itself and watches exactly what that build reads.
       kind: "boolean",
       fallback: true,
       air: false,
-      doc: "A save that changes nothing but comments or formatting leads to no build and no restart; directives (`//go:…`) and C code count as code. The lines in traces are those of the last build until the next one. Without effect with a build command or a `pre_cmd` that is not a plain `go build`.",
+      doc: "A save that changes nothing but comments or formatting leads to no build and no restart; directives (`//go:…`) and C code count as code. The lines in traces are those of the last build until the next one. Without effect with a `pre_cmd`, and with a `cmd` that is more than a `go build`.",
       example: "false",
     },
     {
@@ -62,7 +62,7 @@ runs \`go build\` itself and watches exactly what that build reads.
       fallbackText: '`"./<tmp_dir>/main"` when `cmd` is set and names no `-o`',
       air: true,
       platform: true,
-      doc: "The program that `cmd` writes, relative to the directory where gust was started. `entrypoint` is preferred, and wins.",
+      doc: "The program that `cmd` writes, or would write where gust builds in its place, relative to the directory where gust was started. `entrypoint` is preferred, and wins.",
       example: '"./tmp/main"',
     },
     {

@@ -221,7 +221,7 @@ const nativeExtensions = new Set(
 );
 
 /** Lock, swap and backup files of Vim, Emacs, JetBrains, GNOME, KDE, VS Code and macOS. */
-function isEditorFile(name: string): boolean {
+export function isEditorFile(name: string): boolean {
   return editorFile.test(name);
 }
 

@@ -126,6 +126,8 @@ export type Preparation =
   | { readonly type: "ready"; readonly packages: number }
   /** The go command compiles what was built directly to the same; how many packages. */
   | { readonly type: "checked"; readonly packages: number }
+  /** Something has changed of which nobody told: the next build is left to the go command. */
+  | { readonly type: "outdated"; readonly reason: string }
   /** It does not: what was built directly is not to be trusted. */
   | { readonly type: "doubtful"; readonly package: string }
   | { readonly type: "impossible"; readonly reason: string }

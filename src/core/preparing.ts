@@ -1,8 +1,8 @@
 import type { Preparation, Route } from "./event.ts";
-import { addPending } from "./intake.ts";
+import { addPending, rescan } from "./intake.ts";
 import { emptyPending } from "./pending.ts";
 import type { Preparing, State } from "./state.ts";
-import { type Step, announce } from "./step.ts";
+import { type Step, announce, chain } from "./step.ts";
 
 /** How long nothing has to be done before the go command is told of direct builds. */
 const quietMs = 2000;
@@ -45,6 +45,10 @@ export function buildPrepared(state: State, outcome: Preparation, at: number): S
   }
   const settled: State = { ...idle, preparing: { due: null, phase: "idle" } };
   const said = announce({ type: "prepared", outcome });
+  // Whatever it is, the watcher may have missed it.
+  if (outcome.type === "outdated") {
+    return chain([settled, [said]], (s) => rescan(s, at, { lost: null }));
+  }
   if (outcome.type !== "doubtful") return [settled, [said]];
   const pending = { ...emptyPending(at), need: "build", request: "control" } as const;
   const [next, effects] = addPending(settled, pending, at);

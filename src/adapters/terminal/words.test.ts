@@ -142,6 +142,10 @@ test("verbose mode says who has built, and why", () => {
     "go compiles to the same what was built directly (1 package)",
   );
   checkVerbose(
+    { ...prepared, outcome: { type: "outdated", reason: "a.go has changed unseen" } },
+    "the next save is built by the go command: a.go has changed unseen",
+  );
+  checkVerbose(
     { ...prepared, outcome: { type: "doubtful", package: "example.com/a" } },
     "go compiles example.com/a to something else: it is built again",
   );

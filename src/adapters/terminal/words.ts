@@ -152,6 +152,8 @@ function preparedWords(outcome: Of<"prepared">["outcome"]): string {
       return `saves in ${plural(outcome.packages, "package")} are built directly from now on`;
     case "checked":
       return `go compiles to the same what was built directly (${plural(outcome.packages, "package")})`;
+    case "outdated":
+      return `the next save is built by the go command: ${harmless(outcome.reason)}`;
     case "doubtful":
       return `go compiles ${harmless(outcome.package)} to something else: it is built again`;
     case "impossible":

@@ -55,7 +55,7 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     machine: fixed.machine ?? thisMachine,
     kept: fixed.kept,
     package: project.package,
-    name: project.name,
+    name: config.build.name ?? project.name,
     modulePath: project.modulePath,
     outputDir: project.dir,
     flags: config.build.flags,

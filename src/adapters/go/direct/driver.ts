@@ -20,7 +20,7 @@ import {
 } from "./load-plan.ts";
 import type { DirectOptions, Env } from "./options.ts";
 import { sameObject, sameProgram } from "./same-content.ts";
-import { whatChanged } from "./witness.ts";
+import { marksOf, remember, whatChanged } from "./witness.ts";
 
 export interface DirectBuild {
   readonly generation: number;
@@ -47,8 +47,8 @@ export interface PlanRequest {
 
 /**
  * Builds by compiler and linker alone, as the go command does after it has found out what to do,
- * where a save has changed nothing but the content of known Go files. It is as new as what `note` and
- * `rebuilt` have told: it looks at no file that did not change.
+ * where a save has changed nothing but the content of known Go files. What that is `note` tells; that
+ * nothing else has changed is seen beside the compiler.
  */
 export class DirectDriver {
   readonly #options: DirectOptions;
@@ -99,10 +99,14 @@ export class DirectDriver {
     const { generation, env, output, signal } = build;
     const options = this.#options;
     const { vcs } = loaded.plan;
+    const over = new AbortController();
+    const git = { options, env, signal: AbortSignal.any([signal, over.signal]) };
     const unseen = Promise.all([
       whatChanged(loaded.witness, this.#changed),
-      vcs === null || sameGitState({ options, env, signal }, vcs, loaded.tags),
+      vcs === null || sameGitState(git, vcs, loaded.tags),
     ]);
+    // From before they are compiled: what changes later is seen as a difference.
+    const marks = await marksOf(this.#changed);
     const job: CompileJob = { options, loaded, known: this.#known, generation, signal };
     const compiling = performance.now();
     const compiled = await compilePackages(job, packages);
@@ -113,12 +117,17 @@ export class DirectDriver {
       const [changed] = await unseen;
       return changed === null ? { ...compiled, phases } : { type: "declined", reason: changed };
     }
-    if (compiled.type !== "compiled") return compiled;
+    if (compiled.type !== "compiled") {
+      over.abort();
+      await unseen;
+      return compiled;
+    }
     const known = new Map([...this.#known, ...compiled.packages]);
     const obstacle = await this.#link({ ...job, known }, output, unseen);
     if (signal.aborted || obstacle !== null) await removeObjects(compiled.packages);
     if (signal.aborted) return { type: "cancelled" };
     if (obstacle !== null) return { type: "declined", reason: obstacle };
+    remember(loaded.witness, marks);
     await this.#take(known, compiled.packages);
     const all = [...phases, phase("link", linking, performance.now())];
     return { type: "built", packages: compiled.packages.size, phases: all };
@@ -205,7 +214,7 @@ export class DirectDriver {
     const planned = this.#loaded?.plan.objects ?? new Map<string, string>();
     const objects = await exportedObjects(query);
     if (query.signal.aborted) return { type: "cancelled" };
-    if (objects === null) return { type: "impossible", reason: "`go list` fails" };
+    if (objects === null) return this.#outdated("`go list` fails");
     let checked = 0;
     for (const [path, theirs] of objects) {
       const own = this.#known.get(path);
@@ -214,14 +223,25 @@ export class DirectDriver {
       // Importers of what has changed are compiled anew by the go command, and come to the same.
       const same = await sameObject(ours, theirs);
       if (query.signal.aborted) return { type: "cancelled" };
-      if (!same) {
-        await this.#forget("the go command compiles something else");
-        return { type: "doubtful", package: path };
-      }
+      if (!same) return this.#doubt(path);
       this.#checked.set(path, theirs);
       checked += own === undefined ? 0 : 1;
     }
     return { type: "checked", packages: checked };
+  }
+
+  /** What the go command has compiled may be newer than what anybody has told of. */
+  async #doubt(path: string): Promise<Preparation> {
+    const { witness } = this.#loaded ?? {};
+    const changed = witness === undefined ? null : await whatChanged(witness, this.#changed);
+    if (changed !== null) return this.#outdated(changed);
+    await this.#forget("the go command compiles something else");
+    return { type: "doubtful", package: path };
+  }
+
+  async #outdated(reason: string): Promise<Preparation> {
+    await this.#forget(reason);
+    return { type: "outdated", reason };
   }
 
   async #forget(lack: string): Promise<void> {

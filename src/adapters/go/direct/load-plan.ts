@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, sep } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { type BuildPlan, type ExportedPackage, makePlan } from "../../../core/build-plan.ts";
 import { type ToolCommand, readBuildScript } from "../../../core/build-script.ts";
 import { type CommandResult, describeEnd, runCommand } from "../command.ts";
 import { flagsForList } from "../flags.ts";
 import { type ListedPackage, isLocal, parseList } from "../listed-package.ts";
 import { inWork } from "./compile.ts";
+import { dependsOn, dependsOnFields } from "./depends-on.ts";
 import { gitTags } from "./git-state.ts";
 import type { DirectOptions, Env } from "./options.ts";
 import { type Witness, takeWitness } from "./witness.ts";
@@ -60,12 +61,13 @@ export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | 
   ]);
   const failed = failureOf("go list", listed) ?? failureOf("go build -n", script);
   if (failed !== null) return failed === "" ? null : failed;
-  const plan = makePlan(readBuildScript(keptOf(script)), packagesOf(keptOf(listed)));
+  const packages = parseList(keptOf(listed));
+  const plan = makePlan(readBuildScript(keptOf(script)), packages.map(exportedPackage));
   if (typeof plan === "string") return plan;
   if (plan.vcs !== null && plan.vcs.system !== "git") {
     return `the build information tells the state of ${plan.vcs.system}`;
   }
-  const own = JSON.parse(keptOf(variables) || "{}") as Env;
+  const { GOWORK: gowork = "", ...own } = JSON.parse(keptOf(variables) || "{}") as Env;
   const set = Object.entries(own).filter(([, value]) => value !== "");
   if (!isAbsolute(plan.dir)) return "the compiler is not run as usual";
   const env = { ...query.env, ...Object.fromEntries(set), PWD: plan.dir };
@@ -74,9 +76,8 @@ export async function loadPlan(query: PlanQuery): Promise<LoadedPlan | string | 
     return "the profile for the compiler cannot be made";
   }
   const tags = plan.vcs === null ? null : await gitTags(query);
-  const witness = await takeWitness(plan, since, (path) =>
-    path.startsWith(dirname(options.work) + sep),
-  );
+  const watched = dependsOn(plan, packages, gowork);
+  const witness = await takeWitness({ packages: [...plan.packages.values()], ...watched }, since);
   return { plan, key: keyOf(plan), env, askedIn: query.env, tools, witness, tags };
 }
 
@@ -127,22 +128,21 @@ export async function exportedObjects(
 ): Promise<ReadonlyMap<string, string> | null> {
   const listed = await listAll(query);
   if (failureOf("go list", listed) !== null) return null;
-  return new Map(packagesOf(keptOf(listed)).map(({ path, object }) => [path, object]));
+  const packages = parseList(keptOf(listed)).map(exportedPackage);
+  return new Map(packages.map(({ path, object }) => [path, object]));
 }
 
 /** Where the go command keeps what it makes on the way; it has to exist. */
 export const temporaryDir = ({ work }: DirectOptions): string => join(work, "tmp");
 
-const listFields = "-json=ImportPath,Dir,Export,Standard,Module,DepOnly";
+const listFields = `-json=Export,Standard,DepOnly,${dependsOnFields}`;
 
-function packagesOf(output: string): readonly ExportedPackage[] {
-  return parseList(output).map((listed: ListedPackage & { readonly Export?: string }) => ({
-    path: listed.ImportPath,
-    dir: listed.Dir ?? "",
-    object: listed.Export ?? "",
-    local: isLocal(listed),
-  }));
+function exportedPackage(listed: Exported): ExportedPackage {
+  const { ImportPath: path, Dir: dir = "", Export: object = "" } = listed;
+  return { path, dir, object, local: isLocal(listed) };
 }
+
+type Exported = ListedPackage & { readonly Export?: string };
 
 function run(
   { options, env, signal }: PlanQuery,
@@ -176,7 +176,7 @@ const keptOf = (result: CommandResult): string => (result.type === "ended" ? res
 
 /** The go command sets these for the tools that it runs, unless they are set. */
 const toolVariables =
-  "GOENV GOROOT GOOS GOARCH GOEXPERIMENT GOFIPS140 GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 GOWASM".split(
+  "GOENV GOWORK GOROOT GOOS GOARCH GOEXPERIMENT GOFIPS140 GO386 GOAMD64 GOARM GOARM64 GOMIPS GOMIPS64 GOPPC64 GORISCV64 GOWASM".split(
     " ",
   );
 
