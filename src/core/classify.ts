@@ -2,6 +2,7 @@ import type { FileFact } from "./facts.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { FileKind } from "./notice.ts";
 import type { ClassifySettings, RuleSettings } from "./settings.ts";
+import { nativeExtensions } from "./source-name.ts";
 
 /** What a change of one file asks for. */
 export interface Classified {
@@ -215,10 +216,6 @@ const irrelevant = (reason: string): Classified => ({
 });
 
 const moduleNames = new Set(["go.mod", "go.sum", "go.work", "go.work.sum"]);
-
-const nativeExtensions = new Set(
-  "c cc cpp cxx m h hh hpp hxx f F for f90 s S sx swig swigcxx syso".split(" "),
-);
 
 /** Lock, swap and backup files of Vim, Emacs, JetBrains, GNOME, KDE, VS Code and macOS. */
 export function isEditorFile(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { Knowledge } from "./classify.ts";
 import type { ClassifiedFact } from "./pending.ts";
+import { isSourceName } from "./source-name.ts";
 
 /** What has changed since the build before, as far as it matters for a build. */
 export interface SourceChanges {
@@ -48,8 +49,11 @@ export function mayBeRead(path: string, { settings, graph }: Read): boolean {
   const { nativeFiles, moduleFiles, ignoredGoFiles } = graph;
   if (nativeFiles.has(path) || moduleFiles.has(path) || graph.embeds(path)) return true;
   const at = path.lastIndexOf(settings.separator);
-  const isSource = path.endsWith(".go") && !/^[._]|_test\.go$/.test(path.slice(at + 1));
-  return isSource && graph.packageDirs.has(path.slice(0, at)) && !ignoredGoFiles.has(path);
+  return (
+    isSourceName(path.slice(at + 1)) &&
+    graph.packageDirs.has(path.slice(0, at)) &&
+    !ignoredGoFiles.has(path)
+  );
 }
 
 type Read = Pick<Knowledge, "settings" | "graph">;

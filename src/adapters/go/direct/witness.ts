@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { PlannedPackage } from "../../../core/build-plan.ts";
 import { isEditorFile } from "../../../core/classify.ts";
 import { globSource } from "../../../core/graph-index.ts";
+import { isSourceName } from "../../../core/source-name.ts";
 
 /**
  * What a build depends on, as it was when a plan was made. Somebody may change it and nobody tell:
@@ -138,13 +139,9 @@ async function countingNames(
   return found;
 }
 
-/** Sources of all languages, a profile, and a module that begins here; no tests. */
-function isLookedAt(name: string): boolean {
-  if (name === "go.mod" || name === "default.pgo") return true;
-  return !/^[._]|_test\.go$/.test(name) && sourceFile.test(name);
-}
-
-const sourceFile = /\.(?:go|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)$/;
+/** Sources, a profile, and a module that begins here. */
+const isLookedAt = (name: string): boolean =>
+  name === "go.mod" || name === "default.pgo" || isSourceName(name);
 
 interface EmbedConfig {
   readonly Patterns?: object;
