@@ -93,7 +93,8 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
   };
 }
 
-function nativeFiles(listed: ListedPackage): readonly (readonly string[] | undefined)[] {
+/** Names of sources in other languages than Go, by language. */
+export function nativeFiles(listed: ListedPackage): readonly (readonly string[] | undefined)[] {
   const { CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles } = listed;
   const { SwigFiles, SwigCXXFiles, SysoFiles } = listed;
   return [CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles, SwigFiles, SwigCXXFiles, SysoFiles];

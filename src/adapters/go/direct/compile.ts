@@ -119,7 +119,9 @@ async function compileOne(
   const { dir } = loaded.plan;
   const place = join(work, one.action);
   const file = join(place, `_pkg_.${generation}.a`);
-  const objects = one.imports.map((path) => [path, objectOf(job, path, fresh)] as const);
+  const objects = one.imports.map(
+    (path) => [path, fresh.get(path)?.file ?? objectOf(job, path)] as const,
+  );
   await mkdir(place, { recursive: true });
   const lines = objects.map(([path, object]) => `packagefile ${path}=${object}\n`);
   const importcfg = one.importcfg.map((line) => `${line}\n`);
@@ -160,14 +162,8 @@ async function compileOne(
 const position = /^\S.*?:\d+(?::\d+)?: /m;
 
 /** Where the compiled form of a package lies. */
-export function objectOf(
-  { known, loaded }: Pick<CompileJob, "known" | "loaded">,
-  path: string,
-  fresh: ReadonlyMap<string, CompiledPackage>,
-): string {
-  const own = fresh.get(path) ?? known.get(path);
-  return own?.file ?? loaded.plan.objects.get(path) ?? "";
-}
+export const objectOf = ({ known, loaded }: CompileJob, path: string): string =>
+  known.get(path)?.file ?? loaded.plan.objects.get(path) ?? "";
 
 /** The command of the plan, with its own output and all processors for the compiler. */
 function argumentsOf({ compile }: PlannedPackage, work: string, file: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { BuildPlan } from "../../../core/build-plan.ts";
-import type { ListedPackage } from "../listed-package.ts";
+import { type ListedPackage, nativeFiles } from "../listed-package.ts";
 
 /** The fields of `go list` that are read here. */
 export const dependsOnFields =
@@ -27,7 +27,9 @@ export function dependsOn(
   for (const one of listed) {
     const { Dir: dir, Module: module } = one;
     if (dir === undefined || !plan.packages.has(one.ImportPath)) continue;
-    for (const name of sourcesOf(one)) files.add(join(dir, name));
+    for (const names of [one.GoFiles, one.CgoFiles, ...nativeFiles(one)]) {
+      for (const name of names ?? []) files.add(join(dir, name));
+    }
     const root = module?.Dir;
     if (root === undefined) continue;
     for (const name of ["go.mod", "go.sum", join("vendor", "modules.txt")]) {
@@ -53,11 +55,3 @@ const workspace = ["go.work", "go.work.sum"];
 
 /** A binary tells of it. What is inside of these directories has checks of its own. */
 const versionControl = [".git", ".hg", ".svn", ".bzr", ".fslckout", "_FOSSIL_"];
-
-function sourcesOf(listed: ListedPackage): readonly string[] {
-  const { GoFiles, CgoFiles, CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles } = listed;
-  const { SwigFiles, SwigCXXFiles, SysoFiles } = listed;
-  const go = [GoFiles, CgoFiles];
-  const native = [CFiles, CXXFiles, MFiles, HFiles, FFiles, SFiles, SysoFiles];
-  return [...go, ...native, SwigFiles, SwigCXXFiles].flatMap((names) => names ?? []);
-}

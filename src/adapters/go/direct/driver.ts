@@ -99,14 +99,15 @@ export class DirectDriver {
     const { generation, env, output, signal } = build;
     const options = this.#options;
     const { vcs } = loaded.plan;
+    // From before they are compiled: what changes later is seen as a difference. The look at everything
+    // comes behind it, as the compiler waits for this one.
+    const marks = await marksOf(this.#changed);
     const over = new AbortController();
     const git = { options, env, signal: AbortSignal.any([signal, over.signal]) };
     const unseen = Promise.all([
       whatChanged(loaded.witness, this.#changed),
       vcs === null || sameGitState(git, vcs, loaded.tags),
     ]);
-    // From before they are compiled: what changes later is seen as a difference.
-    const marks = await marksOf(this.#changed);
     const job: CompileJob = { options, loaded, known: this.#known, generation, signal };
     const compiling = performance.now();
     const compiled = await compilePackages(job, packages);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CommandResult, runCommand } from "../command.ts";
-import { type CompileJob, type CompiledPackage, inWork, objectOf } from "./compile.ts";
+import { type CompileJob, inWork, objectOf } from "./compile.ts";
 
 /** Links the program; the linker writes it to `output`. */
 export async function linkProgram(
@@ -15,8 +15,7 @@ export async function linkProgram(
   const place = join(work, "link");
   const config = join(place, "importcfg");
   await mkdir(place, { recursive: true });
-  const fresh: ReadonlyMap<string, CompiledPackage> = new Map();
-  const lines = link.packages.map((path) => `packagefile ${path}=${objectOf(job, path, fresh)}\n`);
+  const lines = link.packages.map((path) => `packagefile ${path}=${objectOf(job, path)}\n`);
   await writeFile(config, [...lines, ...link.importcfg.map((line) => `${line}\n`)].join(""));
   const values = new Map([
     ["-o", output],
@@ -27,7 +26,7 @@ export async function linkProgram(
     const value = values.get(argv.at(-1) ?? "");
     argv.push(value ?? withIdentity(inWork(arg, work), identity));
   }
-  argv.push(objectOf(job, link.main, fresh));
+  argv.push(objectOf(job, link.main));
   // Where the linker is killed, what it leaves behind goes away with the rest.
   const own = { TOOLEXEC_IMPORTPATH: link.main, TMPDIR: place };
   const env = { ...loaded.env, ...link.command.env, ...own };
