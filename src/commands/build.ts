@@ -84,7 +84,10 @@ async function buildInto(
         terminal: () => null,
         onProcess: () => undefined,
         project,
-        injection: injectionOf({ packageDir: args.packageDir, project, links }),
+        injection: injectionOf(
+          { packageDir: args.packageDir, project, links },
+          { sockets: true, logContext: loaded.config.log.context },
+        ),
         // It need not run here.
         machine: { os: goos, arch: goarch },
       },

@@ -30,6 +30,8 @@ export interface Config {
   /** `[[rule]]` first, then air's `[[build.rules]]`. */
   readonly rules: readonly RuleConfig[];
   readonly log: LogConfig;
+  readonly hooks: HooksConfig;
+  readonly notify: NotifyConfig;
   readonly color: ColorConfig;
   readonly misc: MiscConfig;
   readonly screen: ScreenConfig;
@@ -169,6 +171,27 @@ export interface LogConfig {
   readonly time: boolean;
   readonly mainOnly: boolean;
   readonly silent: boolean;
+  /** Log lines of the program tell which process they are from. */
+  readonly context: boolean;
+  /** How many versions of the program have their output kept. */
+  readonly keep: number;
+  /** Most bytes that are kept of one version. */
+  readonly maxSize: number;
+}
+
+/** Commands that are run when something has happened; an empty list is none. */
+export interface HooksConfig {
+  readonly onLive: readonly string[];
+  readonly onFailure: readonly string[];
+  readonly onRollback: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export type NotifyWhen = "never" | "failure" | "always";
+
+export interface NotifyConfig {
+  readonly desktop: NotifyWhen;
+  readonly terminal: NotifyWhen;
 }
 
 export type ColorName = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "white" | "raw";

@@ -56,6 +56,7 @@ export function resolveConfig(input: ResolveInput): Config {
     rules: resolveRules(input.content, root, path),
     ...resolveReadiness(values),
     ...resolveLooks(values),
+    ...resolveHooks(values),
   };
 }
 
@@ -163,6 +164,22 @@ const colors = [
   ...(["magenta", "cyan", "white", "raw"] as const),
 ];
 
+function resolveHooks(values: Typed): Pick<Config, "hooks" | "notify"> {
+  const when = ["never", "failure", "always"] as const;
+  return {
+    hooks: {
+      onLive: values.strings("hooks.on_live"),
+      onFailure: values.strings("hooks.on_failure"),
+      onRollback: values.strings("hooks.on_rollback"),
+      timeoutMs: values.number("hooks.timeout"),
+    },
+    notify: {
+      desktop: values.oneOf("notify.desktop", when),
+      terminal: values.oneOf("notify.terminal", when),
+    },
+  };
+}
+
 function resolveLooks(values: Typed): Pick<Config, "log" | "color" | "misc" | "screen" | "proxy"> {
   const mode = values.oneOf("color.mode", ["", "auto", "always", "never"]);
   return {
@@ -170,6 +187,9 @@ function resolveLooks(values: Typed): Pick<Config, "log" | "color" | "misc" | "s
       time: values.boolean("log.time"),
       mainOnly: values.boolean("log.main_only"),
       silent: values.boolean("log.silent"),
+      context: values.boolean("log.context"),
+      keep: values.number("log.keep"),
+      maxSize: values.number("log.max_size"),
     },
     color: {
       mode: mode === "" ? "auto" : mode,

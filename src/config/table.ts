@@ -8,6 +8,7 @@ import {
   proxySection,
   screenSection,
 } from "./table-project.ts";
+import { hooksSection, notifySection } from "./table-hooks.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
 
@@ -21,6 +22,8 @@ export const sections: readonly Section[] = [
   ruleSection,
   buildRuleSection,
   logSection,
+  hooksSection,
+  notifySection,
   colorSection,
   miscSection,
   screenSection,

@@ -3,6 +3,7 @@ import { readAirDuration, readDuration, writeDuration } from "./duration.ts";
 import type { Entry } from "./entry.ts";
 import { globSource } from "./glob.ts";
 import { nearest } from "./nearest.ts";
+import { readSize, sizeText, writeSize } from "./size.ts";
 import { translateRegexp } from "./regexp.ts";
 
 export type Checked =
@@ -22,6 +23,13 @@ export function checkValue(entry: Entry, raw: unknown): Checked {
     case "argv":
       if (typeof raw === "string") return yes(raw === "" ? [] : [raw]);
       return isStrings(raw) ? yes(raw) : no("a string or a list of strings");
+    case "command":
+      return command(entry, raw);
+    case "size": {
+      const bytes = readSize(raw);
+      const good = bytes !== null && bytes >= (entry.min ?? 0) && bytes <= (entry.max ?? bytes);
+      return good ? yes(bytes) : no(sizeText(entry));
+    }
     case "boolean":
       return typeof raw === "boolean" ? yes(raw) : no("true or false");
     case "integer":
@@ -68,7 +76,7 @@ export function checkText(entry: Entry, text: string): Checked {
 
 /** Whether the flag may be repeated, each time adding to the list. */
 export function isList(entry: Entry): boolean {
-  return ["strings", "argv", "integers", "regexps", "globs"].includes(entry.kind);
+  return ["strings", "argv", "command", "integers", "regexps", "globs"].includes(entry.kind);
 }
 
 /** A checked value as TOML. */
@@ -76,6 +84,7 @@ export function writeValue(entry: Entry, value: Value): string {
   if (typeof value === "number" && entry.kind.endsWith("duration")) {
     return JSON.stringify(writeDuration(value));
   }
+  if (typeof value === "number" && entry.kind === "size") return JSON.stringify(writeSize(value));
   return writeToml(value);
 }
 
@@ -116,6 +125,21 @@ function allowed(entry: Entry, raw: string): Checked {
   const near = nearest(raw, names);
   const hint = near === null ? undefined : `did you mean "${near}"?`;
   return no(`one of ${names.map((name) => `"${name}"`).join(", ")}`, hint);
+}
+
+/** A line for a shell would have the facts of what happened pasted into it, sooner or later. */
+function command(entry: Entry, raw: unknown): Checked {
+  const expected = 'a list, the program and its arguments, such as ["make", "done"]';
+  if (typeof raw === "string" && raw.trim() !== "") {
+    const name = entry.path.slice(entry.path.lastIndexOf(".") + 1);
+    const plain = /^[\w./:=@%+ -]+$/.test(raw);
+    const words = plain ? raw.trim().split(/ +/) : ["sh", "-c", raw];
+    return no(expected, `write ${name} = ${writeToml(words)}`);
+  }
+  if (!isStrings(raw) || raw[0] === "" || raw.some((word) => word.includes("\0"))) {
+    return no(expected);
+  }
+  return yes(raw);
 }
 
 function isStrings(raw: unknown): raw is readonly string[] {

@@ -62,5 +62,8 @@ test("a line of any length passes, and nothing is lost", () => {
 });
 
 test("before the first process is known nothing is added", () => {
-  assert.deepEqual(pass(['{"msg":1}\n'], () => null), ['{"msg":1}\n', ""]);
+  assert.deepEqual(
+    pass(['{"msg":1}\n'], () => null),
+    ['{"msg":1}\n', ""],
+  );
 });

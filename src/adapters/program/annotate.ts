@@ -73,12 +73,12 @@ const LONGEST = 1 << 16;
 function heldBack(line: Buffer): number {
   if (line[0] !== 0x7b) return 0;
   let end = line.length;
-  while (end > 0 && isEnding(line[end - 1])) end -= 1;
+  while (end > 0 && isClosing(line[end - 1])) end -= 1;
   return line.length - end;
 }
 
 /** `}`, a carriage return or a blank. */
-const isEnding = (byte: number | undefined): boolean =>
+const isClosing = (byte: number | undefined): boolean =>
   byte === 0x7d || byte === 0x0d || byte === 0x20;
 
 function put(out: Uint8Array[], line: Buffer, passed: number, fields: Fields): void {

@@ -13,6 +13,8 @@ export interface JsonOptions {
   readonly stdout: Sink;
   /** ISO 8601 with milliseconds, in UTC. */
   readonly time: () => string;
+  /** What tells a process of the program from the others; null where it is not known. */
+  readonly contextOf?: (pid: number) => object | null;
   /** The destination takes no more, for example because its reader is gone. */
   readonly lost: (stream: Stream, error: Error) => void;
   /** What runs: the first event tells it. */
@@ -35,16 +37,19 @@ export class JsonPresenter implements Face {
     stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
     stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
   };
+  readonly #contextOf: (pid: number) => object | null;
   #state = "";
 
   constructor(options: JsonOptions) {
     this.#time = options.time;
+    this.#contextOf = options.contextOf ?? (() => null);
     this.#lane = new Lane(options.stdout, (error) => options.lost("stdout", error));
     this.#write("hello", options.hello);
   }
 
   notice(notice: Notice, view: View): void {
-    this.#write(notice.type, notice);
+    const context = notice.type === "live" ? this.#contextOf(notice.pid) : null;
+    this.#write(notice.type, context === null ? notice : { ...notice, context });
     this.view(view);
   }
 

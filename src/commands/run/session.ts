@@ -4,6 +4,8 @@ import { fileClock } from "../../adapters/files/file-clock.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
 import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
 import { lockBetween } from "../../adapters/process/locks.ts";
+import { LogContexts } from "../../adapters/program/log-context.ts";
+import type { OutputLog } from "../../adapters/logs/output-log.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
 import type { SwapMemory } from "../../adapters/store/swap-memory.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
@@ -37,6 +39,10 @@ export interface SessionOptions {
   readonly loaded: Loaded;
   readonly runtimeDir: string;
   readonly memory: SwapMemory;
+  /** Names this run among all. */
+  readonly runId: string;
+  /** What keeps the program's output; null where it is not kept. */
+  readonly kept: OutputLog | null;
   /** True: the program is started as systemd starts a service. */
   readonly service: boolean;
   /** Makes what a configuration asks for; called again when it changes. */
@@ -168,13 +174,22 @@ function makeRunner(
   engine: () => Engine | undefined,
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
+  const show = passOn(options, engine);
   return openRunner({
     processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
       return launchCommand(version, { config, builder, env: await env() });
     },
-    output: passOn(options, engine),
+    output: (stream, data, from) => {
+      options.kept?.write(from, stream, data);
+      show(stream, data);
+    },
+    context: {
+      contexts: new LogContexts(options.runId),
+      annotate: () => options.loaded.config.log.context,
+      tell: (pid, context) => ui.contexts.tell(pid, context),
+    },
     terminal: () => ui.terminal(),
     stdin: "pipe",
     service: options.service,

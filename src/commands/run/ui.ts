@@ -11,6 +11,7 @@ import type { Face } from "../../adapters/terminal/face.ts";
 import { JsonPresenter } from "../../adapters/terminal/json-presenter.ts";
 import { descriptorSink } from "../../adapters/terminal/sink.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
+import { ContextBook } from "./context-book.ts";
 import type { RunArguments } from "./run.ts";
 
 /** The user's side of a run: what is shown, and what the program is given of the terminal. */
@@ -18,6 +19,8 @@ export interface Ui {
   readonly face: Face;
   /** Null with `--json`. */
   readonly person: Person | null;
+  /** What tells the processes of the program apart. */
+  readonly contexts: ContextBook;
   /** True when keys are read. */
   readonly keys: boolean;
   terminal(): TerminalSpec | null;
@@ -32,11 +35,13 @@ export interface Person {
 
 export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
   const person = args.json ? null : openPerson(args, loaded);
-  const face = person?.presenter ?? openJson(loaded, version);
+  const contexts = new ContextBook();
+  const face = person?.presenter ?? openJson(loaded, version, contexts);
   const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
   return {
     face,
     person,
+    contexts,
     keys,
     terminal: () => (args.json ? null : terminalSpec(keys)),
     choose: args.json ? () => Promise.resolve(null) : choose,
@@ -71,11 +76,12 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
   return { presenter, screen };
 }
 
-function openJson(loaded: Loaded, version: string): JsonPresenter {
+function openJson(loaded: Loaded, version: string, contexts: ContextBook): JsonPresenter {
   const { config } = loaded;
   return new JsonPresenter({
     stdout: descriptorSink(1, process.stdout),
     time: () => new Date().toISOString(),
+    contextOf: (pid) => contexts.of(pid),
     lost,
     hello: {
       gust: version,
