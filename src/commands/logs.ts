@@ -77,7 +77,7 @@ async function follow(
   read: () => Promise<void>,
 ): Promise<void> {
   let again = true;
-  let wake: () => void = () => undefined;
+  let wake: () => void = nobody;
   const stop = reader.follow(() => {
     again = true;
     wake();
@@ -95,6 +95,8 @@ async function follow(
   }
   stop();
 }
+
+const nobody = (): void => undefined;
 
 /** The last items, up to a number of lines. */
 class Ring {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readSize, writeSize } from "./size.ts";
 
+const check = (raw: unknown, expected: number | null) =>
+  assert.equal(readSize(raw), expected, String(raw));
+
 test("sizes are read with and without a unit", () => {
-  const check = (raw: unknown, expected: number | null) =>
-    assert.equal(readSize(raw), expected, String(raw));
   check(0, 0);
   check(512, 512);
   check("512", 512);

@@ -61,6 +61,7 @@ export type FailureCode =
   | "SWAP_WITH_GAP"
   | "SERVING_UNPROVED"
   | "KEEPER_LOST"
+  | "HOOK_FAILED"
   | "IO_FAILED";
 
 /** One compiler message. Lines and columns count from 1; a column of 0 is unknown. */

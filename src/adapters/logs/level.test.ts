@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Level, levelNamed, levelOf } from "./level.ts";
 
+const check = (line: string, expected: Level | null) => assert.equal(levelOf(line), expected, line);
+
 test("the level of a line is read as the loggers of Go write it", () => {
-  const check = (line: string, expected: Level | null) =>
-    assert.equal(levelOf(line), expected, line);
   // log/slog: the default, text, JSON, and levels between.
   check("2026/01/02 03:04:05 INFO hello a=1", "info");
   check("2026/01/02 03:04:05 WARN hello", "warn");

@@ -13,9 +13,10 @@ function pass(pieces: readonly string[], known: typeof fields | (() => null) = f
   return [...out, Buffer.from(annotator.end()).toString()];
 }
 
+const check = (line: string, expected: string) =>
+  assert.equal(pass([line]).join(""), expected, line);
+
 test("log lines get the fields, and all others pass as they are", () => {
-  const check = (line: string, expected: string) =>
-    assert.equal(pass([line]).join(""), expected, line);
   const same = (line: string) => check(line, line);
   check(
     '{"time":"t","level":"INFO","msg":"hi"}\n',

@@ -40,9 +40,10 @@ test("a program that could not be started gives no number", () => {
   assert.equal(contexts.next(2, {}).env["GUST_ORIG_PID"], "7");
 });
 
+const check = (users: string, expected: string) =>
+  assert.equal(attributes(users, [["a.b", "x,y"]]), expected);
+
 test("the user's attributes stay and win", () => {
-  const check = (users: string, expected: string) =>
-    assert.equal(attributes(users, [["a.b", "x,y"]]), expected);
   check("", "a.b=x%2Cy");
   check("service.name=api", "service.name=api,a.b=x%2Cy");
   check("service.name=api,", "service.name=api,a.b=x%2Cy");

@@ -54,8 +54,9 @@ function jsonOf(item: Shown): object {
 /** In the time of this place. */
 function clock(time: number, date: boolean): string {
   const at = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   const hours = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
   return date ? `${day} ${hours}` : `${hours}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
+
+const two = (value: number): string => String(value).padStart(2, "0");

@@ -18,6 +18,7 @@ import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
+import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
@@ -67,6 +68,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
   const runner = makeRunner(options, current, () => engine);
+  const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
   const world: World = {
@@ -89,7 +91,13 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
     clients: clientsOf(options, () => current.parts),
-    presenter: ui.face,
+    presenter: {
+      notice: (notice, view) => {
+        ui.face.notice(notice, view);
+        hooks.notice(notice, view);
+      },
+      view: (view) => ui.face.view(view),
+    },
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -110,6 +118,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   engine.dispatch({ type: "started" });
   const done = engine.done.then(async (code) => {
     user.close();
+    await hooks.close();
     await desk.close();
     await watcher.close();
     await runner.close();
@@ -211,6 +220,21 @@ function makeRunner(
       after: (tail, holder) => conflictAfter(tail, holder, processes),
     },
     onProcess: (pid, alive) => store.record(pid, alive),
+  });
+}
+
+function makeHooks(options: SessionOptions, current: Current): Hooks {
+  const { processes, project, ui, store } = options;
+  const { person } = ui;
+  const screen = person?.screen.terminal === true ? person.screen : null;
+  return openHooks({
+    processes,
+    platform: process.platform,
+    name: project.name,
+    now: () => current.parts,
+    warn: (failure) => ui.face.failure("hook", failure),
+    onProcess: (pid, alive) => store.record(pid, alive),
+    terminal: screen && ((text) => void screen.output("stderr", Buffer.from(text))),
   });
 }
 
