@@ -28,8 +28,14 @@ export function notificationWords(
   if (notice.type !== "failed" && notice.type !== "crashed") return null;
   const what = notice.type === "failed" ? "is not live" : "has crashed";
   const at = failurePosition(notice.failure);
-  const place = at === null ? "" : ` (${fileName(at.file, root)}:${at.line})`;
-  return told(`#${notice.generation} ${what}`, `${notice.failure.message}${place}`);
+  const place = at === null ? "" : `${fileName(at.file, root)}:${at.line}: `;
+  // What the compiler says of the first mistake tells more than that there is one.
+  const diagnostics = notice.failure.diagnostics ?? [];
+  const first = diagnostics.find(({ own }) => own) ?? diagnostics[0];
+  return told(
+    `#${notice.generation} ${what}`,
+    `${place}${first?.message ?? notice.failure.message}`,
+  );
 }
 
 /**

@@ -42,6 +42,7 @@ export function hookFacts(
     GUST_DURATION_MS: `${Math.round(durationOf(notice))}`,
     GUST_FAILURE_CODE: failure?.code ?? "",
     GUST_TITLE: words?.title ?? "",
+    GUST_TEXT: words?.body ?? "",
     GUST_MESSAGE: failure?.message ?? words?.body ?? "",
     GUST_FILE: at?.file ?? "",
     GUST_LINE: at === null ? "" : `${at.line}`,
