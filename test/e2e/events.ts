@@ -1,11 +1,12 @@
 import type { Failure } from "../../src/core/failure.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import type { ToldState } from "../../src/core/told-state.ts";
+import type { ProcessContext } from "../../src/adapters/program/log-context.ts";
 import type { WatchReport } from "../../src/engine/ports.ts";
 
 /** One line of `gust --json`, as docs/json.md describes it. */
 export type GustEvent = { readonly v: number; readonly time: string } & (
-  | Notice
+  | (Notice & { readonly context?: ProcessContext })
   | ({ readonly type: "state" } & ToldState)
   | ({ readonly type: "watching"; readonly root: string } & WatchReport)
   | {

@@ -78,7 +78,6 @@ class FileOutputLog implements OutputLog {
   async close(): Promise<void> {
     while (this.#pump !== null) await this.#pump;
     await Promise.all([...this.#files.values()].map((file) => file.close()));
-    this.#files.clear();
   }
 
   #put({ generation, pid }: OutputLogSource, kind: Stream | "dropped", data: Uint8Array): void {

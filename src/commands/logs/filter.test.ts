@@ -57,9 +57,9 @@ test("versions are chosen by number, or counted back over all runs", () => {
 const checkLine = (args: Partial<FilterArguments>, one: LogLine, expected: boolean) => {
   const { weight } = new LevelMemory().of(one);
   assert.equal(filterOf(args).line(one, weight), expected, JSON.stringify([args, one.text]));
+};
 
 test("lines are chosen by level, text, stream and time", () => {
-  };
   checkLine({ level: "warn" }, line("level=WARN msg=x"), true);
   checkLine({ level: "warn" }, line("level=INFO msg=x"), false);
   checkLine({ level: "Warning" }, line("\u{1b}[31mERROR\u{1b}[0m x"), true);
@@ -94,15 +94,20 @@ test("a line without a level belongs to the one above where it looks so", () => 
   check("after it", "info");
 });
 
-const checkMistake = (args: Partial<FilterArguments>, code: string, message: RegExp, hint: RegExp) => {
+const checkMistake = (
+  args: Partial<FilterArguments>,
+  code: string,
+  message: RegExp,
+  hint: RegExp,
+) => {
   const failure = readFilter({ ...nothing, ...args }, versions, NOW);
   assert.ok("code" in failure, JSON.stringify(args));
   assert.equal(failure.code, code);
   assert.match(failure.message, message);
   assert.match(failure.hint ?? "", hint);
+};
 
 test("what cannot be meant is told", () => {
-  };
   checkMistake({ build: "3" }, "NO_SUCH_BUILD", /build 3 /, /#1 #4/);
   checkMistake({ build: "-9" }, "NO_SUCH_BUILD", /build -9 /, /#1 #4/);
   checkMistake({ build: "x" }, "FLAG_INVALID", /--build x/, /-1/);

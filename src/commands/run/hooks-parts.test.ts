@@ -83,9 +83,10 @@ test("the facts of what happened are variables, and what does not apply is empty
   assert.equal(hookFor({ type: "paused" }), null);
 });
 
+const check = (address: string, expected: string) =>
+  assert.equal(urlOf([{ network: "tcp", address }]), expected);
+
 test("an address that means every interface is reached as localhost", () => {
-  const check = (address: string, expected: string) =>
-    assert.equal(urlOf([{ network: "tcp", address }]), expected);
   check("127.0.0.1:80", "http://127.0.0.1:80/");
   check("0.0.0.0:80", "http://localhost:80/");
   check("*:80", "http://localhost:80/");
