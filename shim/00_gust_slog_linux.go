@@ -15,7 +15,8 @@ import (
 // log/slog: the default logger that the program has set gets the fields as attributes. The one that
 // slog has by itself writes by package log, where they are added.
 
-// gust__slogDefault is an atomic.Pointer[slog.Logger].
+// gust__slogDefault is an atomic.Pointer[slog.Logger]; in Go 1.21 it is something else, and nothing
+// happens there.
 //
 //go:linkname gust__slogDefault log/slog.defaultLogger
 var gust__slogDefault gust__unsafe.Pointer
@@ -36,11 +37,13 @@ var gust__slogStrange bool
 
 // gust__annotateSlog is called by one timer at a time.
 func gust__annotateSlog() {
-	before := gust__atomic.LoadPointer(&gust__slogDefault)
-	if before == nil {
+	logger := gust__slog.Default()
+	before := gust__unsafe.Pointer(logger)
+	// It is not what we take it for, or the program has just set another one.
+	if gust__atomic.LoadPointer(&gust__slogDefault) != before {
 		return
 	}
-	old := (*gust__slog.Logger)(before).Handler()
+	old := logger.Handler()
 	if gust__hasFields(old) {
 		return
 	}

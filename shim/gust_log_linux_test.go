@@ -7,6 +7,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -69,6 +70,9 @@ func TestAWriterNeverTellsOfMoreThanItGot(t *testing.T) {
 }
 
 func TestADefaultOfTheProgramGetsTheFieldsOnce(t *testing.T) {
+	if strings.HasPrefix(runtime.Version(), "go1.21") {
+		t.Skip("in this version of Go it cannot be reached")
+	}
 	withFields(t)
 	var out bytes.Buffer
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&out, nil)))

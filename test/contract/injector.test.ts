@@ -92,6 +92,53 @@ const options = (shimDir: string) => ({
   linked: () => Promise.resolve(linked),
 });
 
+const logLinks = { net: false, http: false, grpc: false, fasthttp: false, log: true, slog: true };
+
+const logProgram = `package main
+
+import "log/slog"
+
+func main() {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	time.Sleep(200 * time.Millisecond)
+	slog.Info("hello")
+}
+`.replace('import "log/slog"', 'import (\n\t"log/slog"\n\t"os"\n\t"time"\n)');
+
+for (const form of ["package", "files"] as const) {
+  test(`a program without a network gets those for its log lines alone (${form})`, async (t) => {
+    // What a program may be written in is older than what the file needs.
+    const dir = await tempFiles(t, { "go.mod": "module m\n\ngo 1.16\n", "main.go": logProgram });
+    const place = await tempFiles(t, {});
+    const wanted = { sockets: true, logContext: true };
+    const injector = new Injector(
+      {
+        ...options(resolve("shim")),
+        wanted,
+        linked: () => Promise.resolve({ ...logLinks, mainDir: dir, mainPath: "m" }),
+      },
+      form,
+    );
+    const warned: Failure[] = [];
+    const warn = (failure: Failure) => void warned.push(failure);
+    const binary = join(place, "program");
+    const result = await injector.build(place, [], {
+      run: async (injection) =>
+        go(["build", ...injectedFlags([], injection, ""), "-o", binary, "."], dir),
+      warn,
+    });
+    assert.deepEqual([result.type === "ended" && result.text, warned], ["", []]);
+    // It cannot hand on what it has not.
+    assert.equal(await injector.isIn(never, warn), false);
+    const env = { GUST_LOG_CONTEXT: "1", GUST_ORIG_PID: "7", GUST_RELOAD_COUNT: "2" };
+    const told = execFileSync(binary, { env, encoding: "utf8" });
+    assert.match(told, /"msg":"hello","orig_pid":7,"reload_cnt":2\}$/m);
+    // Without gust it is what it was.
+    assert.match(execFileSync(binary, { env: {}, encoding: "utf8" }), /"msg":"hello"\}$/m);
+    assert.deepEqual(warned, []);
+  });
+}
+
 /** Builds the program with this file of gust's broken. */
 async function build(t: TestContext, form: ShimForm, broken: string) {
   const place = await tempFiles(t, {});
@@ -124,9 +171,12 @@ function partsOf(injection: Injection): string {
   return injection.grpc ? "all" : "without gRPC";
 }
 
-async function go(args: readonly string[]): Promise<Extract<CommandResult, { type: "ended" }>> {
+async function go(
+  args: readonly string[],
+  cwd: string = program,
+): Promise<Extract<CommandResult, { type: "ended" }>> {
   const env = goEnv({ GOOS: "linux", CGO_ENABLED: "0", GOWORK: "off" });
-  const running = promisify(execFile)("go", args, { cwd: program, env });
+  const running = promisify(execFile)("go", args, { cwd, env });
   const end = await running.catch((error: unknown) => error);
   const text = end instanceof Error && "stderr" in end ? String(end.stderr) : "";
   const code = end instanceof Error ? 1 : 0;
