@@ -84,6 +84,7 @@ test("a line without a level belongs to the one above where it looks so", () => 
     assert.equal(LEVELS[memory.of(line(text, more)).weight], expected, text);
   check("level=ERROR msg=x", "error");
   check("\tmain.go:3", "error");
+  check("net/http.(*conn).serve", "error");
   check("something else", "info");
   check("\tindented", "info");
   check("panic: no", "fatal");

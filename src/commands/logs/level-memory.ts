@@ -10,8 +10,8 @@ export interface LineLevel {
 }
 
 /**
- * Knows the level of each line. A line that says nothing has that of the line above where it is
- * indented, as traces and messages of several lines are, and behind a panic; else it counts as `info`.
+ * Knows the level of each line. A line that says nothing has that of the line above where it goes on
+ * with it, as in traces and messages of several lines, and behind a panic; else it counts as `info`.
  */
 export class LevelMemory {
   readonly #last = new Map<string, { readonly weight: number; readonly dying: boolean }>();
@@ -25,11 +25,14 @@ export class LevelMemory {
       return { told, weight };
     }
     const last = this.#last.get(key);
-    const belongs = last !== undefined && (last.dying || /^[ \t]/.test(line.text));
+    const belongs = last !== undefined && (last.dying || CONTINUED.test(line.text));
     if (belongs) return { told: null, weight: last.weight };
     this.#last.delete(key);
     return { told: null, weight: INFO };
   }
 }
+
+/** Indented, or a frame of a trace: `net/http.(*conn).serve`. */
+const CONTINUED = /^(?:[ \t]|goroutine \d+ \[|\S+\.\S+$)/;
 
 const INFO = LEVELS.indexOf("info");
