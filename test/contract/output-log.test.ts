@@ -107,17 +107,17 @@ test("a version that writes too much keeps the newest, and it is told how much i
 });
 
 test("what comes faster than it can be written is counted where it is missing", async (t) => {
-  const { dir, log, write } = await open(t, { room: 100 });
+  const { dir, log, write } = await open(t, { room: 200 });
   // Nothing is written before this turn of the loop is over.
   write(1, `${"x".repeat(89)}\n`);
-  write(1, `${"y".repeat(19)}\n`);
-  write(1, `${"z".repeat(29)}\n`);
+  write(1, `${"y".repeat(59)}\n`);
+  write(1, `${"z".repeat(49)}\n`);
   write(1, "small\n");
   await log.close();
   assert.deepEqual(await all(new OutputReader(dir)), [
     `#1 stdout ${"x".repeat(89)}`,
     "#1 stdout small",
-    "#1 dropped 50",
+    "#1 dropped 110",
   ]);
 });
 

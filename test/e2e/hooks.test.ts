@@ -27,7 +27,8 @@ async function linesOf(file: string, count: number): Promise<string[]> {
 test("hooks are called for what is live, has failed, and is taken back", async (t) => {
   const project = await Project.create(t, "service", { "gust.toml": NOTE });
   const out = join(project.place, "out.txt");
-  const gust = await Gust.start(project, { env: { OUT: out } });
+  // With a stop before the start there is something to take back.
+  const gust = await Gust.start(project, { args: ["--run.swap=stop-start"], env: { OUT: out } });
   await gust.next("live");
   await linesOf(out, 1);
   await project.save("answer.go", "package main\n\nfunc answer() string { return nothing }\n");
@@ -37,12 +38,13 @@ test("hooks are called for what is live, has failed, and is taken back", async (
   await linesOf(out, 3);
   await project.save("hooks.go", hooksFile({ atStart: "os.Exit(7)" }));
   await gust.next("failed");
-  const lines = await linesOf(out, 4);
+  const lines = await linesOf(out, 5);
   assert.deepEqual(lines, [
     `live 1 http://127.0.0.1:${gust.port}/`,
     `failure 2 BUILD_FAILED ${project.path("answer.go")}:3`,
     `live 3 http://127.0.0.1:${gust.port}/`,
     "failure 4 START_EXITED :",
+    "rollback 3",
   ]);
   await gust.stop();
 });

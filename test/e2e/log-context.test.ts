@@ -118,7 +118,15 @@ const show = (version: string): readonly string[] => [
 
 test("without being asked gust changes nothing, and tells the program in its environment", async (t) => {
   const project = await logProject(t, "", ...show("one"));
-  const gust = await Gust.start(project, { env: { OTEL_RESOURCE_ATTRIBUTES: "service.name=api" } });
+  const gust = await Gust.start(project, {
+    // As a gust that runs under another one is started.
+    env: {
+      OTEL_RESOURCE_ATTRIBUTES: "service.name=api",
+      GUST_LOG_CONTEXT: "1",
+      GUST_ORIG_PID: "3",
+      GUST_RELOAD_COUNT: "9",
+    },
+  });
   const first = await gust.next("live");
   await gust.printed(/pid \d+ one/);
   const second = await gust.saveAndLive("say.go", sayFile(...show("two")));

@@ -86,7 +86,7 @@ class FileOutputLog implements OutputLog {
     if (batch !== last) this.#waiting.push(batch);
     const time = this.#options.now();
     batch.pieces.push(frameHead({ kind, time, pid }, data.length), data, FEED);
-    this.#size += data.length;
+    this.#size += data.length + OVERHEAD;
   }
 
   /** Writes until nothing waits. What comes meanwhile goes together in the next write. */
@@ -242,6 +242,8 @@ async function writeAll(handle: FileHandle, pieces: Uint8Array[]): Promise<void>
 }
 
 const ROOM = 4 * 1024 * 1024;
+/** What a piece costs besides its bytes: many of them may be small. */
+const OVERHEAD = 64;
 const MOST_OPEN = 8;
 /** IOV_MAX of Linux and macOS is 1024. */
 const MOST_PIECES = 1023;

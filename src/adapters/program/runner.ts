@@ -268,7 +268,11 @@ class RunningProgram implements Program {
     const context = contexts.next(this.request.version.generation, env);
     this.context = context;
     const all = { ...env, ...context.env };
-    if (!annotate()) return all;
+    if (!annotate()) {
+      // An outer gust may have been asked for it.
+      const others = Object.entries(all).filter(([name]) => name !== "GUST_LOG_CONTEXT");
+      return Object.fromEntries(others);
+    }
     const fields = (): { origPid: number; reloadCount: number } | null => {
       const { origPid, reloadCount } = context.context();
       return origPid === null ? null : { origPid, reloadCount };
