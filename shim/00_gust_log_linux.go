@@ -36,8 +36,14 @@ func gust__wireLog() bool {
 	}
 	gust__reloadCount, _ = gust__strconv.Atoi(gust__os.Getenv("GUST_RELOAD_COUNT"))
 	gust__wrapLog()
-	gust__lookLater(0)
 	return true
+}
+
+// Variables are initialised before, also those of the file for slog, which the looks read.
+func init() {
+	if gust__logWired {
+		gust__lookLater(0)
+	}
 }
 
 // gust__logLooks are the times between looks at what the program has made of its loggers: nothing tells
