@@ -10,6 +10,7 @@ import {
 } from "./table-project.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
+import { processSection, serviceSection } from "./table-services.ts";
 
 /** Every section of the file, in the order of the documentation. */
 export const sections: readonly Section[] = [
@@ -20,6 +21,8 @@ export const sections: readonly Section[] = [
   runSection,
   ruleSection,
   buildRuleSection,
+  serviceSection,
+  processSection,
   logSection,
   colorSection,
   miscSection,

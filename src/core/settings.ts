@@ -54,6 +54,8 @@ export interface ClassifySettings {
   readonly includedDirs: readonly string[];
   /** Absolute files that count as run-time files whatever their ending. */
   readonly includedFiles: readonly string[];
+  /** Absolute directories whose run-time files are those of another service. */
+  readonly foreignDirs?: readonly string[];
   readonly configFiles: readonly string[];
   readonly envFiles: readonly string[];
   /** Absolute files and directories that gust or the build command writes. */
