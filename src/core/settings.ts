@@ -19,6 +19,11 @@ export interface Settings {
   readonly keepBuilds: number;
   /** air's `stop_on_error`: also stop the running program when a build fails. */
   readonly stopOnError: boolean;
+  /**
+   * True for a command that nobody builds: one that fails to start is started again as one that
+   * crashes, as no save will mend it.
+   */
+  readonly unbuilt?: boolean;
 }
 
 export interface BurstSettings {

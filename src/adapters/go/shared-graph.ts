@@ -56,9 +56,9 @@ export class SharedGraph {
     listed: PackageList,
   ): Promise<Graph | Failure> {
     const roots = listed.packages.filter((one) => one.DepOnly !== true);
-    const root =
-      roots.find((one) => one.Match?.includes(main) === true) ?? roots[mains.indexOf(main)];
-    const own = root === undefined ? [] : reachable(root, listed.packages);
+    const root = roots.find((one) => one.Match?.includes(main) === true) ?? roots.at(-1);
+    const own =
+      mains.length === 1 || root === undefined ? listed.packages : reachable(root, listed.packages);
     const graph = graphOf(own, listed.moduleFiles);
     if (graph.packageDirs.length > 0) return withOptionalFiles(graph);
     return noPackages(this.options.dir, root?.Error?.Err ?? listed.text);

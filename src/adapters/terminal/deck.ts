@@ -1,6 +1,6 @@
 import { type Styles, namedColor, styles } from "./style.ts";
 import type { LineScreen, Screen, Stream } from "./screen.ts";
-import { truncate } from "./text.ts";
+import { harmless, truncate } from "./text.ts";
 
 export interface DeckOptions {
   readonly screen: Pick<Screen, "terminal" | "output" | "drained" | "lines" | "footer" | "clear">;
@@ -23,6 +23,8 @@ export class Deck {
   readonly #footers = new Map<string, string>();
   readonly #muted = new Set<string>();
   #focus: string | null = null;
+  /** What was typed since the last whole line. */
+  #typed = "";
 
   constructor(options: DeckOptions) {
     this.#options = options;
@@ -43,6 +45,16 @@ export class Deck {
   toggleMute(name: string): boolean {
     if (!this.#muted.delete(name)) this.#muted.add(name);
     return this.#muted.has(name);
+  }
+
+  /** Shows what was typed to a service: a line when it is whole. */
+  echo(name: string, data: Uint8Array): void {
+    const lines = (this.#typed + Buffer.from(data).toString()).split("\r");
+    this.#typed = lines.pop() ?? "";
+    const { screen } = this.#options;
+    screen.lines(
+      lines.map((line) => `${this.#prefix(name)}${this.#style.dim("> ")}${harmless(line)}`),
+    );
   }
 
   /** Columns that the names take. */

@@ -80,6 +80,10 @@ export class JsonPresenter implements Face {
     this.#write("watching", { root, ...report });
   }
 
+  waiting(names: readonly string[]): void {
+    this.#write("waiting", { for: names });
+  }
+
   failure(what: string, failure: Failure): void {
     this.#write("problem", { what, failure });
   }

@@ -89,6 +89,10 @@ export class TerminalPresenter implements Face {
     for (const failure of report.failures) this.failure("not watched", failure);
   }
 
+  waiting(names: readonly string[]): void {
+    this.say("main", `waits for ${names.join(", ")}`);
+  }
+
   failure(what: string, failure: Failure): void {
     const words = this.#words();
     const head = `${styles(words.colors).warn(what)}: ${harmless(failure.message)}`;

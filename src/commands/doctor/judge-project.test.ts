@@ -59,6 +59,7 @@ test("several programs are a matter of advice, none is a problem", () => {
       gomod: "/app/go.mod",
       gowork: "",
     },
+    mainDir: "/app/cmd/api",
     package: "./cmd/api",
     dir: "/app",
     moduleDir: "/app",

@@ -68,6 +68,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "leave":
       runner.setEcho(false);
       return presenter.say("error", "gust has the terminal again");
+    case "next":
+    case "mute":
     default:
       // Keys that choose among several services.
       return undefined;

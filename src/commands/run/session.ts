@@ -1,4 +1,5 @@
-import type { Loaded } from "../../config/config.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Config, Loaded } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { fileClock } from "../../adapters/files/file-clock.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
@@ -49,7 +50,7 @@ export interface SessionOptions {
 export interface SessionMember {
   readonly name: string;
   /** What the program finds in its environment besides. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: (config: Config) => Readonly<Record<string, string>>;
   /** Its own share of the configuration. */
   readonly share: (loaded: Loaded) => Loaded | Failure;
   /** Whether a build of any of them embeds what lies there. */
@@ -102,6 +103,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
+      if (isDeepStrictEqual(result.config, current.parts.config)) return null;
       const parts = options.makeParts(result, fixed);
       current.parts = parts;
       await watcher.replace(parts.watcher);
@@ -189,7 +191,7 @@ function makeRunner(
     processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
-      const variables = options.member?.variables ?? {};
+      const variables = options.member?.variables(config) ?? {};
       return launchCommand(version, { config, builder, env: { ...(await env()), ...variables } });
     },
     output: passOn(options, engine),

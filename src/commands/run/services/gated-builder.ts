@@ -27,12 +27,15 @@ export function gatedBuilder(builder: GoBuilder, gate: Gate): GoBuilder {
   return {
     build: async (generation, changes, signal) => {
       untold = bothOf(untold, changes);
+      const from = performance.now();
       const end = await gate.turns.take(gate.rank, signal);
       if (end === null) return { type: "cancelled" };
+      const queue = { name: "queue", durationMs: performance.now() - from };
       const told = untold;
       untold = noChanges;
       const outcome = await builder.build(generation, told, signal).finally(end);
-      return outcome.type === "built" ? passed(outcome, gate, signal) : outcome;
+      if (outcome.type !== "built") return outcome;
+      return passed({ ...outcome, phases: [queue, ...outcome.phases] }, gate, signal);
     },
     prepare: async (signal) => {
       const end = await gate.turns.take(idleRank, signal);

@@ -3,6 +3,7 @@ import { type Keys, openKeys } from "../../../adapters/terminal/keys.ts";
 import type { Happening } from "../../../core/event.ts";
 import { openPosition } from "../keyboard.ts";
 import type { Person } from "../ui.ts";
+import type { Group } from "./group.ts";
 import type { ListenOptions } from "./listen.ts";
 
 /** Keys for several services: some choose one, the others are for that one, or for all. */
@@ -15,12 +16,23 @@ export function openGroupKeyboard(options: ListenOptions, quit: () => void): Key
     process,
     onKey: (command) => press(command, { ...options, deck, person, quit, keys: () => keys }),
     onBytes: (data) => {
-      if (deck.focus !== null) group.runner(deck.focus)?.write(data);
+      if (deck.focus !== null) typeTo(deck.focus, data, { group, deck });
     },
     onSuspend: () => person.screen.suspend(),
     onResume: (foreground) => person.screen.resume(foreground),
   });
   return keys;
+}
+
+/** It has no terminal, so that what Enter means, and what is typed, has to be shown by gust. */
+function typeTo(
+  name: string,
+  data: Uint8Array,
+  { group, deck }: { group: Group; deck: Desk["deck"] },
+): void {
+  const text = Buffer.from(data).toString("latin1").replaceAll("\r", "\n");
+  group.runner(name)?.write(Buffer.from(text, "latin1"));
+  deck.echo(name, data);
 }
 
 interface Desk extends ListenOptions {
@@ -63,6 +75,10 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return quit();
     case "force-quit":
       return group.force();
+    case "next":
+    case "mute":
+    case "interact":
+    case "leave":
     default:
       return choose(command, desk);
   }

@@ -9,7 +9,7 @@ export function shareOf(loaded: Loaded, member: Member): Loaded | Failure {
   const name = nameOf(member);
   const now = [...services, ...processes].find((one) => one.name === name);
   // A program without a [[service]] of its own stays what it is.
-  if (now === undefined && implicit(member, loaded)) return loaded;
+  if (now === undefined && implicit(member, loaded)) return alone(loaded);
   if (now === undefined) {
     return {
       code: "CONFIG_INVALID",
@@ -23,18 +23,26 @@ export function shareOf(loaded: Loaded, member: Member): Loaded | Failure {
   };
 }
 
+const alone = (loaded: Loaded): Loaded => ({
+  ...loaded,
+  config: { ...loaded.config, processes: [] },
+});
+
 const implicit = (member: Member, { config }: Loaded): boolean =>
   member.type === "service" && config.services.length === 0;
 
 /** Variables that only the program gets. */
-export function variablesOf(member: Member): Readonly<Record<string, string>> {
-  const { port, env } = member.type === "service" ? member.service : member.process;
+export function variablesOf({ services, processes }: Config): Readonly<Record<string, string>> {
+  const [member] = [...services, ...processes];
+  if (member === undefined) return {};
+  const { port, env } = member;
   return { ...(port === 0 ? {} : { PORT: String(port) }), ...env };
 }
 
 function buildConfig({ config }: Loaded, service: ServiceConfig): Config {
   return {
     ...common(config, service),
+    services: [service],
     package: service.package,
     args: service.args,
     start: { type: "built" },
@@ -47,6 +55,7 @@ function commandConfig({ config }: Loaded, process: ProcessConfig): Config {
   const own = common(config, process);
   return {
     ...own,
+    processes: [process],
     // What is said of the services' readiness is not about commands.
     ready: { ...own.ready, ports: port === 0 ? [] : [port], log: readyLog },
     health: { ...own.health, path: health },
@@ -63,6 +72,9 @@ function common(config: Config, member: ServiceConfig | ProcessConfig): Config {
   const { dir, port, health, readyLog, envFiles } = member;
   return {
     ...config,
+    // What changes for the others is no change for this one.
+    services: [],
+    processes: [],
     dir,
     envFiles: [...config.envFiles, ...envFiles],
     ready: {
@@ -79,9 +91,10 @@ function common(config: Config, member: ServiceConfig | ProcessConfig): Config {
  * this one's is everybody's.
  */
 export function foreignDirs(own: string, others: readonly string[]): readonly string[] {
-  const within = (path: string, dir: string): boolean => {
-    const way = relative(dir, path);
-    return way === "" || (!way.startsWith("..") && !isAbsolute(way));
-  };
-  return [...new Set(others)].filter((dir) => !within(own, dir));
+  return [...new Set(others)].filter((dir) => !isWithin(own, dir));
+}
+
+function isWithin(path: string, dir: string): boolean {
+  const way = relative(dir, path);
+  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
 }

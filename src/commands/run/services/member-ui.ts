@@ -3,6 +3,7 @@ import { Deck } from "../../../adapters/terminal/deck.ts";
 import type { Face } from "../../../adapters/terminal/face.ts";
 import { TerminalPresenter } from "../../../adapters/terminal/presenter.ts";
 import type { Notice } from "../../../core/notice.ts";
+import type { View } from "../../../core/view.ts";
 import type { Ui } from "../ui.ts";
 import type { Board } from "./board.ts";
 
@@ -15,7 +16,7 @@ export interface MemberUis {
 
 /** Parts one screen, or one stream of events, among services. */
 export function memberUis(ui: Ui, names: readonly string[], board: Board): MemberUis {
-  const { person, json } = ui;
+  const { person } = ui;
   const told = new Echo();
   const deck =
     person === null
@@ -27,25 +28,32 @@ export function memberUis(ui: Ui, names: readonly string[], board: Board): Membe
           columns: person.options.columns,
           after: (ms, callback) => systemClock.after(ms, callback),
         });
+  const uis = new Map(names.map((name) => [name, uiOf(name, { ui, deck, board, told })]));
+  return { deck, of: (name) => uis.get(name) ?? ui };
+}
+
+interface Parted {
+  readonly ui: Ui;
+  readonly deck: Deck | null;
+  readonly board: Board;
+  readonly told: Echo;
+}
+
+function uiOf(name: string, { ui, deck, board, told }: Parted): Ui {
+  const { json } = ui;
+  const person = memberOf(name, ui, deck);
+  const face = person?.presenter ?? json?.member(name) ?? ui.face;
   return {
-    deck,
-    of: (name) => {
-      const own = memberOf(name, ui, deck);
-      const face = own?.presenter ?? json?.member(name) ?? ui.face;
-      return {
-        face: watched(
-          face,
-          (view) => board.put(name, view),
-          (notice) => json === null && told.has(name, notice),
-        ),
-        person: own,
-        json,
-        keys: false,
-        // Lines of several programs go to one terminal: none of them has it for itself.
-        terminal: () => null,
-        choose: () => Promise.resolve(null),
-      };
-    },
+    face: watched(face, {
+      onView: (view) => board.put(name, view),
+      isEcho: (notice) => json === null && told.has(name, notice),
+    }),
+    person,
+    json,
+    keys: false,
+    // Lines of several programs go to one terminal: none of them has it for itself.
+    terminal: () => null,
+    choose: () => Promise.resolve(null),
   };
 }
 
@@ -64,11 +72,12 @@ function memberOf(name: string, { person }: Ui, deck: Deck | null): Ui["person"]
   return { presenter: new TerminalPresenter(options), screen: person.screen, options };
 }
 
-function watched(
-  face: Face,
-  onView: (view: Parameters<Face["view"]>[0]) => void,
-  isEcho: (notice: Notice) => boolean,
-): Face {
+interface Listener {
+  readonly onView: (view: View) => void;
+  readonly isEcho: (notice: Notice) => boolean;
+}
+
+function watched(face: Face, { onView, isEcho }: Listener): Face {
   return {
     notice: (notice, view) => (isEcho(notice) ? face.view(view) : face.notice(notice, view)),
     view: (view) => {
@@ -79,6 +88,7 @@ function watched(
     drained: () => face.drained(),
     // All of them see the same.
     watching: () => undefined,
+    waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, failure),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),

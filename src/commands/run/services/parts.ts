@@ -6,7 +6,7 @@ import { watchParts } from "../watch-parts.ts";
 
 /** The parts of a command that gust does not build: it is started anew for another environment. */
 export function commandParts(loaded: Loaded, fixed: Fixed): Parts {
-  const watch = watchParts(loaded, fixed);
+  const watch = watchParts(loaded, fixed, (settings) => ({ ...settings, unbuilt: true }));
   return {
     config: loaded.config,
     ...watch,

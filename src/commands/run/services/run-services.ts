@@ -121,7 +121,7 @@ async function superviseMember(house: House, member: Member, started: Started): 
         : buildParts(house, member, { ...started, project }),
     member: {
       name,
-      variables: variablesOf(member),
+      variables: variablesOf,
       share: (loaded) => shareOf(loaded, member),
       embeds: (path) => group.embeds(path),
       listen: (options) => group.joined(name, options),
@@ -200,8 +200,7 @@ function gated(house: House, member: Member, parts: Parts): Parts {
     rank: member.rank,
     missing: () => board.unsettled(needs),
     complete: (signal) => board.settled(needs, signal),
-    onWait: (names) =>
-      uis.of(nameOf(member)).person?.presenter.say("main", `waits for ${names.join(", ")}`),
+    onWait: (names) => uis.of(nameOf(member)).face.waiting(names),
   });
   // A command reads what it likes, and is not started again for it.
   const foreign = own === null ? parts.settings.classify.roots : foreignDirs(own, others);
