@@ -267,3 +267,19 @@ test("a gust that is killed leaves none of its services", async (t) => {
   assert.equal(await isOpen(ports.api), false);
   assert.equal(await isOpen(ports.worker), false);
 });
+
+test("one program can be two services, and one that runs elsewhere ends them all", async (t) => {
+  const again = await freePort();
+  const { project } = await create(
+    t,
+    `[[service]]\nname = "second"\npackage = "./api"\nport = ${again}\n`,
+  );
+  const gust = await Gust.start(project);
+  await liveOf(gust, "second");
+  assert.equal(await answer(again), "api one");
+  const beside = await runGust(project, { args: ["worker"], json: false });
+  assert.equal(beside.code, 1);
+  assert.match(beside.stderr, /runs this program already/);
+  assert.equal(await answer(again), "api one");
+  await gust.stop();
+});

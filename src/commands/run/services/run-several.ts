@@ -1,3 +1,4 @@
+import { projectKey } from "../../../adapters/store/user-dirs.ts";
 import { definedOf } from "../../../adapters/env/env-files.ts";
 import type { ServiceConfig } from "../../../config/config.ts";
 import type { Failure } from "../../../core/failure.ts";
@@ -23,7 +24,19 @@ export async function runSeveral(run: Run): Promise<number> {
   });
   const failure = (await Promise.all(looks)).find((look) => look !== null);
   if (failure !== undefined) return refuseLate(failure, run.ui);
-  return runServices(run, found.members, projects);
+  return runServices(run, found.members, withOwnKeys(projects, run.loaded.config.root));
+}
+
+/** A program that is started as two services has two run directories. */
+function withOwnKeys(projects: ReadonlyMap<string, Project>, root: string): Map<string, Project> {
+  const taken = new Set<string>();
+  return new Map(
+    [...projects].map(([name, project]) => {
+      const key = taken.has(project.key) ? projectKey(root, `service ${name}`) : project.key;
+      taken.add(key);
+      return [name, { ...project, key }];
+    }),
+  );
 }
 
 interface Found {
