@@ -9,7 +9,10 @@ export const logsCommand: CommandDefinition = {
   configFlags: false,
   options: [
     { flags: "--root <dir>", text: "work as if gust had been started in this directory" },
-    { flags: "--program <package>", text: "the main package, where several have output" },
+    {
+      flags: "--program <package>",
+      text: "the service or main package, where several have output",
+    },
     { flags: "-f, --follow", text: "go on with what is written, over swaps and starts of gust" },
     {
       flags: "-b, --build <n>",

@@ -7,7 +7,7 @@ import { ownDirs } from "./run/project.ts";
 export interface LogsQuery {
   /** `--root`, or null for the current directory. */
   readonly root: string | null;
-  /** `--program`: a main package, where a project has several. */
+  /** `--program`: a main package or a service, where a project has several. */
   readonly program: string | null;
 }
 
@@ -25,11 +25,11 @@ export async function findLogs(io: CommandIo, query: LogsQuery): Promise<Program
   const nearest = Math.max(0, ...all.map(({ root }) => root.length));
   const near = all.filter(({ root }) => root.length === nearest);
   const { program } = query;
-  const meant = program === null ? near : near.filter(({ main }) => plain(main) === plain(program));
+  const meant = program === null ? near : near.filter((logs) => isCalled(logs, program));
   const [one, ...others] = meant;
   if (one !== undefined && others.length === 0) return one;
   const names = near
-    .map(({ main }) => main)
+    .map(({ main, service }) => service ?? main)
     .toSorted()
     .join("\n");
   if (one !== undefined) {
@@ -46,6 +46,10 @@ export async function findLogs(io: CommandIo, query: LogsQuery): Promise<Program
     ...(names === "" ? {} : { seen: `these have output:\n${names}` }),
     hint: "start `gust` there, or name the project with --root",
   };
+}
+
+function isCalled({ main, service }: ProgramLogs, name: string): boolean {
+  return name === service || plain(name) === plain(main);
 }
 
 /** `./cmd/api/` and `cmd/api` are the same package. */

@@ -34,6 +34,7 @@ export interface Entry {
  * - `size`: `"10MB"`, `"512KB"`, or a whole number of bytes.
  * - `regexp`, `regexps`: Go syntax (RE2). `globs`: Go's `filepath.Match`, or with `**`.
  * - `status`: `"200-399"`, `"200,204"`.
+ * - `variables`: a table of strings, kept as `NAME=value`.
  */
 export type Kind =
   | "string"
@@ -49,13 +50,16 @@ export type Kind =
   | "regexp"
   | "regexps"
   | "globs"
-  | "status";
+  | "status"
+  | "variables";
 
 export interface Section {
   /** `build`; "" for the keys at the top of the file. */
   readonly name: string;
-  /** True for `[[rule]]` and `[[build.rules]]`. */
+  /** True for tables that may be repeated: `[[rule]]`, `[[service]]`. */
   readonly list: boolean;
+  /** Keys without which such a table means nothing. */
+  readonly required?: readonly string[];
   readonly doc: string;
   readonly entries: readonly Entry[];
 }

@@ -11,6 +11,7 @@ import {
 import { hooksSection, notifySection } from "./table-hooks.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
+import { processSection, serviceSection } from "./table-services.ts";
 
 /** Every section of the file, in the order of the documentation. */
 export const sections: readonly Section[] = [
@@ -21,6 +22,8 @@ export const sections: readonly Section[] = [
   runSection,
   ruleSection,
   buildRuleSection,
+  serviceSection,
+  processSection,
   logSection,
   hooksSection,
   notifySection,

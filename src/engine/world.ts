@@ -24,7 +24,10 @@ export interface World {
   readonly runner: Runner;
   readonly clients: Clients;
   readonly presenter: Presenter;
-  /** Reads the configuration again; the adapters built from it take over by themselves. */
-  reloadConfig(): Promise<Settings | Failure>;
+  /**
+   * Reads the configuration again; the adapters built from it take over by themselves. Null: it means
+   * what it meant.
+   */
+  reloadConfig(): Promise<Settings | Failure | null>;
   answerWait(request: number, verdict: Verdict): void;
 }

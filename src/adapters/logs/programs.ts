@@ -7,6 +7,8 @@ export interface AboutLogs {
   readonly root: string;
   /** The main package, as the user names it. */
   readonly main: string;
+  /** Its name, where one gust runs several. */
+  readonly service?: string;
 }
 
 export interface ProgramLogs extends AboutLogs {
@@ -53,8 +55,9 @@ function parseAbout(text: string): AboutLogs | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return null;
-    const { root, main } = value as Partial<Record<keyof AboutLogs, unknown>>;
-    return typeof root === "string" && typeof main === "string" ? { root, main } : null;
+    const { root, main, service } = value as Partial<Record<keyof AboutLogs, unknown>>;
+    if (typeof root !== "string" || typeof main !== "string") return null;
+    return { root, main, ...(typeof service === "string" ? { service } : {}) };
   } catch {
     return null;
   }

@@ -51,7 +51,7 @@ export async function supervise(supervision: Supervision): Promise<number> {
 
 /** What the program writes is kept beside the run directory, as it is read after the run as well. */
 function openKept(
-  { loaded, project, ui }: Supervision,
+  { loaded, project, ui, member }: Supervision,
   store: RunStore,
   cacheDir: string,
 ): OutputLog | null {
@@ -62,6 +62,7 @@ function openKept(
     about: {
       root: loaded.config.root,
       main: project.package === "" ? project.name : project.package,
+      ...(member === null ? {} : { service: member.name }),
     },
     keep,
     maxSize,
