@@ -78,7 +78,10 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
     '[notify]\ndesktop = "allways"',
     '2:1: notify.desktop must be one of "never", "failure", "always", not "allways" (did you mean "always"?)',
   );
-  await check("[notify]\ndesktop = true", "2:1: notify.desktop must be a string, not true");
+  await check(
+    "[notify]\ndesktop = true",
+    '2:1: notify.desktop must be one of "never", "failure", "always", not true',
+  );
   await check(
     '[notify]\nterminal = "on"',
     '2:1: notify.terminal must be one of "never", "failure", "always", not "on"',

@@ -17,7 +17,7 @@ export type Checked =
 export function checkValue(entry: Entry, raw: unknown): Checked {
   switch (entry.kind) {
     case "string":
-      return typeof raw === "string" ? allowed(entry, raw) : no("a string");
+      return typeof raw === "string" ? allowed(entry, raw) : no(allowedText(entry) ?? "a string");
     case "strings":
       return isStrings(raw) ? yes(raw) : no('a list of strings, such as ["a", "b"]');
     case "argv":
@@ -150,11 +150,20 @@ function no(expected: string, hint?: string): Checked {
 
 function allowed(entry: Entry, raw: string): Checked {
   if (entry.allowed === undefined || entry.allowed.includes(raw)) return yes(raw);
-  const names = entry.allowed.filter((name) => name !== "");
-  const near = nearest(raw, names);
+  const near = nearest(raw, namesOf(entry));
   const hint = near === null ? undefined : `did you mean "${near}"?`;
-  return no(`one of ${names.map((name) => `"${name}"`).join(", ")}`, hint);
+  return no(allowedText(entry) ?? "a string", hint);
 }
+
+/** What a value must be one of; null where anything will do. */
+function allowedText(entry: Entry): string | null {
+  if (entry.allowed === undefined) return null;
+  const names = namesOf(entry).map((name) => `"${name}"`);
+  return `one of ${names.join(", ")}`;
+}
+
+const namesOf = ({ allowed: names = [] }: Entry): readonly string[] =>
+  names.filter((name) => name !== "");
 
 /** A line for a shell would have the facts of what happened pasted into it, sooner or later. */
 function command(entry: Entry, raw: unknown): Checked {

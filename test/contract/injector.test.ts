@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { appendFile, cp, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -92,6 +92,37 @@ const options = (shimDir: string) => ({
   linked: () => Promise.resolve(linked),
 });
 
+const hasC = spawnSync("gcc", ["--version"]).status === 0;
+
+test(
+  "the race detector finds nothing in those for log lines",
+  {
+    skip: hasC ? false : "it needs a C compiler",
+  },
+  async (t) => {
+    const dir = await tempFiles(t, { "go.mod": "module m\n\ngo 1.21\n", "main.go": logProgram });
+    const place = await tempFiles(t, {});
+    const injection = await prepareInjection(
+      place,
+      [],
+      {
+        ...options(resolve("shim")),
+        wanted: { sockets: false, logContext: true },
+        linked: () => Promise.resolve({ ...logLinks, mainDir: dir, mainPath: "m" }),
+      },
+      "package",
+    );
+    const binary = join(place, "program");
+    const flags = injectedFlags(["-race"], injection, "");
+    const { text } = await go(["build", ...flags, "-o", binary, "."], dir, { CGO_ENABLED: "1" });
+    assert.equal(text, "");
+    const env = { GUST_LOG_CONTEXT: "1", GUST_ORIG_PID: "7", GUST_RELOAD_COUNT: "2" };
+    const { stdout, stderr } = spawnSync(binary, { env, encoding: "utf8" });
+    assert.match(stdout, /"orig_pid":7/);
+    assert.equal(stderr, "");
+  },
+);
+
 const logLinks = { net: false, http: false, grpc: false, fasthttp: false, log: true, slog: true };
 
 const logProgram = `package main
@@ -174,8 +205,9 @@ function partsOf(injection: Injection): string {
 async function go(
   args: readonly string[],
   cwd: string = program,
+  changes: Readonly<Record<string, string>> = {},
 ): Promise<Extract<CommandResult, { type: "ended" }>> {
-  const env = goEnv({ GOOS: "linux", CGO_ENABLED: "0", GOWORK: "off" });
+  const env = goEnv({ GOOS: "linux", CGO_ENABLED: "0", GOWORK: "off", ...changes });
   const running = promisify(execFile)("go", args, { cwd, env });
   const end = await running.catch((error: unknown) => error);
   const text = end instanceof Error && "stderr" in end ? String(end.stderr) : "";

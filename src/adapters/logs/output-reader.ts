@@ -132,7 +132,10 @@ class VersionReader {
       return;
     }
     try {
-      let size = CHUNK;
+      // Most files have nothing new when something has changed.
+      const left = (await handle.stat()).size - this.#offset;
+      if (left <= 0) return;
+      let size = Math.min(CHUNK, Math.max(left, 1024));
       for (;;) {
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, this.#offset);
         const { frames, end } = parseFrames(buffer.subarray(0, bytesRead));
