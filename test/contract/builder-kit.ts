@@ -74,6 +74,7 @@ export async function openWorkshop(
     goflags: "",
     debugInfo: false,
     direct: true,
+    preload: null,
     timeoutMs: 120_000,
     logFile: null,
     output: (_, data) => written.push(data),

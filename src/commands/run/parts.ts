@@ -28,6 +28,8 @@ export interface FixedBuild extends Fixed {
   readonly project: Project;
   /** What gust adds to the program. */
   readonly injection: InjectionOptions | null;
+  /** Where gust's files for the linker are, and what is made from them. Without them none waits. */
+  readonly linker?: { readonly sources: string; readonly cacheDir: string };
   /** What the program is built for; this machine where it is not told. */
   readonly machine?: Platform;
 }
@@ -66,6 +68,10 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     goflags: project.toolchain.goflags,
     debugInfo: config.build.debug,
     direct: config.build.direct,
+    preload:
+      config.build.preload && fixed.linker !== undefined
+        ? { ...fixed.linker, available: () => process.availableMemory() }
+        : null,
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,

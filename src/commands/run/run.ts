@@ -99,7 +99,11 @@ async function runProject(run: Run): Promise<number> {
         processes,
         links,
       });
-      const parts = makeParts(now, { ...fixed, project, injection });
+      const linker = {
+        sources: join(run.args.packageDir, "linker"),
+        cacheDir: ownDirs(io.env).cacheDir,
+      };
+      const parts = makeParts(now, { ...fixed, project, injection, linker });
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });
