@@ -16,8 +16,8 @@ var gustEarly struct {
 	// begun: the first call is under way, or over.
 	begun bool
 	state *loadState
-	// count is how many objects the state has.
-	count int
+	// count is how many objects the state has, and symbols how many symbols.
+	count, symbols int
 	// rank tells the order of libraries; nil until all are loaded.
 	rank map[*sym.Library]int
 	// uneven are the symbols with definitions of different sizes, or that do not give way: it has to be
@@ -30,7 +30,7 @@ var gustEarly struct {
 func (l *Loader) GustLoadEarly(arch *sys.Arch) string {
 	gustEarly.begun = true
 	l.LoadSyms(arch)
-	return l.gustCompare(l.objs[goObjStart:])
+	return l.gustCompare()
 }
 
 // gustObjects are those whose symbols are not there yet.
@@ -85,14 +85,13 @@ func (l *Loader) GustReorder(rank map[*sym.Library]int) string {
 	return ""
 }
 
-// gustCompare takes in which symbols have definitions of different sizes, among these objects and
-// those before. It returns a reason where one of them gives way to others and another does not.
-func (l *Loader) gustCompare(objects []*oReader) string {
-	uneven := &gustEarly.uneven
-	if n := l.NSym(); uneven.Len() < n {
-		*uneven = append(*uneven, MakeBitmap(n-uneven.Len())...)
-	}
-	for _, r := range objects {
+// gustCompare takes in which symbols have definitions of different sizes. It returns a reason where one
+// of them gives way to others and another does not.
+func (l *Loader) gustCompare() string {
+	gustEarly.symbols = l.NSym()
+	uneven := MakeBitmap(gustEarly.symbols)
+	gustEarly.uneven = uneven
+	for _, r := range l.objs[goObjStart:] {
 		named := r.ndef + r.nhashed64def + r.nhasheddef
 		for i, n := 0, r.NAlldef(); i < n; i++ {
 			s := r.syms[i]
@@ -113,11 +112,26 @@ func (l *Loader) gustCompare(objects []*oReader) string {
 	return ""
 }
 
+// gustUneven are, besides those of the early objects, all that late objects define as well.
+func (l *Loader) gustUneven() Bitmap {
+	uneven := gustEarly.uneven
+	if n := l.NSym(); uneven.Len() < n {
+		uneven = append(uneven, MakeBitmap(n-uneven.Len())...)
+	}
+	for _, r := range l.gustObjects() {
+		for i, n := 0, r.NAlldef(); i < n; i++ {
+			if taken, at := l.toLocal(r.syms[i]); taken != r || at != uint32(i) || int(r.syms[i]) < gustEarly.symbols {
+				uneven.Set(r.syms[i])
+			}
+		}
+	}
+	return uneven
+}
+
 // gustRenumber gives symbols the numbers, and objects the order, that they would have if all had been
 // loaded at once: it depends on them what comes first in the program.
 func (l *Loader) gustRenumber(st *loadState) {
-	l.gustCompare(l.gustObjects())
-	uneven := gustEarly.uneven
+	uneven := l.gustUneven()
 	objects := slices.Clone(l.objs[goObjStart:])
 	slices.SortStableFunc(objects, func(a, b *oReader) int {
 		return gustEarly.rank[a.unit.Lib] - gustEarly.rank[b.unit.Lib]
@@ -128,7 +142,7 @@ func (l *Loader) gustRenumber(st *loadState) {
 	}
 	// From the old numbers to the new ones.
 	numbers := make([]Sym, len(l.objSyms))
-	old, fresh := l.objSyms, make([]objSym, 1, len(l.objSyms)+1000)
+	fresh := make([]objSym, 1, len(l.objSyms)+1000)
 	number := func(place, from, to int) {
 		r := objects[place]
 		for i := from; i < to; i++ {
@@ -137,12 +151,15 @@ func (l *Loader) gustRenumber(st *loadState) {
 				numbers[s] = Sym(len(fresh))
 				fresh = append(fresh, objSym{uint32(goObjStart + place), uint32(i)})
 			} else if uneven.Has(s) {
-				// Of those that give way to each other the first of the largest is taken.
+				// Of those that give way to each other the first of the largest is taken: all but one that
+				// has a content which others have not.
 				taken := &fresh[numbers[s]]
 				other := objects[taken.objidx-goObjStart].Sym(taken.s)
+				osym := r.Sym(uint32(i))
 				hashed := i >= r.ndef && i < r.ndef+r.nhashed64def+r.nhasheddef
-				if osym := r.Sym(uint32(i)); !hashed && !osym.Dupok() {
-					*taken = objSym{places[old[s].objidx], old[s].s}
+				winner, at := l.toLocal(s)
+				if !hashed && !osym.Dupok() && winner.DataSize(at) != 0 {
+					*taken = objSym{places[winner.objidx], at}
 				} else if osym.Siz() > other.Siz() {
 					*taken = objSym{uint32(goObjStart + place), uint32(i)}
 				}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { openBuilder } from "../../src/adapters/go/builder.ts";
 import type { BuilderOptions, GoBuilder } from "../../src/adapters/go/builder.ts";
 import { findGo } from "../../src/adapters/go/toolchain.ts";
@@ -80,6 +80,7 @@ export async function openWorkshop(
     output: (_, data) => written.push(data),
     ...others,
   });
+  t.after(() => builder.close());
   return {
     dir,
     builder,
@@ -90,6 +91,13 @@ export async function openWorkshop(
       builder.build(generation, noChanges, signal),
   };
 }
+
+/** gust's linker, which is built once for all tests. */
+export const linkerPlaces = {
+  sources: resolve("linker"),
+  cacheDir: resolve("build/e2e-cache"),
+  available: () => Infinity,
+};
 
 export function built(outcome: BuildOutcome): Extract<BuildOutcome, { type: "built" }> {
   assert.ok(outcome.type === "built", JSON.stringify(outcome));

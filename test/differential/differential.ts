@@ -33,6 +33,8 @@ export interface Tally {
   /** Builds that the go command had to do. */
   declined: number;
   checked: number;
+  /** Of the good ones those that were linked by a linker that had waited. */
+  preloaded: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Tally {
  * messages of the compiler. Throws what differs.
  */
 export class Differential {
-  readonly tally: Tally = { edits: 0, good: 0, bad: 0, declined: 0, checked: 0 };
+  readonly tally: Tally = { edits: 0, good: 0, bad: 0, declined: 0, checked: 0, preloaded: 0 };
   readonly #subject: Subject;
   readonly #random: Random;
   #generation = 0;
@@ -126,7 +128,11 @@ export class Differential {
     if (outcome.route.type === "go") {
       this.tally.declined += 1;
       if (reason === null) await this.#prepare("ready");
-    } else this.tally.good += 1;
+    } else {
+      this.tally.good += 1;
+      this.tally.preloaded += outcome.route.type === "direct" && outcome.route.preloaded ? 1 : 0;
+    }
+    await builder.preload(signal);
     for (const file of this.#edited.keys()) this.#good.delete(file);
     this.#edited.clear();
     await builder.prune([this.#generation]);
