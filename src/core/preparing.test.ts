@@ -77,6 +77,7 @@ const replaced = (generation: number): Happening[] => [
 const begun = ["build #1:  (it is the first build)", "plan"];
 const waiting = [...begun, "linker", "(preloaded)"];
 const later = { after: 5000 };
+const none = (reason: string): Happening => prepared({ type: "not-preloaded", reason });
 const saved = (): Script => [...first, graph, ready, preloaded, later, ...save()];
 
 test("when the first version is live and the graph is known, the go command is asked how it built", () => {
@@ -101,36 +102,38 @@ test("a linker is asked to wait as soon as a direct build is live, and it is loo
   );
 });
 
+const twice = (): Script => [...saved(), direct(2), ...replaced(2), later, ...save()];
+
 test("a save gives up the linker that loads, which is due again after it", () => {
   const given = prepared({ type: "cancelled" });
-  const before = () => [...saved(), direct(2), ...replaced(2), later, ...save()];
   const built = [...waiting, "build #2: /app/main.go", "linker", "give up"];
-  check(before, [...built, "build #3: /app/main.go"]);
+  check(twice, [...built, "build #3: /app/main.go"]);
   check(
-    () => [...before(), given, direct(3), ...replaced(3)],
+    () => [...twice(), given, direct(3), ...replaced(3)],
     [...built, "build #3: /app/main.go", "linker"],
   );
 });
 
-test("that no linker waits is said once for each reason", () => {
-  const none = (reason: string) => prepared({ type: "not-preloaded", reason });
-  const news = (...outcomes: Happening[]) =>
-    effectsOf(
-      script(() => [
-        ...first,
-        graph,
-        ready,
-        ...outcomes.flatMap((outcome, i) => [
-          outcome,
-          later,
-          ...save(),
-          direct(i + 2),
-          ...replaced(i + 2),
-        ]),
+/** What is said of the linker after each of these saves. */
+const news = (...outcomes: Happening[]): readonly object[] =>
+  effectsOf(
+    script(() => [
+      ...first,
+      graph,
+      ready,
+      ...outcomes.flatMap((outcome, i) => [
+        outcome,
+        later,
+        ...save(),
+        direct(i + 2),
+        ...replaced(i + 2),
       ]),
-    ).flatMap((effect) =>
-      effect.type === "announce" && effect.notice.type === "linker" ? effect.notice.outcome : [],
-    );
+    ]),
+  ).flatMap((effect) =>
+    effect.type === "announce" && effect.notice.type === "linker" ? effect.notice.outcome : [],
+  );
+
+test("that no linker waits is said once for each reason", () => {
   assert.deepEqual(news(none("a"), none("a"), none("b"), preloaded, preloaded), [
     { type: "not-preloaded", reason: "a" },
     { type: "not-preloaded", reason: "b" },

@@ -134,12 +134,13 @@ test("an abort ends the one that loads", options, async (t) => {
   assert.deepEqual(await shop.builder.preload(signal), { type: "preloaded" });
 });
 
+const calling = (more: string): string =>
+  `package main\n\nimport _ "unsafe"\n\n//go:linkname gone example.com/elsewhere.gone\nfunc gone()\n\nfunc main() { println("hello")${more} }\n`;
+
 test("a symbol that is not there is told in the words of `go build`", options, async (t) => {
-  const text = (more: string): string =>
-    `package main\n\nimport _ "unsafe"\n\n//go:linkname gone example.com/elsewhere.gone\nfunc gone()\n\nfunc main() { println("hello")${more} }\n`;
-  const shop = await planned(t, {}, { files: { "go.mod": mod, "main.go": text("") } });
+  const shop = await planned(t, {}, { files: { "go.mod": mod, "main.go": calling("") } });
   assert.deepEqual(await shop.builder.preload(signal), { type: "preloaded" });
-  await putFiles(shop.dir, { "main.go": text("; gone()") });
+  await putFiles(shop.dir, { "main.go": calling("; gone()") });
   const changes = { modified: [join(shop.dir, "main.go")], other: null };
   const outcome = await shop.builder.build(++generation, changes, signal);
   const args = ["build", ...linkerFlags, "-o", "/dev/null", "."];
@@ -202,18 +203,19 @@ test(
   },
 );
 
+const printing = (word: string): string => `package main\n\nfunc main() { println("${word}") }\n`;
+
 test("what it has loaded need not be there any more", options, async (t) => {
   const cache = await tempFiles(t, { ".keep": "" });
   const env = { ...goEnv(), GOCACHE: cache };
-  const text = (word: string): string => `package main\n\nfunc main() { println("${word}") }\n`;
-  const own = { "go.mod": mod, "main.go": text("one") };
+  const own = { "go.mod": mod, "main.go": printing("one") };
   const shop = await openWorkshop(t, own, { preload: linkerPlaces, env: async () => env });
   built(await shop.builder.build(1, withReason(noChanges, "first"), signal));
   assert.equal((await shop.builder.prepare(signal)).type, "ready");
   assert.deepEqual(await shop.builder.preload(signal), { type: "preloaded" });
   await rm(cache, { recursive: true });
   await mkdir(cache);
-  const { route, path } = await save(shop, text("two"));
+  const { route, path } = await save(shop, printing("two"));
   assert.deepEqual(route, { type: "direct", packages: 1, preloaded: true });
   assert.equal((await promisify(execFile)(path)).stderr, "two\n");
 });

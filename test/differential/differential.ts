@@ -132,7 +132,8 @@ export class Differential {
       this.tally.good += 1;
       this.tally.preloaded += outcome.route.type === "direct" && outcome.route.preloaded ? 1 : 0;
     }
-    await builder.preload(signal);
+    const waits = await builder.preload(signal);
+    assert.doesNotMatch(JSON.stringify(waits), /links otherwise/, what);
     for (const file of this.#edited.keys()) this.#good.delete(file);
     this.#edited.clear();
     await builder.prune([this.#generation]);
