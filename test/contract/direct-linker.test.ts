@@ -67,6 +67,11 @@ async function check(shop: Workshop, word: string, preloaded: boolean): Promise<
 const reasonOf = (outcome: Preparation): string =>
   outcome.type === "not-preloaded" ? outcome.reason : JSON.stringify(outcome);
 
+test("gust's files for the linker are formatted as Go's own", async () => {
+  const { stdout } = await promisify(execFile)("gofmt", ["-l", linkerPlaces.sources]);
+  assert.equal(stdout, "");
+});
+
 test("a linker that has waited links what `go build` does, once", options, async (t) => {
   const shop = await planned(t);
   assert.deepEqual(await shop.builder.preload(signal), { type: "preloaded" });
