@@ -58,6 +58,9 @@ func gustLoadEarly(ctxt *Link) int {
 // gustLoadSyms does what ctxt.loader.LoadSyms does.
 func gustLoadSyms(ctxt *Link) {
 	if len(gustRoots) > 0 {
+		if ctxt.LinkMode == LinkExternal {
+			gustUnfit("the program is linked by the C compiler")
+		}
 		gustReorder(ctxt)
 	}
 	ctxt.loader.LoadSyms(ctxt.Arch)

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { openBuilder } from "../../src/adapters/go/builder.ts";
 import type { BuilderOptions, GoBuilder } from "../../src/adapters/go/builder.ts";
 import { findGo } from "../../src/adapters/go/toolchain.ts";
@@ -90,6 +92,13 @@ export async function openWorkshop(
     build: (generation, signal = new AbortController().signal) =>
       builder.build(generation, noChanges, signal),
   };
+}
+
+/** Whether the linker of this system and of this Go can be made to wait. */
+export async function linkersWait(): Promise<boolean> {
+  const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"], { env: goEnv() });
+  const minor = Number(/^go1\.(\d+)/.exec(stdout)?.[1]);
+  return process.platform === "linux" && minor >= 23;
 }
 
 /** gust's linker, which is built once for all tests. */

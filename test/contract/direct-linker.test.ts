@@ -10,7 +10,14 @@ import type { Preparation, Route } from "../../src/core/event.ts";
 import { noChanges, withReason } from "../../src/core/source-changes.ts";
 import { linkerFlags } from "../differential/differential.ts";
 import { type Files, goEnv, putFiles, tempFiles } from "../world/temp-module.ts";
-import { type Workshop, built, linkerPlaces, mod, openWorkshop } from "./builder-kit.ts";
+import {
+  type Workshop,
+  built,
+  linkerPlaces,
+  linkersWait,
+  mod,
+  openWorkshop,
+} from "./builder-kit.ts";
 
 /*
  * A linker that waits makes the same program as Go's own, byte for byte but for the build ID; and
@@ -18,7 +25,7 @@ import { type Workshop, built, linkerPlaces, mod, openWorkshop } from "./builder
  */
 
 const { signal } = new AbortController();
-const options = { skip: process.platform !== "linux" };
+const options = { skip: !(await linkersWait()) };
 
 const program = (word: string): string =>
   `package main\n\nimport (\n\t"fmt"\n\n\t"example.com/shop/words"\n)\n\nfunc main() { fmt.Println("${word}", words.All()) }\n`;
@@ -159,6 +166,24 @@ test("a symbol that is not there is told in the words of `go build`", options, a
   assert.equal(await readFile(shop.log, "utf8"), String(said.stderr));
 });
 
+/** With a package of its own that has C in it. */
+const withC: Files = {
+  ...files,
+  "words/words.go":
+    'package words\n\n// static int two(void) { return 2; }\nimport "C"\n\nfunc All() []int { return []int{int(C.two())} }\n',
+};
+
+test("what the C compiler links is left to Go's own linker", options, async (t) => {
+  const { stdout } = await promisify(execFile)("go", ["env", "CGO_ENABLED"], { env: goEnv() });
+  if (stdout.trim() !== "1") return t.skip("there is no C compiler");
+  const shop = await planned(t, {}, { files: withC });
+  assert.deepEqual(await shop.builder.preload(signal), { type: "preloaded" });
+  const { route, path } = await save(shop, program("two"));
+  assert.deepEqual(route, { type: "direct", packages: 1, preloaded: false });
+  assert.equal((await promisify(execFile)(path)).stdout, "two [2]\n");
+  assert.match(reasonOf(await shop.builder.preload(signal)), /linked by the C compiler/);
+});
+
 test("a machine with little memory keeps it", options, async (t) => {
   const shop = await planned(t, { available: () => 500_000_000 });
   assert.match(reasonOf(await shop.builder.preload(signal)), /little free memory/);
@@ -203,7 +228,7 @@ test(
     const shop = await planned(t, places);
     assert.deepEqual(await shop.builder.preload(signal), { type: "preloaded" });
     await check(shop, "two", false);
-    assert.match(reasonOf(await shop.builder.preload(signal)), /links otherwise/);
+    assert.match(reasonOf(await shop.builder.preload(signal)), /does not work as it should/);
     assert.equal(shop.processes.alive.size, 0);
   },
 );

@@ -258,7 +258,7 @@ export class DirectDriver {
     if (linker === null) return false;
     this.#linker = null;
     const result = await linkByWaiting(linker, job, order);
-    if (result === "refused") this.#unfit = { loaded: job.loaded, reason: "it links otherwise" };
+    if (result === "refused") this.#unfit = { loaded: job.loaded, reason: linker.refusal };
     return result === "linked";
   }
 

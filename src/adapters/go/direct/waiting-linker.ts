@@ -47,9 +47,8 @@ export class WaitingLinker {
     await Promise.race([once(linker.#signs, "said"), linker.#gone]);
     signal.removeEventListener("abort", stop);
     if (linker.waits) return linker;
-    const reason = /^unfit (.*)/m.exec(linker.#said)?.[1] ?? "the linker does not wait";
     await linker.close();
-    return reason;
+    return linker.refusal;
   }
 
   private constructor(spec: WaitingSpec) {
@@ -93,6 +92,11 @@ export class WaitingLinker {
 
   get waits(): boolean {
     return this.#state === "waiting";
+  }
+
+  /** Why it does not wait, or has not linked. */
+  get refusal(): string {
+    return /^unfit (.*)/m.exec(this.#said)?.[1] ?? "the linker does not work as it should";
   }
 
   /** Links, and is gone then, whatever comes of it. */
