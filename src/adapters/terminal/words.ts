@@ -141,7 +141,7 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
 function routeWords(route: Of<"built">["route"]): string {
   switch (route.type) {
     case "direct":
-      return `built directly, ${plural(route.packages, "package")} compiled${route.preloaded ? ", by the linker that waited" : ""}`;
+      return `built directly, ${plural(route.packages, "package")} compiled${route.preloaded ? ", linked by the linker that waited" : ""}`;
     case "go":
       return `built by the go command: ${harmless(route.reason)}`;
     case "foreign":

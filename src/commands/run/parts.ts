@@ -6,6 +6,7 @@ import {
   type KeptBuilds,
   openBuilder,
 } from "../../adapters/go/builder.ts";
+import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions } from "../../adapters/go/injection.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
 import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
@@ -29,7 +30,7 @@ export interface FixedBuild extends Fixed {
   /** What gust adds to the program. */
   readonly injection: InjectionOptions | null;
   /** Where gust's files for the linker are, and what is made from them. Without them none waits. */
-  readonly linker?: { readonly sources: string; readonly cacheDir: string };
+  readonly linker?: Omit<LinkerPlaces, "available">;
   /** What the program is built for; this machine where it is not told. */
   readonly machine?: Platform;
 }
