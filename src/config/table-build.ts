@@ -52,7 +52,7 @@ runs \`go build\` itself and watches exactly what that build reads.
       kind: "boolean",
       fallback: true,
       air: false,
-      doc: "Have a linker load all packages that are not yours before the save, and wait ([how gust builds](building.md#a-linker-that-waits)): a fifth less time for a link, for 60 to 150 MB of memory, a third to two thirds of it shared with the files that it has read. Linux, Go 1.23 or newer; not with `build.debug`, with external linking (most programs with cgo), or with less than 1 GB of free memory. Otherwise Go's own linker links, as it does without effect of this key where builds are not direct.",
+      doc: "Have a linker load all packages that are not yours before the save, and wait ([how gust builds](building.md#a-linker-that-waits)): a fifth less time for a link, for 60 to 150 MB of memory, two thirds of it pages of the build cache. On Linux with Go 1.23 or newer; not with `build.debug`, with external linking (most programs with cgo of their own), or with less than 1 GB of free memory, where Go's own linker links. Without effect where builds are not direct.",
       example: "false",
     },
     {
