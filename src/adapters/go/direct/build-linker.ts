@@ -28,6 +28,17 @@ export interface LinkerQuery {
  * aborted.
  */
 export async function buildLinker(query: LinkerQuery): Promise<BuiltLinker | string | null> {
+  // One is started after every save: nothing is read again for that.
+  const known = linkers.get(query.loaded);
+  if (known !== undefined && (await isExecutable(known.path))) return known;
+  const result = await findOrBuild(query);
+  if (result !== null && typeof result !== "string") linkers.set(query.loaded, result);
+  return result;
+}
+
+const linkers = new WeakMap<LoadedPlan, BuiltLinker>();
+
+async function findOrBuild(query: LinkerQuery): Promise<BuiltLinker | string | null> {
   const { loaded, places } = query;
   const goroot = loaded.env["GOROOT"] ?? "";
   const stock = loaded.plan.link.command.argv[0] ?? "";
