@@ -61,6 +61,7 @@ export interface BuildConfig {
   /** Leave out builds for comments and formatting. */
   readonly semantic: boolean;
   readonly direct: boolean;
+  readonly preload: boolean;
   /** What the program is called that gust builds in place of a command; null: as its package. */
   readonly name: string | null;
   /** Keep debug information. */

@@ -75,6 +75,7 @@ function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
     debug: values.boolean("build.debug"),
     semantic: values.boolean("build.semantic"),
     direct: values.boolean("build.direct"),
+    preload: values.boolean("build.preload"),
     preCmd: values.strings("build.pre_cmd"),
     postCmd: values.strings("build.post_cmd"),
     timeoutMs: values.number("build.timeout"),

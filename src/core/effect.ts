@@ -1,4 +1,4 @@
-import type { TimerId } from "./event.ts";
+import type { PreparationStep, TimerId } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Notice } from "./notice.ts";
 import type { SourceChanges } from "./source-changes.ts";
@@ -28,7 +28,7 @@ export type Effect =
   /** Kills the build with its children; answered by `build-finished` in any case. */
   | { readonly type: "cancel-build"; readonly generation: number }
   /** Get ready to build without the go command; answered by `build-prepared`. */
-  | { readonly type: "prepare-build" }
+  | { readonly type: "prepare-build"; readonly what: PreparationStep }
   | { readonly type: "cancel-preparation" }
   /** Removes kept binaries except these builds. */
   | { readonly type: "prune-builds"; readonly keep: readonly number[] }

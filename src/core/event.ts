@@ -116,11 +116,22 @@ export type BuildOutcome =
 /** Who has built a program. */
 export type Route =
   /** Compiler and linker alone; how many packages were compiled. */
-  | { readonly type: "direct"; readonly packages: number }
+  | {
+      readonly type: "direct";
+      readonly packages: number;
+      /** By a linker that had loaded all other packages before the save. */
+      readonly preloaded: boolean;
+    }
   /** The go command, and why. */
   | { readonly type: "go"; readonly reason: string }
   /** A command of the user's, or somebody else: gust cannot do it in another way. */
   | { readonly type: "foreign" };
+
+/**
+ * A step of getting ready for direct builds: to ask the go command how it builds, to have a linker
+ * load what no save changes, and to look whether the go command compiles to the same.
+ */
+export type PreparationStep = "plan" | "linker" | "check";
 
 /** What came of getting ready for direct builds. */
 export type Preparation =
@@ -133,7 +144,13 @@ export type Preparation =
   /** It does not: what was built directly is not to be trusted. */
   | { readonly type: "doubtful"; readonly package: string }
   | { readonly type: "impossible"; readonly reason: string }
+  | Preload
   | { readonly type: "cancelled" };
+
+/** Whether a linker waits that has loaded all packages which no save changes. */
+export type Preload =
+  | { readonly type: "preloaded" }
+  | { readonly type: "not-preloaded"; readonly reason: string };
 
 export type RuleOutcome =
   | { readonly type: "done"; readonly durationMs: number }

@@ -1,4 +1,13 @@
-import type { GoroutineGroup, Phase, Place, Preparation, Route, StateNews, Told } from "./event.ts";
+import type {
+  GoroutineGroup,
+  Phase,
+  Place,
+  Preload,
+  Preparation,
+  Route,
+  StateNews,
+  Told,
+} from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { DeclarationEdit } from "./go-meaning.ts";
 import type { Address } from "./version.ts";
@@ -19,6 +28,8 @@ export type Notice =
     }
   /** From now on a save may be built without the go command, or why not. */
   | { readonly type: "prepared"; readonly outcome: Preparation }
+  /** From now on a linker waits with what no save changes, or why none does. */
+  | { readonly type: "linker"; readonly outcome: Preload }
   | {
       readonly type: "live";
       readonly generation: number;

@@ -1,5 +1,5 @@
 import type { HoldAnswer, Memory } from "./effect.ts";
-import type { Exit, Origin, Phase, Place } from "./event.ts";
+import type { Exit, Origin, Phase, Place, Preload, PreparationStep } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
@@ -145,11 +145,13 @@ export type Work =
 /** Getting ready for direct builds, when nothing else is to be done. */
 export interface Preparing {
   /**
-   * `plan`: the go command has built, and how it did is not known; `check`: it has not seen yet what
-   * was built without it. Null: nothing is due.
+   * One after the other. `plan`: the go command has built, and how it did is not known; `linker`: the
+   * one that waited has linked; `check`: the go command has not seen yet what was built without it.
    */
-  readonly due: "plan" | "check" | null;
+  readonly due: readonly PreparationStep[];
   readonly phase: "idle" | "waiting" | "running" | "cancelling";
+  /** What was said of the linker; null: nothing yet. */
+  readonly linker: Preload | null;
 }
 
 /** How far the rules of an attempt are. */
@@ -301,7 +303,7 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     changes: noChanges,
-    preparing: { due: null, phase: "idle" },
+    preparing: { due: [], phase: "idle", linker: null },
     ruleRuns: 0,
     owed: nothingOwed,
     fleet: {

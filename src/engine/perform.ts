@@ -1,5 +1,5 @@
 import type { Effect } from "../core/effect.ts";
-import type { Happening, TimerId } from "../core/event.ts";
+import type { Happening, PreparationStep, TimerId } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
 import type { SourceChanges } from "../core/source-changes.ts";
@@ -48,7 +48,7 @@ export function perform(effect: Effect, performer: Performer): void {
     case "cancel-build":
       return performer.builds.get(effect.generation)?.abort();
     case "prepare-build":
-      return prepare(performer);
+      return prepare(effect.what, performer);
     case "cancel-preparation":
       return performer.preparation.stop();
     case "prune-builds":
@@ -119,12 +119,13 @@ function build(
   });
 }
 
-function prepare({ world, dispatch, preparation }: Performer): void {
+function prepare(what: PreparationStep, { world, dispatch, preparation }: Performer): void {
   const abort = new AbortController();
   preparation.stop = () => abort.abort();
-  answer(world.builder.prepare(abort.signal), (outcome) =>
-    dispatch({ type: "build-prepared", outcome }),
-  );
+  const { builder } = world;
+  const preparing =
+    what === "linker" ? builder.preload(abort.signal) : builder.prepare(abort.signal);
+  answer(preparing, (outcome) => dispatch({ type: "build-prepared", outcome }));
 }
 
 function runRule(run: number, rule: number, { world, dispatch, rules }: Performer): void {

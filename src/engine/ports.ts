@@ -78,6 +78,8 @@ export interface Builder {
   build(generation: number, changes: SourceChanges, signal: AbortSignal): Promise<BuildOutcome>;
   /** Gets ready to build without the go command. Never rejects. */
   prepare(signal: AbortSignal): Promise<Preparation>;
+  /** Has a linker load what no save changes, and wait for the next build. Never rejects. */
+  preload(signal: AbortSignal): Promise<Preparation>;
   prune(keep: readonly number[]): Promise<void>;
 }
 

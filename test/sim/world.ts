@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Effect, HoldAnswer } from "../../src/core/effect.ts";
-import type { Event, Happening } from "../../src/core/event.ts";
+import type { Event, Happening, PreparationStep } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
@@ -183,7 +183,7 @@ export class World {
       case "start-build":
         return this.build(effect.generation, effect.changes);
       case "prepare-build":
-        return this.prepare();
+        return this.prepare(effect.what);
       case "cancel-preparation":
         return this.cancelPreparation();
       case "cancel-build":
@@ -305,7 +305,7 @@ export class World {
   }
 
   /** Asks the go command; what it compiles it reads at some moment meanwhile. */
-  private prepare(): void {
+  private prepare(what: PreparationStep): void {
     assert.equal(this.building, null, "a preparation began beside a build");
     assert.equal(this.preparing, null, "two preparations ran at once");
     const job = { cancelled: false };
@@ -317,6 +317,12 @@ export class World {
       if (job.cancelled) return;
       this.preparing = null;
       const fails = this.random.once(6);
+      if (what === "linker") {
+        const outcome = fails
+          ? ({ type: "not-preloaded", reason: "" } as const)
+          : ({ type: "preloaded" } as const);
+        return this.dispatch({ type: "build-prepared", outcome });
+      }
       const outcome = fails
         ? ({ type: "impossible", reason: "" } as const)
         : this.driver.prepared(listed);

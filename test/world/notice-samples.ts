@@ -32,8 +32,14 @@ const crash: Failure = {
 export const samples: Samples = {
   "build-started": { type: "build-started", generation: 13, cause },
   "build-cancelled": { type: "build-cancelled", generation: 13 },
-  built: { type: "built", generation: 12, route: { type: "direct", packages: 1 }, phases: [] },
+  built: {
+    type: "built",
+    generation: 12,
+    route: { type: "direct", packages: 1, preloaded: true },
+    phases: [],
+  },
   prepared: { type: "prepared", outcome: { type: "ready", packages: 3 } },
+  linker: { type: "linker", outcome: { type: "preloaded" } },
   live: {
     type: "live",
     generation: 12,

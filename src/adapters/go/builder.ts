@@ -10,6 +10,7 @@ import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import { writeBuildLog } from "./build-log.ts";
 import { checkBinary } from "./check-binary.ts";
 import { buildCommandFailure, preCommandFailure } from "./command-failures.ts";
+import type { LinkerPlaces } from "./direct/build-linker.ts";
 import { DirectDriver } from "./direct/driver.ts";
 import { obstacleOf } from "./direct/obstacle.ts";
 import { runCommand } from "./command.ts";
@@ -58,6 +59,8 @@ export interface BuilderOptions {
   readonly goflags: string;
   /** Build without the go command where that is possible. */
   readonly direct: boolean;
+  /** Where a linker comes from that loads before the save what no save changes; null: none does. */
+  readonly preload: LinkerPlaces | null;
   /** Keep debug information (DWARF) and the table of symbols, which take the linker half of its time. */
   readonly debugInfo: boolean;
   /** What is added to the program by gust's own `go build`; null: nothing. */
@@ -97,6 +100,8 @@ export interface GoBuilder extends Builder {
    * where somebody else has removed or replaced it. Null: done.
    */
   restore(artifact: Artifact): Promise<Failure | null>;
+  /** Ends what waits for the next build; there is none. */
+  close(): Promise<void>;
 }
 
 /** Builds by `go build` or by the command that the user configured, and keeps the binary. */
@@ -118,7 +123,12 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
       driver === null
         ? { type: "impossible", reason: obstacle ?? "" }
         : prepare(options, injector, driver, signal),
+    preload: async (signal) =>
+      driver === null || options.preload === null
+        ? { type: "not-preloaded", reason: obstacle ?? "build.preload is false" }
+        : driver.preload(options.preload, signal),
     prune: (keep) => options.kept.prune(keep),
+    close: async () => driver?.close(),
     restore: async (artifact) => {
       if (artifact.path === null || options.target.type !== "file") return null;
       if (await isAt(options.target.path, artifact)) return null;
@@ -273,11 +283,11 @@ async function buildDirectly(run: RunStep): Promise<CommandResult | null> {
       run.route.taken = { type: "go", reason: result.reason };
       return null;
     case "failed":
-      run.route.taken = { type: "direct", packages: 0 };
+      run.route.taken = { type: "direct", packages: 0, preloaded: false };
       run.phases.push(...result.phases);
       return { type: "ended", code: 1, signal: null, kept: "", text: result.text };
     case "built":
-      run.route.taken = { type: "direct", packages: result.packages };
+      run.route.taken = { type: "direct", packages: result.packages, preloaded: result.preloaded };
       run.phases.push(...result.phases);
       return { type: "ended", code: 0, signal: null, kept: "", text: "" };
   }

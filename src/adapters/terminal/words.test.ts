@@ -36,6 +36,7 @@ test("every notice has its words", () => {
   check("build-cancelled", "");
   check("built", "");
   check("prepared", "");
+  check("linker", "");
   check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
   check(
     "failed",
@@ -131,8 +132,17 @@ test("verbose mode says what was ignored, dropped and stopped", () => {
 });
 
 test("verbose mode says who has built, and why", () => {
-  const { built, prepared } = samples;
-  checkVerbose(built, "#12 built directly, 1 package compiled");
+  const { built, prepared, linker } = samples;
+  checkVerbose(built, "#12 built directly, 1 package compiled, linked by the linker that waited");
+  checkVerbose(
+    { ...built, route: { type: "direct", packages: 2, preloaded: false } },
+    "#12 built directly, 2 packages compiled",
+  );
+  checkVerbose(linker, "a linker has loaded all packages but yours, and waits for the next save");
+  checkVerbose(
+    { ...linker, outcome: { type: "not-preloaded", reason: "debug information is kept" } },
+    "no linker waits for saves: debug information is kept",
+  );
   const route = { type: "go", reason: "go.mod has changed" } as const;
   checkVerbose({ ...built, route }, "#12 built by the go command: go.mod has changed");
   checkVerbose({ ...built, route: { type: "foreign" } }, "#12 built");
@@ -259,6 +269,7 @@ test("names and messages from outside cannot reach the terminal as commands", ()
     { ...samples.built, route: { type: "go", reason: evil } },
     { ...samples.prepared, outcome: { type: "impossible", reason: evil } },
     { ...samples.prepared, outcome: { type: "doubtful", package: evil } },
+    { ...samples.linker, outcome: { type: "not-preloaded", reason: evil } },
   ];
   for (const notice of notices) {
     for (const line of noticeWords(notice, { ...plain, verbose: true })) {

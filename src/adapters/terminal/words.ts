@@ -42,6 +42,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "built":
     case "prepared":
+    case "linker":
     case "finished":
     case "stopped":
     case "handoff-chosen":
@@ -90,6 +91,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
     case "prepared":
       return verbose(build(style.dim(preparedWords(notice.outcome))));
+    case "linker":
+      return verbose(build(style.dim(linkerWords(notice.outcome))));
     case "finished":
       return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
     case "stopped":
@@ -138,7 +141,7 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
 function routeWords(route: Of<"built">["route"]): string {
   switch (route.type) {
     case "direct":
-      return `built directly, ${plural(route.packages, "package")} compiled`;
+      return `built directly, ${plural(route.packages, "package")} compiled${route.preloaded ? ", linked by the linker that waited" : ""}`;
     case "go":
       return `built by the go command: ${harmless(route.reason)}`;
     case "foreign":
@@ -159,8 +162,16 @@ function preparedWords(outcome: Of<"prepared">["outcome"]): string {
     case "impossible":
       return `saves are built by the go command: ${harmless(outcome.reason)}`;
     case "cancelled":
+    case "preloaded":
+    case "not-preloaded":
       return "";
   }
+}
+
+function linkerWords(outcome: Of<"linker">["outcome"]): string {
+  return outcome.type === "preloaded"
+    ? "a linker has loaded all packages but yours, and waits for the next save"
+    : `no linker waits for saves: ${harmless(outcome.reason)}`;
 }
 
 function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): readonly Line[] {

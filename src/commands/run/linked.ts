@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Loaded } from "../../config/config.ts";
+import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions, Linked } from "../../adapters/go/injection.ts";
 import type { WantedFiles } from "../../adapters/go/shim-files.ts";
 import type { Graph } from "../../core/graph.ts";
 import type { GraphLoader } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
-import type { Project } from "./project.ts";
+import { type Project, ownDirs } from "./project.ts";
 
 /** Remembers what the newest graph says about the program, for the builds that come after it. */
 export class LinkMemory {
@@ -54,6 +55,14 @@ export function injectionFor(loaded: Loaded, places: InjectionPlaces): Injection
   const sockets = places.processes.capabilities.held === true && run.swap !== "stop-start";
   if (!sockets && !log.context) return null;
   return injectionOf(places, { sockets, logContext: log.context });
+}
+
+/** Where gust's files for the linker are, and where it is kept. */
+export function linkerFor(
+  packageDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Omit<LinkerPlaces, "available"> {
+  return { sources: join(packageDir, "linker"), cacheDir: ownDirs(env).cacheDir };
 }
 
 /** The same, wherever the program is going to run. */

@@ -6,6 +6,7 @@ import {
   type KeptBuilds,
   openBuilder,
 } from "../../adapters/go/builder.ts";
+import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions } from "../../adapters/go/injection.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
 import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
@@ -28,6 +29,8 @@ export interface FixedBuild extends Fixed {
   readonly project: Project;
   /** What gust adds to the program. */
   readonly injection: InjectionOptions | null;
+  /** Where gust's files for the linker are, and what is made from them. Without them none waits. */
+  readonly linker?: Omit<LinkerPlaces, "available">;
   /** What the program is built for; this machine where it is not told. */
   readonly machine?: Platform;
 }
@@ -66,6 +69,10 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     goflags: project.toolchain.goflags,
     debugInfo: config.build.debug,
     direct: config.build.direct,
+    preload:
+      config.build.preload && fixed.linker !== undefined
+        ? { ...fixed.linker, available: () => process.availableMemory() }
+        : null,
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,

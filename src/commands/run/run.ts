@@ -9,7 +9,7 @@ import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
-import { LinkMemory, injectionFor } from "./linked.ts";
+import { LinkMemory, injectionFor, linkerFor } from "./linked.ts";
 import { makeParts } from "./parts.ts";
 import { refuseLate, supervise } from "./supervise.ts";
 
@@ -99,7 +99,8 @@ async function runProject(run: Run): Promise<number> {
         processes,
         links,
       });
-      const parts = makeParts(now, { ...fixed, project, injection });
+      const linker = linkerFor(run.args.packageDir, io.env);
+      const parts = makeParts(now, { ...fixed, project, injection, linker });
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });

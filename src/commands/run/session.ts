@@ -102,6 +102,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       build: (generation, changes, signal) =>
         current.parts.builder.build(generation, changes, signal),
       prepare: (signal) => current.parts.builder.prepare(signal),
+      preload: (signal) => current.parts.builder.preload(signal),
       prune: (keep) => options.store.prune(keep),
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
@@ -119,6 +120,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       if ("code" in result) return result;
       if (isDeepStrictEqual(result.config, current.parts.config)) return null;
       const parts = options.makeParts(result, fixed);
+      await current.parts.builder.close();
       current.parts = parts;
       await watcher.replace(parts.watcher);
       return parts.settings;

@@ -41,7 +41,12 @@ export function gatedBuilder(builder: GoBuilder, gate: Gate): GoBuilder {
       const end = await gate.turns.take(idleRank, signal);
       return end === null ? { type: "cancelled" } : builder.prepare(signal).finally(end);
     },
+    preload: async (signal) => {
+      const end = await gate.turns.take(idleRank, signal);
+      return end === null ? { type: "cancelled" } : builder.preload(signal).finally(end);
+    },
     prune: (keep) => builder.prune(keep),
+    close: () => builder.close(),
     restore: (artifact) => builder.restore(artifact),
   };
 }

@@ -26,6 +26,8 @@ const commandBuilder: GoBuilder = {
       warnings: [],
     }),
   prepare: () => Promise.resolve({ type: "impossible", reason: "gust does not build it" }),
+  preload: () => Promise.resolve({ type: "not-preloaded", reason: "gust does not build it" }),
   prune: () => Promise.resolve(),
+  close: () => Promise.resolve(),
   restore: () => Promise.resolve(null),
 };
