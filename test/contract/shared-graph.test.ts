@@ -44,9 +44,9 @@ async function check(t: TestContext, files: Files, mains: readonly string[]): Pr
     },
   };
   const options = { go, dir, flags: [], env: async () => env };
-  const shared = new SharedGraph({ ...options, processes: counted });
+  const shared = new SharedGraph(options);
   const { signal } = new AbortController();
-  const together = await Promise.all(mains.map((one) => shared.loader(one).load(signal)));
+  const together = await Promise.all(mains.map((one) => shared.loader(one, counted).load(signal)));
   const alone = await Promise.all(
     mains.map((one) => openGraphLoader({ ...options, processes: real, package: one }).load(signal)),
   );
@@ -96,4 +96,36 @@ test("vendored packages and import cycles come out alike", async (t) => {
     },
     ["./cmd/a", "./cmd/b"],
   );
+});
+
+test("where the keeper of one has ended, the others still get their graphs", async (t) => {
+  const dir = await tempFiles(t, workspace);
+  const env = goEnv();
+  const go = await findGo(env, process.platform);
+  assert.ok(typeof go === "string");
+  const real = simpleProcesses();
+  const ended: Processes = {
+    ...real,
+    capabilities: real.capabilities,
+    spawn: (_, sink) => {
+      setImmediate(() => sink.failed({ code: "KEEPER_LOST", message: "ended" }));
+      return {
+        signal: () => undefined,
+        kill: () => undefined,
+        write: () => undefined,
+        closeInput: () => undefined,
+        resize: () => undefined,
+        setEcho: () => undefined,
+        settle: () => undefined,
+      };
+    },
+  };
+  const shared = new SharedGraph({ go, dir, flags: [], env: async () => env });
+  const { signal } = new AbortController();
+  const [a, b] = await Promise.all([
+    shared.loader("./a", ended).load(signal),
+    shared.loader("./b", real).load(signal),
+  ]);
+  assert.equal("code" in a && a.code, "KEEPER_LOST");
+  assert.ok("packageDirs" in b && b.packageDirs.length > 0);
 });

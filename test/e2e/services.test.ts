@@ -1,53 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { freePort, isOpen } from "./census.ts";
-import type { EventOf } from "./events.ts";
-import { Gust, type GustOptions, ask, runGust } from "./gust.ts";
-import { type Files, Project } from "./project.ts";
-
-interface Ports {
-  readonly api: number;
-  readonly worker: number;
-}
-
-/** Two services that read one package; the worker needs the api. */
-async function create(
-  t: TestContext,
-  more = "",
-  files: Files = {},
-): Promise<{ project: Project; ports: Ports }> {
-  const ports = { api: await freePort(), worker: await freePort() };
-  const project = await Project.create(t, "services", {
-    "gust.toml": `
-[[service]]
-name = "worker"
-package = "./worker"
-port = ${ports.worker}
-depends_on = ["api"]
-
-[[service]]
-name = "api"
-package = "./api"
-port = ${ports.api}
-args = ["-v"]
-env = { LEVEL = "debug" }
-${more}`,
-    ...files,
-  });
-  return { project, ports };
-}
-
-const liveOf = (gust: Gust, name: string): Promise<EventOf<"live">> =>
-  gust.next("live", (event) => event.service === name);
-
-const word = (text: string): string => `package shared\n\n// Word.\nconst Word = "${text}"\n`;
-
-const own = (text: string): string => `package main\n\nconst own = "${text}"\n`;
-
-async function answer(port: number): Promise<string> {
-  return (await ask("/", port)).body;
-}
+import { Gust, type GustOptions, runGust } from "./gust.ts";
+import { Project } from "./project.ts";
+import { answer, create, liveOf, own, word } from "./services-project.ts";
 
 async function command(gust: Gust, args: readonly string[], options: GustOptions = {}) {
   return runGust(gust.project, { args, json: false, ...options });

@@ -1,6 +1,7 @@
 import type { Graph } from "../../core/graph.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { GraphLoader } from "../../engine/ports.ts";
+import type { Processes } from "../../engine/processes.ts";
 import {
   type GraphOptions,
   type PackageList,
@@ -11,7 +12,7 @@ import {
 } from "./graph.ts";
 import { type ListedPackage, graphOf } from "./listed-package.ts";
 
-export type SharedGraphOptions = Omit<GraphOptions, "package">;
+export type SharedGraphOptions = Omit<GraphOptions, "package" | "processes">;
 
 /**
  * Graphs of several main packages from one `go list`: those that are asked for at the same time are
@@ -25,14 +26,14 @@ export class SharedGraph {
     this.options = options;
   }
 
-  /** How one service sees it. */
-  loader(main: string): GraphLoader {
+  /** How one service sees it. `processes` are its own: where they have ended, others list. */
+  loader(main: string, processes: Processes): GraphLoader {
     return {
       load: () =>
         new Promise((resolve) => {
           // All services hear of a change in the same turn of the event loop.
           if (this.asked.length === 0) setImmediate(() => void this.listAll());
-          this.asked.push({ main, resolve });
+          this.asked.push({ main, processes, resolve });
         }),
     };
   }
@@ -40,11 +41,24 @@ export class SharedGraph {
   private async listAll(): Promise<void> {
     const asked = this.asked;
     this.asked = [];
-    const mains = [...new Set(asked.map(({ main }) => main))];
-    const listed = await listPackages(this.options, mains, new AbortController().signal).catch(
+    await this.listFor(asked);
+  }
+
+  private async listFor(asked: readonly Asked[]): Promise<void> {
+    const [first] = asked;
+    if (first === undefined) return;
+    const { processes } = first;
+    const mains = [...new Set(asked.map((one) => one.main))];
+    const options = { ...this.options, processes };
+    const listed = await listPackages(options, mains, new AbortController().signal).catch(
       (error: unknown) =>
         graphFailed("`go list` could not be used", error instanceof Error ? error.message : ""),
     );
+    if ("code" in listed && listed.code === "KEEPER_LOST") {
+      // Nobody falls with another: those who have a keeper ask again.
+      for (const one of asked) if (one.processes === processes) one.resolve(listed);
+      return this.listFor(asked.filter((one) => one.processes !== processes));
+    }
     for (const { main, resolve } of asked) {
       resolve("code" in listed ? listed : await this.graphFor(main, mains, listed));
     }
@@ -67,6 +81,7 @@ export class SharedGraph {
 
 interface Asked {
   readonly main: string;
+  readonly processes: Processes;
   readonly resolve: (result: Graph | Failure) => void;
 }
 

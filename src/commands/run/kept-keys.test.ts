@@ -16,6 +16,10 @@ test("a change of what is read at the start only is told", async (t) => {
   await check("[build]\ndelay = 5\n", undefined);
   await check('package = "./cmd/b"', "a change of package is not followed while gust runs");
   await check(
+    '[[service]]\nname = "api"\n[[process]]\nname = "web"\ncmd = "vite"\n',
+    "a change of service, process is not followed while gust runs",
+  );
+  await check(
     "[screen]\nclear_on_rebuild = true\n[log]\ntime = true\n",
     "a change of log, screen is not followed while gust runs",
   );

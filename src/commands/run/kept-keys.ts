@@ -8,10 +8,17 @@ const kept = ["package", "log", "color", "screen", "verbose"] as const;
 /** Says what of a changed configuration is not followed; null where all of it is. */
 export function keptKeys(atStart: Config, now: Config): Failure | null {
   const changed = kept.filter((key) => !isDeepStrictEqual(atStart[key], now[key]));
-  if (changed.length === 0) return null;
+  const alone = atStart.services.length + atStart.processes.length === 0;
+  const tables = alone
+    ? [
+        ...(now.services.length > 0 ? ["service"] : []),
+        ...(now.processes.length > 0 ? ["process"] : []),
+      ]
+    : [];
+  if (changed.length + tables.length === 0) return null;
   return {
     code: "CONFIG_WITHOUT_EFFECT",
-    message: `a change of ${changed.join(", ")} is not followed while gust runs`,
+    message: `a change of ${[...changed, ...tables].join(", ")} is not followed while gust runs`,
     hint: "start gust again",
   };
 }

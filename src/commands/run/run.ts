@@ -7,6 +7,7 @@ import type { Processes } from "../../engine/processes.ts";
 import type { Loaded } from "../../config/config.ts";
 import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
+import type { Face } from "../../adapters/terminal/face.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
 import { LinkMemory, injectionFor, linkerFor } from "./linked.ts";
@@ -38,19 +39,20 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
   for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   const dirs = ownDirs(io.env);
   const runId = newRunId();
+  const keeper = { face: ui.face };
   const processes = await openProcesses({
     keeperDir: join(args.packageDir, "keeper"),
     runId,
     cacheDir: dirs.cacheDir,
     onProgress: (text) => ui.person?.presenter.say("main", text),
-    onLost: (failure) => ui.face.failure("keeper", failure),
+    onLost: (failure) => keeper.face.failure("keeper", failure),
     ...backendOf(io.env),
   });
   let code = 1;
   const rescue = (): void => ui.face.rescue();
   process.on("uncaughtExceptionMonitor", rescue);
   try {
-    code = await runProject({ args, io, ui, processes, loaded, runId });
+    code = await runProject({ args, io, ui, processes, keeper, loaded, runId });
   } finally {
     await processes.close();
     await ui.face.close(code);
@@ -65,6 +67,8 @@ export interface Run {
   readonly io: CommandIo;
   readonly ui: Ui;
   readonly processes: Processes;
+  /** Who tells that the keeper behind `processes` has ended. */
+  readonly keeper: { face: Face };
   readonly loaded: Loaded;
   readonly runId: string;
 }

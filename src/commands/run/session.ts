@@ -13,6 +13,7 @@ import { systemClock } from "../../adapters/system-clock.ts";
 import { classify } from "../../core/classify.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
+import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
@@ -62,6 +63,8 @@ export interface SessionMember {
   readonly share: (loaded: Loaded) => Loaded | Failure;
   /** Whether a build of any of them embeds what lies there. */
   readonly embeds: (path: string) => boolean;
+  /** Whether it may listen there before its program does: not where another one is to listen. */
+  readonly isFree: (address: Address) => boolean;
   /** Signals and keys are for all of them. */
   readonly listen: (options: UserOptions) => User;
 }

@@ -33,7 +33,10 @@ export async function supervise(supervision: Supervision): Promise<number> {
     await reap(store, ui);
     const memory = await openSwapMemory(dirs.cacheDir, project.key);
     // Clients can wait from now on, though the first build has not begun.
-    if (loaded.config.run.swap !== "stop-start") processes.listen?.(memory.last?.addresses ?? []);
+    const addresses = (memory.last?.addresses ?? []).filter(
+      (address) => supervision.member?.isFree(address) !== false,
+    );
+    if (loaded.config.run.swap !== "stop-start") processes.listen?.(addresses);
     kept = openKept(supervision, store, dirs.cacheDir);
     const session = await openSession({
       ...supervision,

@@ -14,9 +14,6 @@ export interface Gate {
   readonly onWait: (names: readonly string[]) => void;
 }
 
-/** After every build of a service: getting ready for direct builds is nothing that anybody waits for. */
-const idleRank = 1000;
-
 /**
  * A builder that builds when it is its turn, and hands over what it has built when what the program
  * needs is ready: so services go live in the order of their dependencies.
@@ -38,11 +35,11 @@ export function gatedBuilder(builder: GoBuilder, gate: Gate): GoBuilder {
       return passed({ ...outcome, phases: [queue, ...outcome.phases] }, gate, signal);
     },
     prepare: async (signal) => {
-      const end = await gate.turns.take(idleRank, signal);
+      const end = await gate.turns.takeIdle(signal);
       return end === null ? { type: "cancelled" } : builder.prepare(signal).finally(end);
     },
     preload: async (signal) => {
-      const end = await gate.turns.take(idleRank, signal);
+      const end = await gate.turns.takeIdle(signal);
       return end === null ? { type: "cancelled" } : builder.preload(signal).finally(end);
     },
     prune: (keep) => builder.prune(keep),

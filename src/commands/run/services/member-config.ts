@@ -17,11 +17,21 @@ export function shareOf(loaded: Loaded, member: Member): Loaded | Failure {
       hint: "it stays as it is until gust is started again",
     };
   }
+  const kept = atStart(member);
   return {
     ...loaded,
-    config: "cmd" in now ? commandConfig(loaded, now) : buildConfig(loaded, now),
+    config:
+      "cmd" in now
+        ? commandConfig(loaded, { ...now, ...kept })
+        : buildConfig(loaded, { ...now, ...kept }),
   };
 }
+
+/** What stays as it was when gust was started: a change of it is no change of the program. */
+const atStart = (member: Member): Partial<Pick<ServiceConfig, "dependsOn" | "dir">> =>
+  member.type === "process"
+    ? { dependsOn: member.process.dependsOn }
+    : { dependsOn: member.service.dependsOn, dir: member.service.dir };
 
 const alone = (loaded: Loaded): Loaded => ({
   ...loaded,

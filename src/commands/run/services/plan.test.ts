@@ -45,6 +45,20 @@ test("members come after all that they need, and what is not named and not neede
   check(["auth"], "auth:0");
   check(["x", "seed"], "db:0 x:0 seed:1");
   check(["api", "api"], "db:0 auth:0 api:1");
+  check(["./api"], "db:0 auth:0 api:1");
+  check(["api/", "./auth"], "db:0 auth:0 api:1");
   check(["wep"], 'there is no service "wep": did you mean web?');
   check(["./cmd/api"], 'there is no service "./cmd/api": there are db, seed, web, api, auth, x');
+});
+
+test("two that run beside each other cannot have the same port", () => {
+  const services = [{ ...service("api"), port: 80 }, service("web")];
+  const processes = [{ ...process("mock"), port: 80 }, process("other")];
+  const check = (wanted: readonly string[], expected: string): void => {
+    const plan = planMembers({ services, processes }, wanted);
+    assert.equal("code" in plan ? plan.message : plan.map(nameOf).join(" "), expected);
+  };
+  check([], "mock and api both have port 80");
+  check(["mock", "web"], "mock web");
+  check(["api", "web"], "api web");
 });

@@ -9,6 +9,9 @@ export type Member =
 
 export const nameOf = (member: Member): string => configOf(member).name;
 
+/** 0: none is known. */
+export const portOf = (member: Member): number => configOf(member).port;
+
 export const needsOf = (member: Member): readonly string[] => configOf(member).dependsOn;
 
 function configOf(member: Member): ServiceConfig | ProcessConfig {
@@ -21,15 +24,16 @@ function configOf(member: Member): ServiceConfig | ProcessConfig {
  */
 export function planMembers(
   { services, processes }: Pick<Config, "services" | "processes">,
-  wanted: readonly string[],
+  words: readonly string[],
 ): readonly Member[] | Failure {
   const all: readonly Member[] = [
     ...processes.map((process) => ({ type: "process" as const, process, rank: 0 })),
     ...services.map((service) => ({ type: "service" as const, service, rank: 0 })),
   ];
   const byName = new Map(all.map((member) => [nameOf(member), member]));
-  const unknown = wanted.find((name) => !byName.has(name));
+  const unknown = words.find((word) => namedBy(word, all).length === 0);
   if (unknown !== undefined) return noSuch(unknown, [...byName.keys()]);
+  const wanted = words.flatMap((word) => namedBy(word, all));
   const ranks = new Map<string, number>();
   const visit = (name: string): number => {
     const known = ranks.get(name);
@@ -41,12 +45,45 @@ export function planMembers(
     return rank;
   };
   for (const name of wanted.length === 0 ? byName.keys() : wanted) visit(name);
-  return all
+  const members = all
     .flatMap((member) => {
       const rank = ranks.get(nameOf(member));
       return rank === undefined ? [] : [{ ...member, rank }];
     })
     .toSorted((a, b) => a.rank - b.rank);
+  return samePort(members) ?? members;
+}
+
+/** A service is known by its name, and by its package as `go build` takes it. */
+function namedBy(word: string, members: readonly Member[]): readonly string[] {
+  const named = members.filter((member) => nameOf(member) === word);
+  const packaged = members.filter(
+    (member) => member.type === "service" && isPath(word) && plain(word) === packageOf(member),
+  );
+  return (named.length > 0 ? named : packaged).map(nameOf);
+}
+
+const isPath = (word: string): boolean => word.startsWith(".") || word.includes("/");
+
+const packageOf = (member: Member): string =>
+  member.type === "service" ? plain(member.service.package) : "";
+
+/** `./cmd/api/` and `cmd/api` are the same package. */
+const plain = (path: string): string => path.replace(/^\.\//, "").replace(/\/$/, "");
+
+/** Two that run beside each other cannot both have it, and would blame each other's keeper. */
+function samePort(members: readonly Member[]): Failure | null {
+  for (const member of members) {
+    const port = portOf(member);
+    const first = members.find((other) => portOf(other) === port);
+    if (port === 0 || first === undefined || first === member) continue;
+    return {
+      code: "CONFIG_INVALID",
+      message: `${nameOf(first)} and ${nameOf(member)} both have port ${port}`,
+      hint: "give each a port of its own, or name those that are to run: `gust run NAME`",
+    };
+  }
+  return null;
 }
 
 function noSuch(name: string, names: readonly string[]): Failure {

@@ -12,15 +12,17 @@ import type { Fixed, Parts } from "../parts.ts";
 import { type Program, type Project, backendOf, newRunId, ownDirs } from "../project.ts";
 import type { Run } from "../run.ts";
 import type { SessionMember } from "../session.ts";
+import type { Ui } from "../ui.ts";
 import { supervise } from "../supervise.ts";
 import { Board } from "./board.ts";
 import { gatedBuilder } from "./gated-builder.ts";
 import { Group } from "./group.ts";
 import { listenForAll } from "./listen.ts";
 import { foreignDirs, shareOf, variablesOf } from "./member-config.ts";
+import { MemberNews } from "./member-news.ts";
 import { type MemberUis, memberUis } from "./member-ui.ts";
 import { commandParts } from "./parts.ts";
-import { type Member, nameOf, needsOf } from "./plan.ts";
+import { type Member, nameOf, needsOf, portOf } from "./plan.ts";
 import { SharedRules } from "./shared-rules.ts";
 import { SharedWatchers } from "./shared-watcher.ts";
 import { Turns } from "./turns.ts";
@@ -37,20 +39,28 @@ export async function runServices(
   const names = members.map(nameOf);
   const board = new Board();
   const uis = memberUis(run.ui, names, board);
-  const group = new Group(members);
+  const turns = new Turns(availableParallelism(), false);
+  // Whoever is opened first must not build before what it needs.
+  const group = new Group(members, () => turns.open());
   const house: House = {
     run,
+    members,
     projects,
     board,
     uis,
     group,
-    turns: new Turns(availableParallelism()),
+    turns,
     watchers: new SharedWatchers(),
     rules: new SharedRules(),
+    news: new MemberNews(run.loaded.config, (failure) => run.ui.face.failure("warning", failure)),
     graphs: new Map(),
   };
+  const [first] = names;
+  if (first !== undefined) run.keeper.face = uis.of(first).face;
   const user = listenForAll({ run, group, deck: uis.deck });
-  const others = await Promise.all(members.slice(1).map(() => moreProcesses(run)));
+  const others = await Promise.all(
+    members.slice(1).map((member) => moreProcesses(run, uis.of(nameOf(member)))),
+  );
   try {
     const ends = members.map(async (member, index) => {
       const processes = index === 0 ? run.processes : others[index - 1]?.processes;
@@ -72,6 +82,7 @@ export async function runServices(
 /** What all services have in common. */
 interface House {
   readonly run: Run;
+  readonly members: readonly Member[];
   readonly projects: Projects;
   readonly board: Board;
   readonly uis: MemberUis;
@@ -79,6 +90,7 @@ interface House {
   readonly turns: Turns;
   readonly watchers: SharedWatchers;
   readonly rules: SharedRules;
+  readonly news: MemberNews;
   /** By the directory in which the go command runs. */
   readonly graphs: Map<string, SharedGraph>;
 }
@@ -89,7 +101,7 @@ interface Started {
 }
 
 /** Each service has a keeper of its own: its sockets wait for it alone, and nobody falls with another. */
-async function moreProcesses({ args, io, ui }: Run): Promise<Started> {
+async function moreProcesses({ args, io }: Run, ui: Ui): Promise<Started> {
   const runId = newRunId();
   const processes = await openProcesses({
     keeperDir: join(args.packageDir, "keeper"),
@@ -108,6 +120,9 @@ async function superviseMember(house: House, member: Member, started: Started): 
   const ui = uis.of(name);
   if ("code" in share) return refused(share, ui.face);
   const project = house.projects.get(name) ?? null;
+  const foreignPorts = house.members
+    .filter((other) => other !== member)
+    .map((other) => `${portOf(other)}`);
   return supervise({
     ...run,
     ...started,
@@ -122,8 +137,12 @@ async function superviseMember(house: House, member: Member, started: Started): 
     member: {
       name,
       variables: variablesOf,
-      share: (loaded) => shareOf(loaded, member),
+      share: (loaded) => {
+        house.news.look(loaded.config);
+        return shareOf(loaded, member);
+      },
       embeds: (path) => group.embeds(path),
+      isFree: ({ address }) => !foreignPorts.includes(address.slice(address.lastIndexOf(":") + 1)),
       listen: (options) => group.joined(name, options),
     } satisfies SessionMember,
   });
@@ -176,10 +195,9 @@ function graphOf(
   const { flags } = config.build;
   const key = JSON.stringify([dir, toolchain.go, flags]);
   const known = graphs.get(key);
-  const graph =
-    known ?? new SharedGraph({ processes, go: toolchain.go, dir, flags, env: parts.env });
+  const graph = known ?? new SharedGraph({ go: toolchain.go, dir, flags, env: parts.env });
   graphs.set(key, graph);
-  return graph.loader(project.package === "" ? "." : project.package);
+  return graph.loader(project.package === "" ? "." : project.package, processes);
 }
 
 /** What there is once for all. */
@@ -197,7 +215,8 @@ function gated(house: House, member: Member, parts: Parts): Parts {
   const own = projects.get(nameOf(member))?.mainDir ?? null;
   const others = [...projects.values()].flatMap(({ mainDir }) => mainDir ?? []);
   const builder = gatedBuilder(parts.builder, {
-    turns,
+    // A command costs no build: it is not kept waiting by one.
+    turns: member.type === "process" ? new Turns(Infinity) : turns,
     rank: member.rank,
     missing: () => board.unsettled(needs),
     complete: (signal) => board.settled(needs, signal),

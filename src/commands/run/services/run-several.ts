@@ -13,21 +13,25 @@ import { runServices } from "./run-services.ts";
 export async function runSeveral(run: Run): Promise<number> {
   const found = await findMembers(run);
   if ("code" in found) return refuseLate(found, run.ui);
-  const projects = new Map<string, Project>(found.project === null ? [] : [found.project]);
-  const looks = found.members.map(async (member) => {
+  const looks = found.members.flatMap((member) => {
     const name = nameOf(member);
-    if (member.type === "process" || projects.has(name)) return null;
-    const project = await projectOf(run, member);
-    if ("code" in project) return { ...project, message: `${name}: ${project.message}` };
-    projects.set(name, project);
-    return null;
+    if (member.type === "process") return [];
+    const known = found.project?.[0] === name ? found.project[1] : projectOf(run, member);
+    return [Promise.resolve(known).then((look) => [name, look] as const)];
   });
-  const failure = (await Promise.all(looks)).find((look) => look !== null);
-  if (failure !== undefined) return refuseLate(failure, run.ui);
+  const projects = new Map<string, Project>();
+  // In the order of the members, whoever was found first.
+  for (const [name, look] of await Promise.all(looks)) {
+    if ("code" in look) return refuseLate({ ...look, message: `${name}: ${look.message}` }, run.ui);
+    projects.set(name, look);
+  }
   return runServices(run, found.members, withOwnKeys(projects, run.loaded.config.root));
 }
 
-/** A program that is started as two services has two run directories. */
+/**
+ * A program that is started as two services has two run directories, and each has the same one in
+ * every run: it has its memory and its output.
+ */
 function withOwnKeys(projects: ReadonlyMap<string, Project>, root: string): Map<string, Project> {
   const taken = new Set<string>();
   return new Map(

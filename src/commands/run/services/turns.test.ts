@@ -40,3 +40,40 @@ test("no more than so many have a turn, and the lowest rank is next", async () =
   spent.abort();
   assert.equal(await turns.take(0, spent.signal), null);
 });
+
+test("what nobody waits for keeps no build from its turn", async () => {
+  const turns = new Turns(1);
+  const never = new AbortController().signal;
+  const idle = await turns.takeIdle(never);
+  assert.notEqual(idle, null);
+  const build = await turns.take(3, never);
+  assert.notEqual(build, null);
+  const order: string[] = [];
+  const later = [
+    turns.takeIdle(never).then((end) => (order.push("idle"), end)),
+    turns.take(9, never).then((end) => (order.push("build"), end)),
+  ];
+  build?.();
+  (await later[1])?.();
+  assert.deepEqual(order, ["build"]);
+  idle?.();
+  await later[0];
+  assert.deepEqual(order, ["build", "idle"]);
+});
+
+test("before it is opened nobody has a turn, and the lowest rank is first then", async () => {
+  const turns = new Turns(1, false);
+  const never = new AbortController().signal;
+  const order: string[] = [];
+  const take = async (name: string, rank: number): Promise<void> => {
+    const end = await turns.take(rank, never);
+    order.push(name);
+    end?.();
+  };
+  const all = [take("worker", 2), take("api", 1), take("auth", 0)];
+  await new Promise(setImmediate);
+  assert.deepEqual(order, []);
+  turns.open();
+  await Promise.all(all);
+  assert.deepEqual(order, ["auth", "api", "worker"]);
+});
