@@ -32,13 +32,14 @@ const PATIENCE_MS = 10_000;
 
 function statusText({ pid, cwd, main, state }: StatusReply): string {
   const { serving, failed: red, failure, activity, paused, newest, good, swap } = state;
+  const now = state.waitsFor === undefined ? activity : `waits for ${state.waitsFor.join(", ")}`;
   const older = good.filter((generation) => generation !== serving?.generation);
   const rows: readonly (readonly [string, string])[] = [
     ["gust", `pid ${pid}, started in ${cwd}`],
     ["program", main],
     ["live", serving === null ? "nothing runs" : servingText(serving)],
     ["newest", newestText(newest, state.live, red, failure)],
-    ["now", paused ? `${activity}, paused` : activity],
+    ["now", paused ? `${now}, paused` : now],
     ["swap", swap === null ? "" : swapText(swap)],
     ["back to", older.map((generation) => `#${generation}`).join(" ")],
   ];

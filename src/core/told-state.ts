@@ -10,6 +10,8 @@ export interface ToldState {
   readonly failed: number | null;
   readonly failure: Failure | null;
   readonly activity: string;
+  /** Names of the services that it waits for, while that is its activity. */
+  readonly waitsFor?: readonly string[];
   readonly paused: boolean;
   readonly good: readonly number[];
   readonly swap: SwapView | null;
@@ -29,5 +31,7 @@ export function toldState(view: View): ToldState {
         };
   const live = newest > 0 && !stale;
   const doing = activity.type;
-  return { newest, live, serving: told, failed, failure, activity: doing, paused, good, swap };
+  const waits = activity.type === "waiting" ? { waitsFor: activity.for } : {};
+  const state = { newest, live, serving: told, failed, failure, activity: doing, ...waits };
+  return { ...state, paused, good, swap };
 }

@@ -39,5 +39,12 @@ export type Activity =
   | { readonly type: "collecting"; readonly since: number }
   | { readonly type: "rule"; readonly rule: string; readonly since: number }
   | { readonly type: "building"; readonly generation: number; readonly since: number }
+  /** It is built, and held back until these are ready. */
+  | {
+      readonly type: "waiting";
+      readonly generation: number;
+      readonly for: readonly string[];
+      readonly since: number;
+    }
   | { readonly type: "starting"; readonly generation: number; readonly since: number }
   | { readonly type: "stopping"; readonly generation: number; readonly since: number };

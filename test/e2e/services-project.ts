@@ -42,7 +42,7 @@ export const liveOf = (gust: Gust, name: string): Promise<EventOf<"live">> =>
 export const word = (text: string): string =>
   `package shared\n\n// Word.\nconst Word = "${text}"\n`;
 
-export const own = (text: string): string => `package main\n\nexport const own = "${text}"\n`;
+export const own = (text: string): string => `package main\n\nconst own = "${text}"\n`;
 
 export async function answer(port: number): Promise<string> {
   return (await ask("/", port)).body;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { isOpen } from "./census.ts";
 import { Gust, runGust } from "./gust.ts";
 import { type Files, Project } from "./project.ts";
-import { answer, create, liveOf } from "./services-project.ts";
+import { answer, create, liveOf, own } from "./services-project.ts";
 
 test("a port that was another service's in the run before is not held from it", async (t) => {
   const { project, ports } = await create(t);
@@ -84,9 +84,9 @@ test(
 
 test("a keeper that is killed takes its own service alone", async (t) => {
   const { project, ports } = await create(t);
+  await project.edit("gust.toml", 'depends_on = ["api"]', "");
   const gust = await Gust.start(project);
-  const api = await liveOf(gust, "api");
-  await liveOf(gust, "worker");
+  const [api] = await Promise.all([liveOf(gust, "api"), liveOf(gust, "worker")]);
   process.kill(parentOf(api.pid), "SIGKILL");
   const lost = await gust.next("problem");
   assert.deepEqual([lost.failure.code, lost.service], ["KEEPER_LOST", "api"]);
@@ -99,6 +99,33 @@ test("a keeper that is killed takes its own service alone", async (t) => {
   await liveOf(gust, "worker");
   assert.equal(await answer(ports.worker), "worker oneON");
   assert.deepEqual(gust.log.since(mark, "graph-failed"), []);
+  await gust.stop();
+});
+
+test("who asks while a service waits for one that is broken is told so, and does not wait for ever", async (t) => {
+  const { project, ports } = await create(t, "", {
+    "api/own.go": "package main\n\nconst own = 1 +\n",
+  });
+  const gust = await Gust.start(project);
+  await gust.next("failed", ({ service }) => service === "api");
+  if (gust.log.last("waiting") === undefined) await gust.next("waiting");
+  const command = (...args: readonly string[]) =>
+    runGust(project, { command: args[0] ?? "", args: args.slice(1), json: false });
+  const all = await command("wait", "--timeout", "60s");
+  assert.equal(all.code, 1, all.stderr);
+  assert.match(all.stdout, /^api │ #1 is not live: /m);
+  assert.match(all.stdout, /^worker │ #1 is not live: it waits for api, which is not live$/m);
+  const one = await command("wait", "--program", "worker", "--timeout", "60s");
+  assert.deepEqual(
+    [one.code, one.stdout],
+    [1, "#1 is not live: it waits for api, which is not live\n"],
+  );
+  const status = await command("status", "--program", "worker");
+  assert.match(status.stdout, /^now +waits for api$/m);
+  await project.save("api/own.go", own(" is well"));
+  const well = await command("wait", "--timeout", "60s");
+  assert.equal(well.code, 0, well.stdout);
+  assert.equal(await answer(ports.worker), "worker one");
   await gust.stop();
 });
 

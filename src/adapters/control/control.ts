@@ -27,6 +27,8 @@ export interface ControlHandlers {
 export interface Control {
   /** The verdict on a `wait`; without effect when nobody waits for it any more. */
   answer(request: number, verdict: Verdict): void;
+  /** The same verdict on every `wait`; returns which there were. */
+  answerAll(verdict: Verdict): readonly number[];
   /** Stops listening, ends all connections and removes the socket. */
   close(): Promise<void>;
 }
@@ -84,6 +86,12 @@ class ControlServer implements Control {
     if (wait === undefined) return;
     this.#waits.delete(request);
     send(wait.socket, wait.id, verdictAnswer(verdict));
+  }
+
+  answerAll(verdict: Verdict): readonly number[] {
+    const requests = [...this.#waits.keys()];
+    for (const request of requests) this.answer(request, verdict);
+    return requests;
   }
 
   close(): Promise<void> {

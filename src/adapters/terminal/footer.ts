@@ -49,6 +49,8 @@ function workWords(view: View, now: number): string | null {
       return `${harmless(activity.rule)} runs… ${elapsed(ms)}`;
     case "building":
       return `building #${activity.generation}… ${elapsed(ms)}`;
+    case "waiting":
+      return `#${activity.generation} waits for ${activity.for.join(", ")}… ${elapsed(ms)}`;
     case "starting":
       return `starting #${activity.generation}… ${elapsed(ms)}`;
     case "stopping":

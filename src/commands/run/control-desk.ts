@@ -10,12 +10,12 @@ import type { Engine } from "../../engine/engine.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** Answers those who ask a running gust over its socket. */
-export function openControlDesk(
+export async function openControlDesk(
   options: SessionOptions,
   engine: () => Engine,
 ): Promise<Control | Failure> {
-  const { store, runtimeDir, loaded, project, args, io } = options;
-  return openControl({
+  const { store, runtimeDir, loaded, project, args, io, member } = options;
+  const control = await openControl({
     path: controlPath(runtimeDir, basename(store.dir)),
     handlers: {
       status: () => ({
@@ -24,8 +24,8 @@ export function openControlDesk(
         root: loaded.config.root,
         main: project.package === "" ? project.name : project.package,
         gust: args.version,
-        ...(options.member === null ? {} : { service: options.member.name }),
-        state: toldState(engine().view()),
+        ...(member === null ? {} : { service: member.name }),
+        state: toldState(member?.seen(engine().view()) ?? engine().view()),
       }),
       journal: () => {
         const file = join(store.dir, "journal.jsonl");
@@ -36,7 +36,11 @@ export function openControlDesk(
           return ioFailure(error, "write", file);
         }
       },
-      wait: (request) => engine().dispatch({ type: "wait-requested", request }),
+      wait: (request) => {
+        // What it needs may have been saved as well: that is known before anything is answered.
+        member?.waits.asked();
+        engine().dispatch({ type: "wait-requested", request });
+      },
       drop: (request) => engine().dispatch({ type: "wait-dropped", request }),
       swap: () => {
         engine().dispatch({ type: "swap-requested", origin: "control" });
@@ -45,6 +49,20 @@ export function openControlDesk(
       rollback: (to) => rollBack(engine(), to),
     },
   });
+  if ("code" in control) return control;
+  member?.waits.onStuck((message) => {
+    const { newest } = engine().view();
+    const answered = control.answerAll({ type: "failed", generation: newest, message });
+    for (const request of answered) engine().dispatch({ type: "wait-dropped", request });
+  });
+  return {
+    answer: (request, verdict) => {
+      control.answer(request, verdict);
+      member?.waits.decided();
+    },
+    answerAll: (verdict) => control.answerAll(verdict),
+    close: () => control.close(),
+  };
 }
 
 /** A rollback that is not possible is refused at once, in words of its own. */

@@ -16,6 +16,7 @@ import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
 import type { Processes } from "../../engine/processes.ts";
+import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
@@ -65,8 +66,21 @@ export interface SessionMember {
   readonly embeds: (path: string) => boolean;
   /** Whether it may listen there before its program does: not where another one is to listen. */
   readonly isFree: (address: Address) => boolean;
+  /** What a user may see of it: that it waits for others, its engine does not know. */
+  readonly seen: (view: View) => View;
+  readonly waits: MemberWaits;
   /** Signals and keys are for all of them. */
   readonly listen: (options: UserOptions) => User;
+}
+
+/** How one learns that what it needs will not become ready. */
+export interface MemberWaits {
+  /** Somebody wants to know what becomes of it, which depends on what it needs. */
+  asked(): void;
+  /** What becomes of its own newest save is decided. */
+  decided(): void;
+  /** Calls back whenever only another save can help. */
+  onStuck(tell: (message: string) => void): void;
 }
 
 /** What changes while gust runs. */

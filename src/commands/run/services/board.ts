@@ -4,11 +4,18 @@ import type { View } from "../../../core/view.ts";
 export class Board {
   private readonly views = new Map<string, View>();
   private readonly waiters = new Set<() => void>();
+  private readonly onChange: () => void;
+
+  /** `onChange` is called when a view has changed, after those who wait for it. */
+  constructor(onChange: () => void = () => undefined) {
+    this.onChange = onChange;
+  }
 
   /** The newest view of a service. */
   put(name: string, view: View): void {
     this.views.set(name, view);
     for (const look of this.waiters) look();
+    this.onChange();
   }
 
   view(name: string): View | null {
@@ -17,7 +24,7 @@ export class Board {
 
   /** Of these, the ones that are not what they are about to be. */
   unsettled(names: readonly string[]): readonly string[] {
-    return names.filter((name) => !isSettled(this.views.get(name)));
+    return names.filter((name) => !isSettledView(this.views.get(name)));
   }
 
   /** Resolves with true when all of these are settled; with false when nobody waits any more. */
@@ -44,7 +51,7 @@ export class Board {
  * It serves, or has done what it had to and ended well; and nothing newer of it is under way. One whose
  * newest save is broken is settled as well: its last good version serves.
  */
-function isSettled(view: View | undefined): boolean {
+export function isSettledView(view: View | undefined): boolean {
   if (view === undefined || view.newest === 0) return false;
   if (view.activity.type !== "idle") return false;
   return view.serving !== null || !view.stale;

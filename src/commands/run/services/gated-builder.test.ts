@@ -37,6 +37,7 @@ function open(gate: Partial<Gate> = {}): {
     missing: () => [],
     complete: () => Promise.resolve(true),
     onWait: () => undefined,
+    onWaited: () => undefined,
   };
   return { builder: gatedBuilder(inner, { turns, rank: 0, ...open, ...gate }), told, turns };
 }

@@ -12,6 +12,8 @@ export interface Gate {
   readonly complete: (signal: AbortSignal) => Promise<boolean>;
   /** Tells that it waits, and for whom. */
   readonly onWait: (names: readonly string[]) => void;
+  /** It waits no more. */
+  readonly onWaited: () => void;
 }
 
 /**
@@ -62,7 +64,8 @@ async function passed(
   if (missing.length === 0) return outcome;
   gate.onWait(missing);
   const from = performance.now();
-  if (!(await gate.complete(signal))) return { type: "cancelled" };
+  const complete = await gate.complete(signal).finally(gate.onWaited);
+  if (!complete) return { type: "cancelled" };
   const waited = { name: `wait for ${missing.join(", ")}`, durationMs: performance.now() - from };
   return { ...outcome, phases: [...outcome.phases, waited] };
 }

@@ -1,7 +1,9 @@
+import { isSettled } from "../../../core/waits.ts";
 import type { Engine } from "../../../engine/engine.ts";
 import type { ProgramRunner } from "../../../adapters/program/runner.ts";
 import type { User, UserOptions } from "../user.ts";
-import { type Member, nameOf } from "./plan.ts";
+import { isSettledView } from "./board.ts";
+import { type Member, nameOf, needsOf } from "./plan.ts";
 
 /** The engines of all services, once they run. */
 export class Group {
@@ -49,6 +51,21 @@ export class Group {
     );
   }
 
+  /** Whether it is not what it should be, and nothing is under way that could change that. */
+  isLost(name: string): boolean {
+    if (this.over.has(name)) return true;
+    const engine = this.engine(name);
+    return engine !== null && isSettled(engine.state()) && !isSettledView(engine.view());
+  }
+
+  /** Lets these, and what they need, look at the disk and decide what becomes of them. */
+  ask(names: readonly string[]): void {
+    for (const member of this.members.filter((one) => names.includes(nameOf(one)))) {
+      this.engine(nameOf(member))?.dispatch({ type: "wait-requested", request: NOBODY });
+      this.ask(needsOf(member));
+    }
+  }
+
   embeds(path: string): boolean {
     return this.engines().some((engine) => engine.state().graph.index?.embeds(path) === true);
   }
@@ -86,3 +103,6 @@ export class Group {
     }
   }
 }
+
+/** Those who ask by the control socket are numbered from 1. */
+const NOBODY = 0;

@@ -15,7 +15,7 @@ export interface MemberUis {
 }
 
 /** Parts one screen, or one stream of events, among services. */
-export function memberUis(ui: Ui, names: readonly string[], board: Board): MemberUis {
+export function memberUis(ui: Ui, names: readonly string[], means: Means): MemberUis {
   const { person } = ui;
   const told = new Echo();
   const deck =
@@ -28,24 +28,30 @@ export function memberUis(ui: Ui, names: readonly string[], board: Board): Membe
           columns: person.options.columns,
           after: (ms, callback) => systemClock.after(ms, callback),
         });
-  const uis = new Map(names.map((name) => [name, uiOf(name, { ui, deck, board, told })]));
+  const uis = new Map(names.map((name) => [name, uiOf(name, { ui, deck, told, ...means })]));
   return { deck, of: (name) => uis.get(name) ?? ui };
 }
 
-interface Parted {
+interface Means {
+  readonly board: Board;
+  /** What a user may see of a service. */
+  readonly seen: (name: string, view: View) => View;
+}
+
+interface Parted extends Means {
   readonly ui: Ui;
   readonly deck: Deck | null;
-  readonly board: Board;
   readonly told: Echo;
 }
 
-function uiOf(name: string, { ui, deck, board, told }: Parted): Ui {
+function uiOf(name: string, { ui, deck, board, told, seen }: Parted): Ui {
   const { json } = ui;
   const person = memberOf(name, ui, deck);
   const face = person?.presenter ?? json?.member(name) ?? ui.face;
   return {
     face: watched(face, {
       onView: (view) => board.put(name, view),
+      seen: (view) => seen(name, view),
       isEcho: (notice) => json === null && told.has(name, notice),
     }),
     person,
@@ -75,15 +81,17 @@ function memberOf(name: string, { person }: Ui, deck: Deck | null): Ui["person"]
 
 interface Listener {
   readonly onView: (view: View) => void;
+  readonly seen: (view: View) => View;
   readonly isEcho: (notice: Notice) => boolean;
 }
 
-function watched(face: Face, { onView, isEcho }: Listener): Face {
+function watched(face: Face, { onView, seen, isEcho }: Listener): Face {
   return {
-    notice: (notice, view) => (isEcho(notice) ? face.view(view) : face.notice(notice, view)),
+    notice: (notice, view) =>
+      isEcho(notice) ? face.view(seen(view)) : face.notice(notice, seen(view)),
     view: (view) => {
       onView(view);
-      face.view(view);
+      face.view(seen(view));
     },
     output: (stream, data) => face.output(stream, data),
     drained: () => face.drained(),

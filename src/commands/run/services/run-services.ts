@@ -26,6 +26,7 @@ import { type Member, nameOf, needsOf, portOf } from "./plan.ts";
 import { SharedRules } from "./shared-rules.ts";
 import { SharedWatchers } from "./shared-watcher.ts";
 import { Turns } from "./turns.ts";
+import { Waits } from "./waits.ts";
 
 /** What gust builds, by the name of the service. */
 export type Projects = ReadonlyMap<string, Project>;
@@ -37,8 +38,16 @@ export async function runServices(
   projects: Projects,
 ): Promise<number> {
   const names = members.map(nameOf);
-  const board = new Board();
-  const uis = memberUis(run.ui, names, board);
+  const board = new Board(() => waits.look());
+  const waits: Waits = new Waits({
+    unsettled: (needs) => board.unsettled(needs),
+    isLost: (name) => group.isLost(name),
+    show: (name) => {
+      const view = board.view(name);
+      if (view !== null) uis.of(name).face.view(view);
+    },
+  });
+  const uis = memberUis(run.ui, names, { board, seen: (name, view) => waits.seen(name, view) });
   const turns = new Turns(availableParallelism(), false);
   // Whoever is opened first must not build before what it needs.
   const group = new Group(members, () => turns.open());
@@ -47,6 +56,7 @@ export async function runServices(
     members,
     projects,
     board,
+    waits,
     uis,
     group,
     turns,
@@ -85,6 +95,7 @@ interface House {
   readonly members: readonly Member[];
   readonly projects: Projects;
   readonly board: Board;
+  readonly waits: Waits;
   readonly uis: MemberUis;
   readonly group: Group;
   readonly turns: Turns;
@@ -143,6 +154,12 @@ async function superviseMember(house: House, member: Member, started: Started): 
       },
       embeds: (path) => group.embeds(path),
       isFree: ({ address }) => !foreignPorts.includes(address.slice(address.lastIndexOf(":") + 1)),
+      seen: (view) => house.waits.seen(name, view),
+      waits: {
+        asked: () => house.waits.quietly(() => group.ask(needsOf(member))),
+        decided: () => house.waits.look(),
+        onStuck: (tell) => house.waits.onStuck(name, tell),
+      },
       listen: (options) => group.joined(name, options),
     } satisfies SessionMember,
   });
@@ -210,7 +227,7 @@ function shared({ watchers, rules }: House, loaded: Loaded, parts: Parts): Parts
 }
 
 function gated(house: House, member: Member, parts: Parts): Parts {
-  const { board, turns, uis, projects } = house;
+  const { board, waits, turns, uis, projects } = house;
   const needs = needsOf(member);
   const own = projects.get(nameOf(member))?.mainDir ?? null;
   const others = [...projects.values()].flatMap(({ mainDir }) => mainDir ?? []);
@@ -220,7 +237,11 @@ function gated(house: House, member: Member, parts: Parts): Parts {
     rank: member.rank,
     missing: () => board.unsettled(needs),
     complete: (signal) => board.settled(needs, signal),
-    onWait: (names) => uis.of(nameOf(member)).face.waiting(names),
+    onWait: (names) => {
+      uis.of(nameOf(member)).face.waiting(names);
+      waits.begin(nameOf(member), needs);
+    },
+    onWaited: () => waits.end(nameOf(member)),
   });
   // A command reads what it likes, and is not started again for it.
   const foreign = own === null ? parts.settings.classify.roots : foreignDirs(own, others);
