@@ -12,7 +12,11 @@ interface Opened {
   readonly fireTimers: () => void;
 }
 
-function open(columns: number | null = null, colors = false): Opened {
+function open(
+  columns: number | null = null,
+  colors = false,
+  names: readonly string[] = ["api", "worker"],
+): Opened {
   const seen: string[] = [];
   let timers: (() => void)[] = [];
   const deck = new Deck({
@@ -28,7 +32,7 @@ function open(columns: number | null = null, colors = false): Opened {
       footer: (text) => void seen.push(`=${text ?? ""}`),
       clear: () => undefined,
     },
-    names: ["api", "worker"],
+    names,
     colors,
     columns: () => columns,
     after: (_, callback) => {
@@ -120,4 +124,24 @@ test("the status line has what all services have to say, as far as it fits", () 
     "=worker building #2… 1.2s",
     "=",
   ]);
+});
+
+test("a service's output stays in its own lines", () => {
+  const { api, seen } = open();
+  put(api, "\u{1b}[2J\u{1b}[Hcleared\u{1b}[5A up\r\n");
+  put(api, " 10%\r 20%\r\u{1b}[2K 30%\r\n");
+  put(api, "\u{1b}[31;1mred\u{1b}[0m ü €\n");
+  assert.deepEqual(seen, [
+    ">api    │ cleared up",
+    ">api    │  30%",
+    ">api    │ \u{1b}[31;1mred\u{1b}[0m ü €",
+  ]);
+});
+
+test("a very long name takes no room from the others", () => {
+  const long = "a-name-of-more-than-twenty-characters";
+  const { deck, seen } = open(null, false, ["api", long]);
+  put(deck.screen("api"), "one\n");
+  put(deck.screen(long), "two\n");
+  assert.deepEqual(seen, [`>${"api".padEnd(20)} │ one`, `>${long} │ two`]);
 });

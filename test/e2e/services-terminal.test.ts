@@ -73,6 +73,19 @@ cmd = "while read line; do echo heard $line; done"
     await shows(/api {2}│ #\d live/);
     gust.type("0");
     await shows(/all services/);
+    // Each of two that are paused one after the other says so.
+    gust.type("1");
+    await shows(/only talk/);
+    gust.type("p");
+    await shows(/talk │ paused/);
+    gust.type("2");
+    await shows(/only api/);
+    gust.type("p");
+    await shows(/api {2}│ paused/);
+    gust.type("p");
+    await shows(/api {2}│ goes on/);
+    gust.type("0");
+    await shows(/all services/);
     gust.type("q");
     const { code } = await gust.exited;
     assert.equal(code, 0);

@@ -29,7 +29,7 @@ export class Deck {
   constructor(options: DeckOptions) {
     this.#options = options;
     this.#style = styles(options.colors);
-    this.#width = Math.max(0, ...options.names.map((name) => name.length));
+    this.#width = Math.min(MOST_WIDTH, Math.max(0, ...options.names.map((name) => name.length)));
   }
 
   /** Whose output alone is shown; null: everybody's. */
@@ -103,7 +103,8 @@ export class Deck {
     const prefix = Buffer.from(this.#prefix(name));
     let rest: Uint8Array = new Uint8Array(0);
     let cancel: (() => void) | null = null;
-    const write = (lines: readonly Uint8Array[]): boolean => {
+    const write = (written: readonly Uint8Array[]): boolean => {
+      const lines = screen.terminal ? written.map(within) : written;
       // Colours that a line leaves on are not those of the next, which may be somebody else's.
       const pieces = lines.flatMap((line) =>
         colors && line.includes(ESC) ? [prefix, line, RESET, END] : [prefix, line, END],
@@ -155,12 +156,29 @@ export class Deck {
   }
 }
 
+/** Of their column: a longer name stands out of it, so that it costs the others no room. */
+const MOST_WIDTH = 20;
 const SEPARATOR = " │ ";
 const COLORS = ["cyan", "magenta", "green", "blue", "yellow"] as const;
 const ESC = 0x1b;
+const CR = 0x0d;
 const LF = 0x0a;
 const END: Uint8Array = Buffer.from("\n");
 const RESET: Uint8Array = Buffer.from("\u{1b}[0m");
 /** A line without an end is shown after this time: it may be a question. */
 const PATIENCE_MS = 500;
 const MOST_REST = 65_536;
+
+/**
+ * What is seen of a line at its end, without what would move the cursor out of it: into the name in
+ * front, or lines of others.
+ */
+function within(line: Uint8Array): Uint8Array {
+  if (!line.includes(ESC) && !line.includes(CR)) return line;
+  const text = Buffer.from(line).toString("latin1").replace(/\r+$/, "");
+  const last = text.slice(text.lastIndexOf("\r") + 1);
+  return Buffer.from(last.replace(MOVES, ""), "latin1");
+}
+
+/** All control sequences but colours. */
+const MOVES = new RegExp(`${String.fromCodePoint(ESC)}(?:\\[[0-?]*[ -/]*[@-ln-~]|[78cDEM])`, "gu");

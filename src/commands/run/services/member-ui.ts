@@ -52,7 +52,9 @@ function uiOf(name: string, { ui, deck, board, told, seen }: Parted): Ui {
     face: watched(face, {
       onView: (view) => board.put(name, view),
       seen: (view) => seen(name, view),
-      isEcho: (notice) => json === null && told.has(name, notice),
+      // With one chosen, keys are for it alone: another one that says the same is no echo.
+      isEcho: (notice) =>
+        json === null && !(isKeys(notice) && deck?.focus !== null) && told.has(name, notice),
     }),
     person,
     json,
@@ -131,6 +133,8 @@ const shared: ReadonlySet<Notice["type"]> = new Set<Notice["type"]>([
   "config-reloaded",
   "config-rejected",
 ]);
+
+const isKeys = ({ type }: Notice): boolean => type === "paused" || type === "resumed";
 /** They hear of a change in the same turn, and look at the disk on their own. */
 const ECHO_MS = 2000;
 const MOST_SAID = 200;
