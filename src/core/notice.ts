@@ -36,6 +36,18 @@ export type Notice =
       /** How long no version was ready, from the old one's stop to the new one's ready. */
       readonly downtimeMs: number;
     }
+  /** It is built, and becomes live when somebody asks for it. */
+  | {
+      readonly type: "waiting";
+      readonly generation: number;
+      readonly build: number;
+      readonly cause: Cause;
+      readonly phases: readonly Phase[];
+      /** From the first change until it could be started. */
+      readonly totalMs: number;
+      /** Generation that serves meanwhile, or null when nothing does. */
+      readonly serving: number | null;
+    }
   | {
       readonly type: "failed";
       readonly generation: number;

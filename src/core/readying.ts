@@ -194,7 +194,9 @@ const mustKeep = 2;
 function prune(state: State): Step {
   const good = state.fleet.good.slice(0, Math.max(mustKeep, state.settings.keepBuilds));
   const running = state.fleet.instances.map((one) => one.target.version);
-  const next = state.fleet.next === null ? [] : [state.fleet.next.version];
+  const next = [state.fleet.next, state.fleet.waiting?.target ?? null].flatMap((target) =>
+    target === null ? [] : [target.version],
+  );
   const builds = [...good, ...running, ...next].map((one) => one.artifact.build);
   const { newest } = state.fleet;
   const keep = [...new Set(newest === null ? builds : [...builds, newest.build])];

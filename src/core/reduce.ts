@@ -2,7 +2,7 @@ import { advanceWork } from "./attempt.ts";
 import { absorb, gathered, ruleFinished } from "./rules.ts";
 import { buildFinished } from "./build.ts";
 import { processExited, processFailed, processGone, restartDue } from "./ending.ts";
-import type { Event, TimerId } from "./event.ts";
+import type { Event, Origin, TimerId } from "./event.ts";
 import { rollBack } from "./fallback.ts";
 import { advanceFleet } from "./fleet.ts";
 import { advanceGraph, graphFailed, graphLoaded } from "./graph-load.ts";
@@ -36,6 +36,7 @@ import { configLoaded, configRejected } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
+import { takeWaiting } from "./waiting.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
@@ -106,7 +107,7 @@ function apply(state: State, event: Event): Step {
     case "process-gone":
       return processGone(state, event.instance, event.leftovers, at);
     case "swap-requested":
-      return request(state, event.origin, at);
+      return requestSwap(state, event.origin, at);
     case "rollback-requested":
       return rollBack(state, event.to, event.origin, at);
     case "pause-toggled":
@@ -134,6 +135,12 @@ const signs = {
   "process-healthy": { healthy: true },
   "process-log-matched": { logMatched: true },
 } as const;
+
+/** What is built and waits need not be built again. */
+function requestSwap(state: State, origin: Origin, at: number): Step {
+  const taken = takeWaiting(state, origin, at);
+  return taken === null ? request(state, origin, at) : [taken, []];
+}
 
 /** A build and a swap, whether or not a file has changed. */
 function request(state: State, origin: NonNullable<Pending["request"]>, at: number): Step {

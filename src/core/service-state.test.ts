@@ -14,6 +14,7 @@ const view = (serving: number | null, activity: Activity, more: Partial<View> = 
   failure: null,
   failed: null,
   activity,
+  waiting: null,
   paused: false,
   good: [],
   swap: null,

@@ -178,6 +178,8 @@ export interface Fleet {
   readonly instances: readonly Instance[];
   /** What is to run next; null when things are as they should be. */
   readonly next: Target | null;
+  /** What is built and waits until somebody asks for it; null when nothing does. */
+  readonly waiting: Waiting | null;
   /** Versions that were ready once and did not crash in probation, newest first. */
   readonly good: readonly Version[];
   /** What the last ready version listened on: the next one is expected to do the same. */
@@ -205,6 +207,15 @@ export interface Target {
   /** When the first of the changes happened. */
   readonly since: number;
   readonly phases: readonly Phase[];
+}
+
+/** A version that is built, where swaps are asked for. */
+export interface Waiting {
+  readonly target: Target;
+  /** What serves is out of date even if its binary is the same: the environment is another. */
+  readonly restart: boolean;
+  /** When it began to wait. */
+  readonly since: number;
 }
 
 export type Purpose =
@@ -308,6 +319,7 @@ export function initialState(settings: Settings): State {
       count: 0,
       instances: [],
       next: null,
+      waiting: null,
       good: [],
       lastAddresses: [],
       newest: null,

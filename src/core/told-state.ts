@@ -9,6 +9,8 @@ export interface ToldState {
   readonly serving: Omit<Serving, "since"> | null;
   readonly failed: number | null;
   readonly failure: Failure | null;
+  /** The generation that is built and waits until a swap is asked for. */
+  readonly waiting: number | null;
   readonly activity: string;
   readonly paused: boolean;
   readonly good: readonly number[];
@@ -18,6 +20,7 @@ export interface ToldState {
 /** Leaves out what only gust's own clock gives a meaning to. */
 export function toldState(view: View): ToldState {
   const { newest, stale, serving, failed, failure, activity, paused, good, swap } = view;
+  const waiting = view.waiting?.generation ?? null;
   const told =
     serving === null
       ? null
@@ -29,5 +32,16 @@ export function toldState(view: View): ToldState {
         };
   const live = newest > 0 && !stale;
   const doing = activity.type;
-  return { newest, live, serving: told, failed, failure, activity: doing, paused, good, swap };
+  return {
+    newest,
+    live,
+    serving: told,
+    failed,
+    failure,
+    waiting,
+    activity: doing,
+    paused,
+    good,
+    swap,
+  };
 }

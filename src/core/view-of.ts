@@ -1,7 +1,7 @@
 import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
 import { obstacle } from "./swap-way.ts";
-import type { Activity, SwapView, View } from "./view.ts";
+import type { Activity, SwapView, View, WaitingView } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -25,10 +25,16 @@ export function viewOf(state: State): View {
     failure: state.red?.failure ?? null,
     failed: state.red?.generation ?? null,
     activity: activityOf(state),
+    waiting: waitingOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
     swap: instance === null ? null : swapOf(state, instance),
   };
+}
+
+function waitingOf({ fleet: { waiting } }: State): WaitingView | null {
+  if (waiting === null) return null;
+  return { generation: waiting.target.version.generation, since: waiting.since };
 }
 
 function swapOf(state: State, serving: Instance): SwapView {

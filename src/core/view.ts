@@ -12,11 +12,19 @@ export interface View {
   readonly failure: Failure | null;
   readonly failed: number | null;
   readonly activity: Activity;
+  /** The version that is built and waits for the user; null when none does. */
+  readonly waiting: WaitingView | null;
   readonly paused: boolean;
   /** Generations that a rollback can go to, newest first. */
   readonly good: readonly number[];
   /** How the next version takes over from the one that serves; null while none does. */
   readonly swap: SwapView | null;
+}
+
+export interface WaitingView {
+  readonly generation: number;
+  /** Monotonic milliseconds at which it began to wait. */
+  readonly since: number;
 }
 
 export interface SwapView {

@@ -35,6 +35,7 @@ const status: StatusReply = {
     failed: null,
     failure: null,
     activity: "idle",
+    waiting: null,
     paused: false,
     good: [12, 10],
     swap: null,

@@ -12,6 +12,7 @@ const view: View = {
   failure: null,
   failed: null,
   activity: { type: "idle" },
+  waiting: null,
   paused: false,
   good: [12, 11],
   swap: null,

@@ -15,6 +15,7 @@ const well: View = {
   failure: null,
   failed: null,
   activity: { type: "idle" },
+  waiting: null,
   paused: false,
   good: [12],
   swap: null,

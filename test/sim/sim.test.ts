@@ -57,12 +57,16 @@ function act(world: World, random: Random): void {
 function simulate(seed: number): void {
   const random = seeded(seed);
   const stopOnError = random.once(10);
-  const restart = random.once(3) ? "on-crash" : "never";
+  const restart: Settings["restart"] = random.once(3) ? "on-crash" : "never";
   const rules = random.once(2) ? [generator] : [];
   const attached = random.once(2);
   // The build command may be of a kind that could write sources, which takes another path.
   const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
-  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules };
+  // With numbers of its own: a history is the same whether or not swaps have to be asked for.
+  const automatic = !seeded(seed + 1e6).once(4);
+  const swap = { ...plainSettings.swap, automatic };
+  const common = { ...plainSettings, classify, restart, rules, swap };
+  const settings: Settings = { ...common, stopOnError: automatic && stopOnError };
   const world = new World(random, settings, { attached, locks: attached && random.once(3) });
   world.flaky = random.once(2);
   const steps = 1 + random.below(12);
@@ -74,6 +78,7 @@ function simulate(seed: number): void {
   world.flaky = false;
   world.save("good");
   world.runUntil(world.now + 40_000);
+  swapIfAsked(world);
   assert.ok(world.servesNewest, "the last good save is not live");
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");
@@ -86,9 +91,31 @@ function simulate(seed: number): void {
   assert.equal(world.builds - before, rules.length, "a generator did not lead to one build");
   world.dispatch({ type: "wait-requested", request: 1000 });
   world.runUntil(world.now + 100);
+  if (!automatic && rules.length > 0) {
+    assert.equal(world.verdicts.at(-1)?.verdict.type, "waiting", "a build did not wait");
+    swapIfAsked(world);
+    world.dispatch({ type: "wait-requested", request: 1001 });
+    world.runUntil(world.now + 100);
+  }
   assert.equal(world.verdicts.at(-1)?.verdict.type, "live", "a wait was not answered");
   direct += world.directBuilds;
   return leave(world, random);
+}
+
+/** Where swaps are asked for, the newest build waits for it and needs no other build. */
+function swapIfAsked(world: World): void {
+  const { settings, fleet } = world.state;
+  if (settings.swap.automatic !== false) return;
+  if (fleet.waiting === null) {
+    assert.ok(world.servesNewest, "the newest save neither serves nor waits");
+    return;
+  }
+  assert.equal(world.waitsNewest, true, "what waits is not the newest save");
+  const { builds } = world;
+  world.dispatch({ type: "swap-requested", origin: "control" });
+  world.runUntil(world.now + 20_000);
+  assert.equal(world.builds, builds, "what had been built was built again");
+  assert.equal(world.state.fleet.waiting, null, "something still waits");
 }
 
 function leave(world: World, random: Random): void {

@@ -5,7 +5,9 @@ import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
 import { isOutgoing } from "../../src/core/stopping.ts";
+import { startsUnasked } from "../../src/core/waiting.ts";
 import type { Settings } from "../../src/core/settings.ts";
+import type { Version } from "../../src/core/version.ts";
 import { type State, initialState } from "../../src/core/state.ts";
 import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
@@ -46,6 +48,9 @@ export class World {
   private quality: Quality = "good";
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
+  /** How many swaps were asked for that have not led to a start. */
+  private asked = 0;
+  private readonly started = new Set<number>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
   private preparing: { cancelled: boolean } | null = null;
   private readonly driver = new Driver({
@@ -119,12 +124,17 @@ export class World {
     const before = servingVersion(this.state.fleet);
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
+    const asItWas = this.state;
+    if (event.type === "swap-requested") this.asked += 1;
     this.state = state;
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
-    for (const effect of effects) this.perform(effect);
+    for (const effect of effects) {
+      if (effect.type === "start-process") this.checkAsked(asItWas, effect);
+      this.perform(effect);
+    }
     this.checkInvariants();
   }
 
@@ -139,7 +149,15 @@ export class World {
 
   /** Whether what serves was built from what the disk has now, generated code included. */
   get servesNewest(): boolean {
-    const version = servingVersion(this.state.fleet);
+    return this.isNewest(servingVersion(this.state.fleet));
+  }
+
+  /** The same for what is built and waits. */
+  get waitsNewest(): boolean {
+    return this.isNewest(this.state.fleet.waiting?.target.version ?? null);
+  }
+
+  private isNewest(version: Version | null): boolean {
     const source = version === null ? undefined : this.built.get(version.artifact.build);
     if (source === undefined || source.save !== this.disk.versionOf(mainFile)) return false;
     const { rules } = this.state.settings;
@@ -171,6 +189,20 @@ export class World {
     if (serving !== undefined) {
       assert.ok(serving.pid > 0, "a process served before it was started");
     }
+  }
+
+  /** Where swaps are asked for, nothing starts by itself but what brings service back. */
+  private checkAsked(before: State, { version }: Extract<Effect, { type: "start-process" }>): void {
+    if (this.state.settings.swap.automatic !== false) return;
+    const started = this.state.fleet.instances.find((one) => one.target.version === version);
+    assert.ok(started !== undefined);
+    const again = started.target.purpose.type !== "save";
+    // One that cannot live beside the other is started a second time, when that one has ended.
+    const known = this.started.has(version.generation);
+    const allowed = this.asked > 0 || known || again || startsUnasked(before);
+    assert.ok(allowed, "a version started that nobody asked for");
+    this.started.add(version.generation);
+    if (!known && !again) this.asked = Math.max(0, this.asked - 1);
   }
 
   private perform(effect: Effect): void {

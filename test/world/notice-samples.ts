@@ -34,6 +34,15 @@ export const samples: Samples = {
   "build-cancelled": { type: "build-cancelled", generation: 13 },
   built: { type: "built", generation: 12, route: { type: "direct", packages: 1 }, phases: [] },
   prepared: { type: "prepared", outcome: { type: "ready", packages: 3 } },
+  waiting: {
+    type: "waiting",
+    generation: 14,
+    build: 14,
+    cause,
+    phases: [{ name: "build", durationMs: 251 }],
+    totalMs: 262,
+    serving: 12,
+  },
   live: {
     type: "live",
     generation: 12,

@@ -32,7 +32,11 @@ export interface StatusReply {
 
 export type Answer =
   | ({ readonly type: "status" } & StatusReply)
-  | { readonly type: "verdict"; readonly verdict: "live"; readonly generation: number }
+  | {
+      readonly type: "verdict";
+      readonly verdict: "live" | "waiting";
+      readonly generation: number;
+    }
   | {
       readonly type: "verdict";
       readonly verdict: "failed";

@@ -22,8 +22,13 @@ export function footerWords(
   if (work !== null) segments.push(style.warn(work));
   if (view.failure !== null) segments.push(failureWords(view, options, style));
   else if (view.paused) segments.push(style.warn("paused, p goes on"));
+  const { waiting } = view;
+  if (waiting !== null) {
+    const since = elapsed(now - waiting.since);
+    segments.push(style.warn(`#${waiting.generation} built and waiting ${since}, r swaps`));
+  }
   if (segments.length === 0) return null;
-  if (view.failure !== null || work !== null) segments.push(servingWords(view, now, staleSince));
+  if (view.failure !== null || work !== null || waiting !== null) segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
   const columns = options.columns === null ? null : Math.max(1, options.columns - 1);
   const mark = view.failure === null ? "" : `${style.bad("●")} `;

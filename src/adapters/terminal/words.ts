@@ -42,6 +42,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "built":
     case "prepared":
+    case "waiting":
     case "finished":
     case "stopped":
     case "handoff-chosen":
@@ -90,6 +91,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
     case "prepared":
       return verbose(build(style.dim(preparedWords(notice.outcome))));
+    case "waiting":
+      return waitingLines(notice, options, style);
     case "finished":
       return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
     case "stopped":
@@ -179,6 +182,22 @@ function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): rea
     options.columns,
   ).map(main);
   return [...lines, ...addressLines(notice, style)];
+}
+
+function waitingLines(notice: Of<"waiting">, options: WordOptions, style: Styles): readonly Line[] {
+  const again = notice.build === notice.generation ? "" : style.dim(`build #${notice.build} again`);
+  const serving = notice.serving === null ? "nothing runs" : `#${notice.serving} serves on`;
+  const head = flow(
+    [
+      `${style.bold(`#${notice.generation}`)} ${style.warn("built and waiting")} in ${duration(notice.totalMs)}`,
+      style.dim(phaseWords(notice.phases)),
+      again,
+      causeWords(notice.cause, options.root),
+    ],
+    options.columns,
+  );
+  const how = process.platform === "win32" ? "r or `gust swap`" : "r, SIGUSR2 or `gust swap`";
+  return [...head, `  ${serving} until ${how}`].map(main);
 }
 
 /** Where the edit has moved the program to. */

@@ -216,6 +216,7 @@ const status: StatusReply = {
     failed: null,
     failure: null,
     activity: "idle",
+    waiting: null,
     paused: false,
     good: [4],
     swap: null,
