@@ -40,6 +40,10 @@ const root: OptionDefinition = {
   flags: "--root <dir>",
   text: "work as if gust had been started in this directory",
 };
+const environment: OptionDefinition = {
+  flags: "--env <name>",
+  text: "dev, staging or prod, whatever APP_ENV and NODE_ENV say",
+};
 const program: OptionDefinition = {
   flags: "--program <package>",
   text: "the main package (or the pid of its gust), where several of a project run",
@@ -60,6 +64,7 @@ export const commands: readonly CommandDefinition[] = [
     options: [
       config,
       root,
+      environment,
       json,
       color,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
@@ -89,6 +94,7 @@ export const commands: readonly CommandDefinition[] = [
     options: [
       config,
       root,
+      environment,
       json,
       color,
       {
@@ -129,7 +135,12 @@ export const commands: readonly CommandDefinition[] = [
     summary: "build a program once, with gust's files in it, for `gust serve`",
     usage: "[options] -o <file> [package]",
     configFlags: true,
-    options: [config, root, { flags: "-o, --output <file>", text: "the file to write" }],
+    options: [
+      config,
+      root,
+      environment,
+      { flags: "-o, --output <file>", text: "the file to write" },
+    ],
     run: async (call) => {
       const { runBuild } = await import("./commands/build.ts");
       const { options, packageDir, io } = call;
@@ -159,7 +170,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "check the configuration and print it with the origin of each value",
     usage: "[options]",
     configFlags: true,
-    options: [config, root],
+    options: [config, root, environment],
     run: async (call) => {
       const { runCheck } = await import("./commands/check.ts");
       return runCheck(configArguments(call), call.io);
@@ -173,6 +184,7 @@ export const commands: readonly CommandDefinition[] = [
     options: [
       config,
       root,
+      environment,
       json,
       { flags: "--verbose", text: "list all that is watched, and why" },
     ],
@@ -322,10 +334,12 @@ docs/configuration.md lists them all; \`gust check\` shows those in force.`;
 function configArguments({ options, flags }: Call): ConfigArguments {
   const file = text(options["config"]);
   const dir = text(options["root"]);
+  const name = text(options["env"]);
   return {
     flags: flags ?? { values: new Map(), package: null, args: [] },
     ...(file === null ? {} : { configFile: file }),
     ...(dir === null ? {} : { root: dir }),
+    ...(name === null ? {} : { environment: name }),
   };
 }
 

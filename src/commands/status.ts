@@ -29,12 +29,14 @@ export async function runStatus(args: StatusArguments, io: CommandIo): Promise<n
 /** A gust that is alive answers at once. */
 const PATIENCE_MS = 10_000;
 
-function statusText({ pid, cwd, main, state }: StatusReply): string {
+function statusText({ pid, cwd, main, environment, state }: StatusReply): string {
   const { serving, activity, paused, good, swap } = state;
   const older = good.filter((generation) => generation !== serving?.generation);
   const rows: readonly (readonly [string, string])[] = [
     ["gust", `pid ${pid}, started in ${cwd}`],
     ["program", main],
+    // A gust of an earlier version tells none.
+    ["for", environment === "dev" ? "" : (environment ?? "")],
     ["live", serving === null ? "nothing runs" : servingText(serving)],
     ["newest", newestText(state)],
     ["now", paused ? `${activity}, paused` : activity],

@@ -17,6 +17,7 @@ export const toolFlags: ReadonlyMap<string, boolean> = new Map([
   ["c", true],
   ["config", true],
   ["root", true],
+  ["env", true],
   ["color", true],
   ["json", false],
   ["no-keys", false],

@@ -8,7 +8,7 @@ import { checkValue } from "./value.ts";
 
 /** The rules of a file, `[[rule]]` before `[[build.rules]]`, with defaults filled in. */
 export function resolveRules(
-  content: FileContent,
+  given: FileContent["rules"],
   root: string,
   path: PlatformPath,
 ): readonly RuleConfig[] {
@@ -18,8 +18,8 @@ export function resolveRules(
     const fallbacks = new Map(
       section.entries.map((entry) => [entry.path, fallbackOf(checkValue(entry, entry.fallback))]),
     );
-    for (const [index, given] of (content.rules.get(section.name) ?? []).entries()) {
-      const values = new Typed(new Map([...fallbacks, ...given]));
+    for (const [index, rule] of (given.get(section.name) ?? []).entries()) {
+      const values = new Typed(new Map([...fallbacks, ...rule]));
       rules.push(resolveRule(values, { index, only, root, path }));
     }
   }

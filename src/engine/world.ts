@@ -1,5 +1,6 @@
 import type { Verdict } from "../core/effect.ts";
 import type { Failure } from "../core/failure.ts";
+import type { Mask } from "../core/masked.ts";
 import type { Settings } from "../core/settings.ts";
 import type {
   Builder,
@@ -24,6 +25,8 @@ export interface World {
   readonly runner: Runner;
   readonly clients: Clients;
   readonly presenter: Presenter;
+  /** Takes secrets out of a text that comes from outside, before it is kept or shown. */
+  readonly mask?: Mask;
   /** Reads the configuration again; the adapters built from it take over by themselves. */
   reloadConfig(): Promise<Settings | Failure>;
   answerWait(request: number, verdict: Verdict): void;

@@ -17,21 +17,18 @@ import { runSwap } from "../../src/commands/swap.ts";
 import { runWait } from "../../src/commands/wait.ts";
 import type { Failure } from "../../src/core/failure.ts";
 
+const addresses = [{ network: "tcp", address: "127.0.0.1:8080" }] as const;
 const status: StatusReply = {
   pid: 4711,
   cwd: "/app",
   root: "/app",
+  environment: "dev",
   main: "example.com/app",
   gust: "0.1.0",
   state: {
     newest: 12,
     live: true,
-    serving: {
-      generation: 12,
-      build: 11,
-      pid: 41,
-      addresses: [{ network: "tcp", address: "127.0.0.1:8080" }],
-    },
+    serving: { generation: 12, build: 11, pid: 41, addresses },
     failed: null,
     failure: null,
     activity: "idle",

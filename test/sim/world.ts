@@ -5,7 +5,6 @@ import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
 import { isOutgoing } from "../../src/core/stopping.ts";
-import { startsUnasked } from "../../src/core/waiting.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import type { Version } from "../../src/core/version.ts";
 import { type State, initialState } from "../../src/core/state.ts";
@@ -13,6 +12,7 @@ import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
 import { ruleFailed } from "./settings.ts";
+import { Requests } from "./requests.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
@@ -48,9 +48,7 @@ export class World {
   private quality: Quality = "good";
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
-  /** How many swaps were asked for that have not led to a start. */
-  private asked = 0;
-  private readonly started = new Set<number>();
+  private readonly requests = new Requests();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
   private preparing: { cancelled: boolean } | null = null;
   private readonly driver = new Driver({
@@ -125,14 +123,14 @@ export class World {
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
     const asItWas = this.state;
-    if (event.type === "swap-requested") this.asked += 1;
+    if (event.type === "swap-requested") this.requests.add();
     this.state = state;
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
     for (const effect of effects) {
-      if (effect.type === "start-process") this.checkAsked(asItWas, effect);
+      if (effect.type === "start-process") this.requests.check(effect, asItWas, state);
       this.perform(effect);
     }
     this.checkInvariants();
@@ -189,20 +187,6 @@ export class World {
     if (serving !== undefined) {
       assert.ok(serving.pid > 0, "a process served before it was started");
     }
-  }
-
-  /** Where swaps are asked for, nothing starts by itself but what brings service back. */
-  private checkAsked(before: State, { version }: Extract<Effect, { type: "start-process" }>): void {
-    if (this.state.settings.swap.automatic !== false) return;
-    const started = this.state.fleet.instances.find((one) => one.target.version === version);
-    assert.ok(started !== undefined);
-    const again = started.target.purpose.type !== "save";
-    // One that cannot live beside the other is started a second time, when that one has ended.
-    const known = this.started.has(version.generation);
-    const allowed = this.asked > 0 || known || again || startsUnasked(before);
-    assert.ok(allowed, "a version started that nobody asked for");
-    this.started.add(version.generation);
-    if (!known && !again) this.asked = Math.max(0, this.asked - 1);
   }
 
   private perform(effect: Effect): void {

@@ -25,6 +25,8 @@ export interface StatusReply {
   /** Where the running gust was started. */
   readonly cwd: string;
   readonly root: string;
+  /** `dev`, `staging` or `prod`. */
+  readonly environment: string;
   readonly main: string;
   readonly gust: string;
   readonly state: ToldState;

@@ -28,7 +28,8 @@ export function footerWords(
     segments.push(style.warn(`#${waiting.generation} built and waiting ${since}, r swaps`));
   }
   if (segments.length === 0) return null;
-  if (view.failure !== null || work !== null || waiting !== null) segments.push(servingWords(view, now, staleSince));
+  if (view.failure !== null || work !== null || waiting !== null)
+    segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
   const columns = options.columns === null ? null : Math.max(1, options.columns - 1);
   const mark = view.failure === null ? "" : `${style.bad("●")} `;

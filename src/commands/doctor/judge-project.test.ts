@@ -203,6 +203,7 @@ const status: StatusReply = {
   cwd: "/app",
   root: "/app",
   main: "./cmd/api",
+  environment: "dev",
   gust: "0.1.0",
   state: {
     newest: 4,

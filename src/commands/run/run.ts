@@ -9,6 +9,7 @@ import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { environmentLine, refuseToWatch } from "./environment.ts";
 import { LinkMemory, injectionFor } from "./linked.ts";
 import { makeParts } from "./parts.ts";
 import { refuseLate, supervise } from "./supervise.ts";
@@ -34,7 +35,11 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     io.stdout(await printConfig(loaded));
     return 0;
   }
+  const unwatched = refuseToWatch(loaded);
+  if (unwatched !== null) return refuse([unwatched], io);
   const ui = openUi(args, loaded, args.version);
+  const line = environmentLine(loaded);
+  if (line !== null) ui.person?.presenter.say("main", line);
   for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   const dirs = ownDirs(io.env);
   const runId = newRunId();

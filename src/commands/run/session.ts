@@ -92,6 +92,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       await watcher.replace(parts.watcher);
       return parts.settings;
     },
+    mask: ui.secrets.mask,
     answerWait: (request, verdict) => desk.answer(request, verdict),
   };
   const engine: Engine = startEngine(world, current.parts.settings);
@@ -137,6 +138,7 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
+    onEnv: (read) => ui.secrets.learn(read),
     onProcess: (pid, alive) => store.record(pid, alive),
   };
 }
@@ -206,7 +208,8 @@ function healthOf({ config }: Parts) {
 
 async function reload(options: SessionOptions): Promise<Loaded | Failure> {
   const { args, io, project, ui } = options;
-  const loaded = await loadConfig(loadOptions(args, io));
+  const { service: production } = options;
+  const loaded = await loadConfig(loadOptions({ ...args, production }, io));
   if (!("config" in loaded)) {
     const [first, ...others] = loaded;
     for (const failure of others) ui.face.failure("config", failure);

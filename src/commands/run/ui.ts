@@ -12,10 +12,12 @@ import { JsonPresenter } from "../../adapters/terminal/json-presenter.ts";
 import { descriptorSink } from "../../adapters/terminal/sink.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
 import type { RunArguments } from "./run.ts";
+import { type Secrets, maskedFace, openSecrets } from "./secrets.ts";
 
 /** The user's side of a run: what is shown, and what the program is given of the terminal. */
 export interface Ui {
   readonly face: Face;
+  readonly secrets: Secrets;
   /** Null with `--json`. */
   readonly person: Person | null;
   /** True when keys are read. */
@@ -32,10 +34,12 @@ export interface Person {
 
 export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
   const person = args.json ? null : openPerson(args, loaded);
-  const face = person?.presenter ?? openJson(loaded, version);
+  const secrets = openSecrets(process.env);
+  const face = maskedFace(person?.presenter ?? openJson(loaded, version), secrets);
   const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
   return {
     face,
+    secrets,
     person,
     keys,
     terminal: () => (args.json ? null : terminalSpec(keys)),
@@ -81,6 +85,7 @@ function openJson(loaded: Loaded, version: string): JsonPresenter {
       gust: version,
       pid: process.pid,
       root: config.root,
+      environment: config.environment,
       main: config.package === "" ? "." : config.package,
     },
   });

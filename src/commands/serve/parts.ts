@@ -44,7 +44,8 @@ function settingsOf(settings: Settings, { path, activated, notify }: Served): Se
     classify: { ...settings.classify, binaries, roots },
     rules: [],
     ready: { ...settings.ready, notify },
-    swap: { ...settings.swap, activated },
+    // Whoever puts a new file in its place wants it to run.
+    swap: { ...settings.swap, activated, automatic: true },
     // What cannot be started has nothing to do with what serves.
     stopOnError: false,
   };
