@@ -136,7 +136,7 @@ test("a mistake in the tables of any environment is an error with its line and w
   );
   await check("env = 3\n", "gust.toml:1:1: env must be a section for each environment | ");
   await check("[env]\ndev = 3\n", "gust.toml:2:1: env.dev must be a section, [env.dev] | ");
-  await check("[env.dev.env.prod]\nverbose = true\n", "gust.toml:1:2: unknown key env.dev.env | ");
+  await check("[env.dev.env.prod]\nverbose = true\n", "gust.toml:1:1: unknown key env.dev.env | ");
 });
 
 test("env files are the usual ones, those that are named, or with a file of air none", async (t) => {

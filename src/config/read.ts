@@ -138,7 +138,8 @@ class Reader implements FileContent {
 
   private value(target: Map<string, Value>, path: readonly string[], raw: unknown): void {
     const entry = entries.get(path.join("."));
-    if (entry === undefined) this.unknown(path, allNames, "");
+    const names = this.place.length === 0 ? allNames : allNames.filter((name) => name !== "env");
+    if (entry === undefined) this.unknown(path, names, "");
     else this.check(target, entry, path, raw);
   }
 

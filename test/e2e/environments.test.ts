@@ -110,7 +110,7 @@ test("a person in staging reads what waits and how it goes live", async (t) => {
   await gust.shows(/#1 live/);
   await project.save("answer.go", answerFile("two"));
   await gust.shows(
-    /#2 built and waiting in .*answer\.go.*\n.*#1 serves on until r, SIGUSR2 or `gust swap`/,
+    /#2 built and waiting in .*answer\.go.*\n.*#1 serves on; r or `gust swap` makes it live/,
   );
   await gust.stop();
 });

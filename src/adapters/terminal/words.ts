@@ -196,8 +196,7 @@ function waitingLines(notice: Of<"waiting">, options: WordOptions, style: Styles
     ],
     options.columns,
   );
-  const how = process.platform === "win32" ? "r or `gust swap`" : "r, SIGUSR2 or `gust swap`";
-  return [...head, `  ${serving} until ${how}`].map(main);
+  return [...head, `  ${serving}; r or \`gust swap\` makes it live`].map(main);
 }
 
 /** Where the edit has moved the program to. */
