@@ -89,6 +89,14 @@ export type Notice =
       /** Where its main goroutine is meanwhile. */
       readonly main: Place | null;
     }
+  /** The version waits, because a debugger has stopped the one that it would replace. */
+  | {
+      readonly type: "held-back";
+      readonly generation: number;
+      /** The version that is stopped. */
+      readonly serving: number;
+      readonly place: Place | null;
+    }
   | { readonly type: "killed-leftovers"; readonly generation: number; readonly count: number }
   /** Events arrived, and nothing was done: verbose only. */
   | { readonly type: "ignored"; readonly files: readonly IgnoredFile[] }

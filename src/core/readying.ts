@@ -42,9 +42,11 @@ export function processListening(
   );
 }
 
-function checkReady(state: State, id: number, at: number): Step {
+export function checkReady(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
+  // Whoever steps through its start has all the time.
+  if (instance.paused !== null) return [state, []];
   const decision = readinessOf(state, instance);
   if (decision.type !== "ready") return [state, []];
   const before = servingInstance(state.fleet);
@@ -210,7 +212,10 @@ function prune(state: State): Step {
 export function notReadyInTime(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
-  const { retryMs } = state.settings.ready;
+  const { retryMs, deadlineMs } = state.settings.ready;
+  if (instance.paused !== null) {
+    return [state, [{ type: "start-timer", timer: `ready:${id}`, ms: deadlineMs }]];
+  }
   if (instance.retries > 0 && !instance.status.seen.healthy) {
     const again = patchInstance(state, id, (one) => ({ ...one, retries: one.retries - 1 }));
     return [again, [{ type: "start-timer", timer: `ready:${id}`, ms: retryMs }]];

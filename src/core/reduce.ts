@@ -23,6 +23,7 @@ import { advanceHold } from "./hold.ts";
 import { advanceLabels } from "./label.ts";
 import { advanceMemory } from "./memory.ts";
 import {
+  checkReady,
   learn,
   notReadyInTime,
   probationOver,
@@ -32,6 +33,7 @@ import {
   processStarted,
   processTold,
 } from "./readying.ts";
+import { processPaused } from "./pausing.ts";
 import { configLoaded, configRejected } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
@@ -102,6 +104,8 @@ function apply(state: State, event: Event): Step {
       return processState(state, event.instance, event.news);
     case "process-blocked":
       return processBlocked(state, event.instance, event.by, at);
+    case "process-paused":
+      return chain(processPaused(state, event), (s) => checkReady(s, event.instance, at));
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":

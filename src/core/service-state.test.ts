@@ -15,6 +15,7 @@ const view = (serving: number | null, activity: Activity, more: Partial<View> = 
   failed: null,
   activity,
   waiting: null,
+  held: null,
   paused: false,
   good: [],
   swap: null,

@@ -4,6 +4,7 @@ import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
+import type { Pause } from "./pausing.ts";
 import type { Settings } from "./settings.ts";
 import { type SourceChanges, noChanges } from "./source-changes.ts";
 import type { Address, Artifact, Version } from "./version.ts";
@@ -242,6 +243,8 @@ export interface Instance {
   readonly label: string;
   /** What is known of the end of its connections. */
   readonly drain: Drain;
+  /** A debugger has stopped it; null while it runs. */
+  readonly paused: Pause | null;
   /** Checks that are waited for after its deadline. */
   readonly retries: number;
   readonly status: Status;

@@ -11,6 +11,8 @@ export interface ToldState {
   readonly failure: Failure | null;
   /** The generation that is built and waits until a swap is asked for. */
   readonly waiting: number | null;
+  /** The generation that waits while a debugger has stopped the running one. */
+  readonly held: number | null;
   readonly activity: string;
   readonly paused: boolean;
   readonly good: readonly number[];
@@ -21,6 +23,7 @@ export interface ToldState {
 export function toldState(view: View): ToldState {
   const { newest, stale, serving, failed, failure, activity, paused, good, swap } = view;
   const waiting = view.waiting?.generation ?? null;
+  const held = view.held?.generation ?? null;
   const told =
     serving === null
       ? null
@@ -39,6 +42,7 @@ export function toldState(view: View): ToldState {
     failed,
     failure,
     waiting,
+    held,
     activity: doing,
     paused,
     good,

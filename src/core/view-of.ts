@@ -1,7 +1,8 @@
 import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
 import { obstacle } from "./swap-way.ts";
-import type { Activity, SwapView, View, WaitingView } from "./view.ts";
+import { pausedInstance } from "./pausing.ts";
+import type { Activity, HeldView, SwapView, View, WaitingView } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -26,6 +27,7 @@ export function viewOf(state: State): View {
     failed: state.red?.generation ?? null,
     activity: activityOf(state),
     waiting: waitingOf(state),
+    held: heldOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
     swap: instance === null ? null : swapOf(state, instance),
@@ -35,6 +37,13 @@ export function viewOf(state: State): View {
 function waitingOf({ fleet: { waiting } }: State): WaitingView | null {
   if (waiting === null) return null;
   return { generation: waiting.target.version.generation, since: waiting.since };
+}
+
+function heldOf(state: State): HeldView | null {
+  const { next } = state.fleet;
+  const stopped = pausedInstance(state);
+  if (next === null || stopped === null) return null;
+  return { generation: next.version.generation, place: stopped.paused?.place ?? null };
 }
 
 function swapOf(state: State, serving: Instance): SwapView {

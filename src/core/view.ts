@@ -1,3 +1,4 @@
+import type { Place } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Address } from "./version.ts";
 
@@ -14,6 +15,8 @@ export interface View {
   readonly activity: Activity;
   /** The version that is built and waits for the user; null when none does. */
   readonly waiting: WaitingView | null;
+  /** The version that waits for a debugger to let the running one go on; null when none does. */
+  readonly held: HeldView | null;
   readonly paused: boolean;
   /** Generations that a rollback can go to, newest first. */
   readonly good: readonly number[];
@@ -25,6 +28,12 @@ export interface WaitingView {
   readonly generation: number;
   /** Monotonic milliseconds at which it began to wait. */
   readonly since: number;
+}
+
+export interface HeldView {
+  readonly generation: number;
+  /** Where the running one is stopped. */
+  readonly place: Place | null;
 }
 
 export interface SwapView {

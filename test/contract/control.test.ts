@@ -33,6 +33,7 @@ const status: StatusReply = {
     failure: null,
     activity: "idle",
     waiting: null,
+    held: null,
     paused: false,
     good: [12, 10],
     swap: null,

@@ -13,6 +13,7 @@ const view: View = {
   failed: null,
   activity: { type: "idle" },
   waiting: null,
+  held: null,
   paused: false,
   good: [12, 11],
   swap: null,

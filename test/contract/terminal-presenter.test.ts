@@ -16,6 +16,7 @@ const well: View = {
   failed: null,
   activity: { type: "idle" },
   waiting: null,
+  held: null,
   paused: false,
   good: [12],
   swap: null,

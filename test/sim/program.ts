@@ -14,6 +14,8 @@ export interface Child {
   readonly source: Source;
   alive: boolean;
   signalled: boolean;
+  /** A debugger has stopped it. */
+  paused: boolean;
   /** It takes part in swaps without a gap. */
   readonly attached: boolean;
 }

@@ -67,7 +67,9 @@ function simulate(seed: number): void {
   const swap = { ...plainSettings.swap, automatic };
   const common = { ...plainSettings, classify, restart, rules, swap };
   const settings: Settings = { ...common, stopOnError: automatic && stopOnError };
-  const world = new World(random, settings, { attached, locks: attached && random.once(3) });
+  const locks = attached && random.once(3);
+  const debugged = !attached && seeded(seed + 2e6).once(4);
+  const world = new World(random, settings, { attached, locks, debugged });
   world.flaky = random.once(2);
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {

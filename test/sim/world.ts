@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly attached: boolean;
   /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
   readonly locks: boolean;
+  /** The program runs in a debugger, which stops it now and then. */
+  readonly debugged: boolean;
   readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
 }
 
@@ -64,11 +66,13 @@ export class World {
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
-    this.options = { attached: false, locks: false, record: () => undefined, ...options };
+    const plain = { attached: false, locks: false, debugged: false, record: () => undefined };
+    this.options = { ...plain, ...options };
     this.state = initialState(settings);
     this.children = new Children({
       random,
       ...this.options,
+      leaving: () => this.state.quitting !== null,
       dispatch: (happening) => this.dispatch(happening),
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),

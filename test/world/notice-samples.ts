@@ -108,6 +108,12 @@ export const samples: Samples = {
     signal: "SIGTERM",
     main: { function: "main.main", file: "/app/main.go", line: 30 },
   },
+  "held-back": {
+    type: "held-back",
+    generation: 13,
+    serving: 12,
+    place: { function: "main.handle", file: "/app/store.go", line: 2 },
+  },
   "killed-leftovers": { type: "killed-leftovers", generation: 11, count: 2 },
   ignored: { type: "ignored", files: [{ path: "/app/.main.go.swp", reason: "editor file" }] },
   "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },

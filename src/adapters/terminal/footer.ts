@@ -1,6 +1,7 @@
 import type { View } from "../../core/view.ts";
 import { elapsed } from "./duration.ts";
 import { failureBrief } from "./failure-words.ts";
+import { fileName } from "./names.ts";
 import { styles } from "./style.ts";
 import type { Styles, WordOptions } from "./style.ts";
 import { harmless, truncate } from "./text.ts";
@@ -22,13 +23,18 @@ export function footerWords(
   if (work !== null) segments.push(style.warn(work));
   if (view.failure !== null) segments.push(failureWords(view, options, style));
   else if (view.paused) segments.push(style.warn("paused, p goes on"));
-  const { waiting } = view;
+  const { waiting, held } = view;
+  if (held !== null) {
+    const { place, generation } = held;
+    const where = place === null ? "" : ` at ${fileName(place.file, options.root)}:${place.line}`;
+    segments.push(style.warn(`#${generation} waits: stopped in the debugger${where}`));
+  }
   if (waiting !== null) {
     const since = elapsed(now - waiting.since);
     segments.push(style.warn(`#${waiting.generation} built and waiting ${since}, r swaps`));
   }
   if (segments.length === 0) return null;
-  if (view.failure !== null || work !== null || waiting !== null)
+  if (view.failure !== null || work !== null || (waiting ?? held) !== null)
     segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
   const columns = options.columns === null ? null : Math.max(1, options.columns - 1);

@@ -97,6 +97,10 @@ test("every notice has its words", () => {
     "ends-at-once",
     "#11 ends at once on SIGTERM: it never calls Shutdown; main is in main.main main.go:30",
   );
+  check(
+    "held-back",
+    "#13 waits: #12 is stopped in the debugger at store.go:2, and replaced when it goes on",
+  );
   check("killed-leftovers", "#11 left 2 processes behind, killed");
   check("ignored", "");
   check("nothing-to-do", "main.go: only tests changed");

@@ -49,6 +49,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "ends-at-once":
     case "state-news":
     case "told":
+    case "held-back":
     case "killed-leftovers":
     case "ignored":
     case "nothing-to-do":
@@ -105,6 +106,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return stateLines(notice, options, style);
     case "told":
       return toldLines(notice, options, style);
+    case "held-back":
+      return [main(heldBackWords(notice, options, style))];
     case "killed-leftovers":
       return [runner(leftoverWords(notice, style))];
     case "ignored":
@@ -284,6 +287,16 @@ function buildStartedLines(
   if (!options.verbose && (options.footer || cause.type !== "first")) return [];
   const words = [style.dim(`#${notice.generation} building`), causeWords(cause, options.root)];
   return flow(words, options.columns).map(build);
+}
+
+function heldBackWords(
+  { generation, serving, place }: Of<"held-back">,
+  { root }: WordOptions,
+  style: Styles,
+): string {
+  const where = place === null ? "" : ` at ${fileName(place.file, root)}:${place.line}`;
+  const stopped = `#${serving} is stopped in the debugger${where}`;
+  return `${style.bold(`#${generation}`)} ${style.warn("waits")}: ${stopped}, and replaced when it goes on`;
 }
 
 function leftoverWords(notice: Of<"killed-leftovers">, style: Styles): string {

@@ -218,6 +218,7 @@ const status: StatusReply = {
     failure: null,
     activity: "idle",
     waiting: null,
+    held: null,
     paused: false,
     good: [4],
     swap: null,
