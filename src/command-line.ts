@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { type CommandIo, type ConfigArguments, failureText } from "./commands/io.ts";
-import type { Flags } from "./config/config.ts";
+import { type Flags, noFlags } from "./config/config.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
 export interface CommandDefinition {
@@ -65,6 +65,7 @@ export const commands: readonly CommandDefinition[] = [
       config,
       root,
       environment,
+      { flags: "--debug", text: "run the program in delve, at 127.0.0.1:2345 (debug.port)" },
       json,
       color,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
@@ -335,8 +336,11 @@ function configArguments({ options, flags }: Call): ConfigArguments {
   const file = text(options["config"]);
   const dir = text(options["root"]);
   const name = text(options["env"]);
+  const given = flags ?? noFlags;
+  const values = new Map(given.values);
+  if (options["debug"] === true) values.set("debug.enabled", true);
   return {
-    flags: flags ?? { values: new Map(), package: null, args: [] },
+    flags: { ...given, values },
     ...(file === null ? {} : { configFile: file }),
     ...(dir === null ? {} : { root: dir }),
     ...(name === null ? {} : { environment: name }),

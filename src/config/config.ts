@@ -29,6 +29,7 @@ export interface Config {
   readonly ready: ReadyConfig;
   readonly health: HealthConfig;
   readonly run: RunConfig;
+  readonly debug: DebugConfig;
   /** `[[rule]]` first, then air's `[[build.rules]]`. */
   readonly rules: readonly RuleConfig[];
   readonly log: LogConfig;
@@ -144,6 +145,13 @@ export interface RunConfig {
   readonly probationMs: number;
   readonly restart: "never" | "on-crash" | "always";
   readonly restartDelayMs: number;
+}
+
+export interface DebugConfig {
+  readonly enabled: boolean;
+  readonly port: number;
+  /** A name for the PATH, or a path. */
+  readonly dlv: string;
 }
 
 export interface RuleConfig {

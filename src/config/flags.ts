@@ -18,6 +18,7 @@ export const toolFlags: ReadonlyMap<string, boolean> = new Map([
   ["config", true],
   ["root", true],
   ["env", true],
+  ["debug", false],
   ["color", true],
   ["json", false],
   ["no-keys", false],

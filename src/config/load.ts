@@ -3,6 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Config, Loaded, LoadOptions, Merged, Origin, Value } from "./config.ts";
 import { type ConfigFile, emptyFile, findConfigFile, findInPath, realDirectory } from "./find.ts";
 import { type EnvironmentName, decideEnvironment, environmentDefaults } from "./environment.ts";
+import { forDebugger } from "./for-debugger.ts";
 import { readContent, type FileContent } from "./read.ts";
 import { restrict } from "./restrict.ts";
 import { explainProblems } from "./problems.ts";
@@ -47,7 +48,10 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
   const input = { values, merged, rules, flags, dir, root, path, inPath, production };
   const { source } = file;
   const asked = resolveConfig({ ...input, environment: environment.name, source });
-  const { config, warnings: unheeded } = restrict(asked, merged, production);
+  const allowed = restrict(asked, merged, production);
+  const debugged = forDebugger(allowed.config, merged);
+  if ("code" in debugged) return [debugged];
+  const { config } = debugged;
   const bad = badTmpDir(config);
   if (bad !== null) return [bad];
   return {
@@ -61,7 +65,8 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
       ...warnings,
       ...(danger === null ? [] : [danger.failure]),
       ...withoutEffect(config, merged.origins, flags.package),
-      ...unheeded,
+      ...allowed.warnings,
+      ...debugged.warnings,
     ],
     source,
     files: file.candidates,

@@ -59,6 +59,11 @@ export function resolveConfig(input: ResolveInput): Config {
       flags: [...launch.flags, ...values.strings("build.flags")],
     },
     run: resolveRun(values, merged),
+    debug: {
+      enabled: values.boolean("debug.enabled"),
+      port: values.number("debug.port"),
+      dlv: values.string("debug.dlv").trim() || "dlv",
+    },
     rules: resolveRules(input.rules, root, path),
     ...resolveReadiness(values),
     ...resolveLooks(values),

@@ -12,7 +12,9 @@ export function restrict(
 ): { readonly config: Config; readonly warnings: readonly Failure[] } {
   const { environment: name, run, build } = config;
   // A ready program is nobody's source: what is in it has been decided when it was built.
-  if (name === "dev" || production) return { config, warnings: [] };
+  const plain = { ...config, debug: { ...config.debug, enabled: false } };
+  if (production) return { config: plain, warnings: [] };
+  if (name === "dev") return { config, warnings: [] };
   const asked = (key: string): boolean => origins.get(key)?.type !== "default";
   const warnings: Failure[] = [];
   const say = (message: string, hint: string): void =>
@@ -29,16 +31,23 @@ export function restrict(
       "what serves is replaced when you ask for it",
     );
   }
+  if (config.debug.enabled) {
+    say(
+      `debug.enabled has no effect in ${name}: programs are debugged in dev only`,
+      "say --env dev where this is a machine of yours",
+    );
+  }
   const set = (key: string, value: Value): void => {
     values.set(key, value);
     origins.set(key, { type: "environment-default", environment: name });
   };
   set("run.swap", "stop-start");
+  set("debug.enabled", false);
   set("run.build_header", false);
   set("build.stop_on_error", false);
   return {
     config: {
-      ...config,
+      ...plain,
       run: { ...run, swap: "stop-start", buildHeader: false },
       build: { ...build, stopOnError: false },
     },

@@ -8,6 +8,7 @@ import {
   proxySection,
   screenSection,
 } from "./table-project.ts";
+import { debugSection } from "./table-debug.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
 
@@ -18,6 +19,7 @@ export const sections: readonly Section[] = [
   readySection,
   healthSection,
   runSection,
+  debugSection,
   ruleSection,
   buildRuleSection,
   logSection,

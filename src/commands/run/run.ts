@@ -9,6 +9,7 @@ import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { openDebugging } from "./debugging.ts";
 import { environmentLine, refuseToWatch } from "./environment.ts";
 import { LinkMemory, injectionFor } from "./linked.ts";
 import { makeParts } from "./parts.ts";
@@ -85,10 +86,13 @@ async function runProject(run: Run): Promise<number> {
     choose: (mains) => ui.choose(mains),
   });
   if ("code" in project) return refuseLate(project, ui);
+  const debugging = await openDebugging(loaded, run);
+  if (debugging !== null && "code" in debugging) return refuseLate(debugging, ui);
   const links = new LinkMemory();
-  return supervise({
+  const ended = supervise({
     ...run,
     project,
+    programs: debugging?.processes ?? processes,
     loaded: widenRoot(loaded, project.moduleDir),
     service: false,
     makeParts: (now, fixed) => {
@@ -102,6 +106,7 @@ async function runProject(run: Run): Promise<number> {
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });
+  return ended.finally(() => debugging?.close());
 }
 
 function refuse(failures: readonly Failure[], io: CommandIo): number {

@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly io: CommandIo;
   readonly ui: Ui;
   readonly processes: Processes;
+  /** Starts the program, where that is not what starts all else. */
+  readonly programs?: Processes;
   readonly project: Program;
   readonly store: RunStore;
   readonly loaded: Loaded;
@@ -171,7 +173,7 @@ function makeRunner(
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
   return openRunner({
-    processes,
+    processes: options.programs ?? processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
       return launchCommand(version, { config, builder, env: await env() });
