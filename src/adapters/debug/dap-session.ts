@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Delve } from "./delve.ts";
 import { DapStream, type Fields, dapText, fieldsOf, parseFields } from "./json-stream.ts";
-import { type Session, type SessionSink, connectTo } from "./session.ts";
+import { type Request, type Session, type SessionSink, connectTo } from "./session.ts";
 
 /** Numbers of gust's own requests: no client gets that far. */
 const OWN = 1_000_000_000;
@@ -127,7 +127,7 @@ export class DapSession implements Session {
       if (this.#server !== server) return;
     }
     this.#server.write(dapText(message));
-    this.#sink.spoken("client");
+    this.#sink.spoken(requestOf(message));
   }
 
   #note(message: Fields): void {
@@ -171,6 +171,11 @@ export class DapSession implements Session {
     this.#client.write(dapText(message));
     this.#sink.spoken("delve");
   }
+}
+
+function requestOf({ command }: Fields): Request {
+  if (command === "next" || command === "stepIn" || command === "stepOut") return "step";
+  return command === "continue" || command === "configurationDone" ? "go" : "other";
 }
 
 function closed(socket: Socket): Promise<void> {

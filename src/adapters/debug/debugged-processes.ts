@@ -159,6 +159,7 @@ class DebuggedChild implements Child {
     const rpc = new Rpc(socket);
     const delve = new Delve(this.#where, rpc, {
       paused: (paused, place) => sink.paused?.(paused, place),
+      unseen: () => options.desk.empty,
       exited: (end) => void this.#ended(delve, end),
     });
     await rpc.call("SetApiVersion", { APIVersion: 2 });

@@ -7,6 +7,8 @@ import { Rpc, type RpcResult } from "./rpc.ts";
 export interface DelveSink {
   /** The program is stopped at `place`, or goes on. */
   paused(paused: boolean, place: Place | null): void;
+  /** True: it has panicked, and nobody is there to look at it, so that it ends. */
+  readonly unseen: () => boolean;
   /** The program has ended. */
   exited(end: ProgramEnd): void;
 }
@@ -22,9 +24,14 @@ export class Delve {
   readonly rpc: Rpc;
   readonly #sink: DelveSink;
   #paused: boolean | null = null;
+  #place = "";
   #ended = false;
   #quiet = false;
   #asking: Promise<void> | null = null;
+  #awaiting = false;
+  /** Which step is under way: it is on its way to the next line, and does not go on. 0: none. */
+  #step = 0;
+  #steps = 0;
   #again = false;
 
   constructor(where: NetConnectOpts, rpc: Rpc, sink: DelveSink) {
@@ -72,6 +79,22 @@ export class Delve {
     });
   }
 
+  /** A client steps to the next line. One that takes long runs on, whatever comes of it. */
+  step(): void {
+    this.#steps += 1;
+    const step = this.#steps;
+    this.#step = step;
+    setTimeout(() => {
+      if (this.#step === step) this.goOn();
+    }, LONG_STEP_MS).unref();
+  }
+
+  /** A client lets it go on. */
+  goOn(): void {
+    this.#step = 0;
+    this.look();
+  }
+
   /**
    * Stops it, where it runs, so that delve can be asked for its breakpoints; false: it is gone. From
    * now on nobody is told of stops.
@@ -99,30 +122,43 @@ export class Delve {
   }
 
   async #look(): Promise<void> {
-    const result = await this.rpc.call("State", { NonBlocking: true });
-    const state = result.ok ? fieldsOf(result.value["State"]) : null;
-    if (state?.["Running"] === true) {
-      if (this.#paused === false) return;
-      this.#tell(false, null);
-      this.#await();
-    } else this.#stopped(result);
+    const result = await this.#state();
+    if (!isRunning(result)) return this.#stopped(result);
+    if (this.#step === 0) this.#tell(false, null);
+    this.#await();
+    return undefined;
   }
 
-  /** Resolves when the program runs, or will not any more. */
+  /** Resolves when the program runs, or has stopped or ended already. */
   async #running(): Promise<void> {
     for (let tries = 0; tries < MOST_LOOKS; tries += 1) {
-      const result = await this.rpc.call("State", { NonBlocking: true });
-      if (!result.ok) return;
-      const state = fieldsOf(result.value["State"]);
-      if (state?.["Running"] === true) return this.#tell(false, null);
-      // It may have stopped again already.
-      if (this.#paused === true || this.#ended) return;
+      const result = await this.#state();
+      if (isRunning(result)) return this.#tell(false, null);
+      if (!result.ok || this.#paused === true || this.#ended) return undefined;
     }
+    return undefined;
+  }
+
+  /**
+   * What the program does now. One that begins to run at this very moment keeps delve from answering
+   * until it stops: then it is asked once more, and that answer is as good when it comes.
+   */
+  async #state(): Promise<RpcResult> {
+    const call = this.rpc.call("State", { NonBlocking: true });
+    const result = await Promise.race([call, after(ANSWER_MS)]);
+    if (result !== null) return result;
+    void call.then((late) => this.#stopped(late));
+    return this.#state();
   }
 
   /** delve answers this when the program has stopped or ended. */
   #await(): void {
-    void this.rpc.call("State", { NonBlocking: false }).then((result) => this.#stopped(result));
+    if (this.#awaiting) return;
+    this.#awaiting = true;
+    void this.rpc.call("State", { NonBlocking: false }).then((result) => {
+      this.#awaiting = false;
+      this.#stopped(result);
+    });
   }
 
   #stopped(result: RpcResult): void {
@@ -135,15 +171,38 @@ export class Delve {
     // What delve could not do, or cannot tell any more, says nothing of the program.
     const state = result.ok ? fieldsOf(result.value["State"]) : null;
     if (state === null || state["Running"] === true) return;
+    this.#step = 0;
+    if (hasPanicked(state) && this.#sink.unseen()) return this.resume();
     this.#tell(true, placeOf(state));
   }
 
   #tell(paused: boolean, place: Place | null): void {
-    if (this.#paused === paused || this.#quiet) return;
+    const text = JSON.stringify(place);
+    if (this.#quiet || (this.#paused === paused && this.#place === text)) return;
     this.#paused = paused;
+    this.#place = text;
     this.#sink.paused(paused, place);
   }
 }
+
+/** Where delve itself stops a program that is about to end by a panic or a fatal error. */
+function hasPanicked(state: Fields): boolean {
+  const name = fieldsOf(fieldsOf(state["currentThread"])?.["breakPoint"])?.["name"];
+  return name === "unrecovered-panic" || name === "runtime-fatal-throw";
+}
+
+const LONG_STEP_MS = 3000;
+
+function isRunning(result: RpcResult): boolean {
+  return result.ok && fieldsOf(result.value["State"])?.["Running"] === true;
+}
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms).unref());
+}
+
+/** delve answers in a millisecond, unless it is busy. */
+const ANSWER_MS = 50;
 
 const MOST_LOOKS = 1000;
 

@@ -5,7 +5,7 @@ import { Breakpoints } from "./breakpoints.ts";
 import { DapSession } from "./dap-session.ts";
 import type { Delve } from "./delve.ts";
 import { JsonSession } from "./json-session.ts";
-import type { Session, SessionSink } from "./session.ts";
+import type { Request, Session, SessionSink } from "./session.ts";
 
 /** The stable port: debuggers come here, and are led to the delve of the newest version. */
 export class DebugDesk {
@@ -27,6 +27,11 @@ export class DebugDesk {
     });
   }
 
+  /** Nobody looks at the program. */
+  get empty(): boolean {
+    return this.#sessions.size === 0;
+  }
+
   get editors(): readonly Session[] {
     return [...this.#sessions].filter((one) => one.editor);
   }
@@ -40,7 +45,7 @@ export class DebugDesk {
     if (delve.ended) return;
     this.#delve = delve;
     for (const one of this.#sessions) await one.join(delve);
-    this.#spoken("client");
+    this.#spoken("other");
   }
 
   /** The program is about to be replaced: nobody is told of its end. */
@@ -88,7 +93,9 @@ export class DebugDesk {
   }
 
   /** What a client asks for takes a moment to happen, and of a `continue` nothing else tells. */
-  #spoken(by: "client" | "delve"): void {
+  #spoken(by: "delve" | Request): void {
+    if (by === "step") this.#delve?.step();
+    if (by === "go") this.#delve?.goOn();
     this.#delve?.look();
     if (by === "delve") return;
     for (const ms of [25, 100, 400]) setTimeout(() => this.#delve?.look(), ms).unref();

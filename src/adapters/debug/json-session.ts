@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Delve } from "./delve.ts";
-import { JsonStream, parseFields } from "./json-stream.ts";
-import { type Session, type SessionSink, connectTo } from "./session.ts";
+import { type Fields, JsonStream, fieldsOf, parseFields } from "./json-stream.ts";
+import { type Request, type Session, type SessionSink, connectTo } from "./session.ts";
 
 /**
  * A client of delve's JSON-RPC (GoLand, `dlv connect`). It keeps its connection over a swap: while it
@@ -82,7 +82,7 @@ export class JsonSession implements Session {
     // The next delve is told as well; what it answers is for nobody.
     if (method === "RPCServer.SetApiVersion") this.#version = text.replace(/"id": ?\d+/, '"id":-1');
     this.#tell(text);
-    this.#sink.spoken("client");
+    this.#sink.spoken(requestOf(method, fields));
   }
 
   #answer(text: string): void {
@@ -106,4 +106,12 @@ export class JsonSession implements Session {
   #tell(text: string): void {
     this.#server?.write(`${text}\n`);
   }
+}
+
+function requestOf(method: string, fields: Fields | null): Request {
+  const params = fields?.["params"];
+  if (method !== "RPCServer.Command" || !Array.isArray(params)) return "other";
+  const name = String(fieldsOf(params[0])?.["name"]);
+  if (/^(?:next|step|reverseNext|reverseStep)/.test(name)) return "step";
+  return name === "continue" ? "go" : "other";
 }

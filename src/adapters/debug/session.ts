@@ -15,10 +15,13 @@ export interface Session {
   close(): void;
 }
 
+/** What a client asks for: a step to the next line, that the program goes on, or something else. */
+export type Request = "step" | "go" | "other";
+
 /** What a session tells of its client. */
 export interface SessionSink {
   /** Client and delve have spoken: what the program does may be something else now. */
-  spoken(by: "client" | "delve"): void;
+  spoken(by: "delve" | Request): void;
   /** The client is about to attach, and to set its breakpoints itself. */
   attaching(): Promise<void>;
   over(): void;
