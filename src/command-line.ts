@@ -162,6 +162,10 @@ export const commands: readonly CommandDefinition[] = [
         flags: "--state [dir]",
         text: "instead, write the Go package that keeps values for the next version (internal/gust)",
       },
+      {
+        flags: "--vscode",
+        text: "instead, write a launch.json that attaches VS Code to `gust --debug`",
+      },
       { flags: "--force", text: "overwrite what is there" },
     ],
     run: initialize,
@@ -269,6 +273,10 @@ export const commands: readonly CommandDefinition[] = [
 async function initialize({ options, packageDir, io }: Call): Promise<number> {
   const dir = text(options["root"]);
   const args = { force: options["force"] === true, ...(dir === null ? {} : { root: dir }) };
+  if (options["vscode"] === true) {
+    const { runInitVscode } = await import("./commands/init/vscode.ts");
+    return runInitVscode(dir === null ? {} : { root: dir }, io);
+  }
   const state = options["state"];
   if (state !== undefined) {
     const { runInitState } = await import("./commands/init/state.ts");
