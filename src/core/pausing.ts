@@ -1,5 +1,6 @@
 import type { Place } from "./event.ts";
 import { findInstance, patchInstance } from "./instance.ts";
+import { checkReady } from "./readying.ts";
 import type { Instance, State, Target } from "./state.ts";
 import { type Step, announce } from "./step.ts";
 import { isLeaving } from "./stopping.ts";
@@ -16,13 +17,16 @@ export interface Pause {
 export function processPaused(
   state: State,
   event: { readonly instance: number; readonly paused: boolean; readonly place: Place | null },
+  at: number,
 ): Step {
   const { instance: id, paused, place } = event;
   const instance = findInstance(state, id);
   if (instance === null) return [state, []];
   const told = instance.paused?.told ?? 0;
   const pause = paused ? { place, told } : null;
-  return [patchInstance(state, id, (one) => ({ ...one, paused: pause })), []];
+  const next = patchInstance(state, id, (one) => ({ ...one, paused: pause }));
+  // What has been seen of its start meanwhile counts now.
+  return checkReady(next, id, at);
 }
 
 /** The instance that somebody looks at in a debugger: nothing is done to it meanwhile. */

@@ -23,7 +23,6 @@ import { advanceHold } from "./hold.ts";
 import { advanceLabels } from "./label.ts";
 import { advanceMemory } from "./memory.ts";
 import {
-  checkReady,
   learn,
   notReadyInTime,
   probationOver,
@@ -56,8 +55,8 @@ export function reduce(state: State, event: Event): Step {
   );
 }
 
-function apply(state: State, event: Event): Step {
-  const { at } = event;
+function apply(state: State, event: Event, at: number = event.at): Step {
+  if (event.type === "process-paused") return processPaused(state, event, at);
   switch (event.type) {
     case "started":
       return request(state, "first", at);
@@ -104,8 +103,6 @@ function apply(state: State, event: Event): Step {
       return processState(state, event.instance, event.news);
     case "process-blocked":
       return processBlocked(state, event.instance, event.by, at);
-    case "process-paused":
-      return chain(processPaused(state, event), (s) => checkReady(s, event.instance, at));
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":

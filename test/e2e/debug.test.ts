@@ -192,3 +192,19 @@ test("without delve, and where the port is taken, gust says what to do", async (
   assert.equal(shell.code, 2);
   assert.match(shell.stderr, /debug\.enabled does not go with build\.full_bin/);
 });
+
+test("saves are built directly for the debugger as well, with all that it needs", async (t) => {
+  const { project, gust, port, line5 } = await debugged(t);
+  await gust.next("prepared", ({ outcome }) => outcome.type === "ready");
+  await project.save("answer.go", answerOn5("two"));
+  const built = await gust.next("built");
+  assert.equal(built.route.type, "direct");
+  await gust.next("live");
+  const editor = await DapClient.attach(port, line5);
+  const two = gust.get();
+  assert.deepEqual(await editor.stops(), line5);
+  assert.equal(await editor.evaluate("text"), '"two"');
+  await editor.goOn();
+  assert.equal(await two, "two");
+  await gust.stop();
+});

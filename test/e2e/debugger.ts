@@ -93,6 +93,7 @@ export class DapClient {
   #seq = 0;
   #seen = 0;
   #thread = 0;
+  #frame = 0;
   #wake: (() => void) | null = null;
   closed = false;
 
@@ -161,6 +162,7 @@ export class DapClient {
     const answer = await this.ask("stackTrace", { threadId, startFrame: 0, levels: 1 });
     const [frame] = (answer["body"] as { readonly stackFrames: readonly Frame[] }).stackFrames;
     assert.ok(frame !== undefined);
+    this.#frame = frame.id;
     return { file: frame.source.path, line: frame.line };
   }
 
@@ -171,6 +173,12 @@ export class DapClient {
   /** Goes to the next line of the goroutine that has stopped. */
   async step(): Promise<void> {
     await this.ask("next", { threadId: this.#thread });
+  }
+
+  /** The value of an expression where the program has stopped. */
+  async evaluate(expression: string): Promise<string> {
+    const answer = await this.ask("evaluate", { expression, frameId: this.#frame });
+    return (answer["body"] as { readonly result: string }).result;
   }
 
   close(): void {
@@ -205,6 +213,7 @@ export class DapClient {
 }
 
 interface Frame {
+  readonly id: number;
   readonly line: number;
   readonly source: { readonly path: string };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Effect } from "../../src/core/effect.ts";
+import type { Event } from "../../src/core/event.ts";
 import type { State } from "../../src/core/state.ts";
 import { startsUnasked } from "../../src/core/waiting.ts";
 
@@ -9,11 +10,18 @@ export class Requests {
   private open = 0;
   private readonly started = new Set<number>();
 
-  add(): void {
-    this.open += 1;
+  follow(
+    { type }: Event,
+    effects: readonly Effect[],
+    { before, now }: { readonly before: State; readonly now: State },
+  ): void {
+    if (type === "swap-requested") this.open += 1;
+    for (const effect of effects) {
+      if (effect.type === "start-process") this.check(effect, before, now);
+    }
   }
 
-  check(
+  private check(
     { version, instance }: Extract<Effect, { type: "start-process" }>,
     before: State,
     now: State,

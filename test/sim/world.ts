@@ -126,17 +126,13 @@ export class World {
     const before = servingVersion(this.state.fleet);
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
-    const asItWas = this.state;
-    if (event.type === "swap-requested") this.requests.add();
+    this.requests.follow(event, effects, { before: this.state, now: state });
     this.state = state;
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
-    for (const effect of effects) {
-      if (effect.type === "start-process") this.requests.check(effect, asItWas, state);
-      this.perform(effect);
-    }
+    for (const effect of effects) this.perform(effect);
     this.checkInvariants();
   }
 

@@ -54,11 +54,13 @@ export class Breakpoints {
 
 /** delve's names for them have a space, which it takes from nobody else. */
 export function isOfEditor(breakpoint: Breakpoint): boolean {
-  return /\s/.test(String(breakpoint["name"] ?? ""));
+  const { name } = breakpoint;
+  return typeof name === "string" && /\s/.test(name);
 }
 
 export function placeText(breakpoint: Breakpoint): string {
-  return `${String(breakpoint["file"])}:${String(breakpoint["line"])}`;
+  const { file, line } = breakpoint;
+  return `${typeof file === "string" ? file : "?"}:${Number(line)}`;
 }
 
 /** Where it is and what it does, but not where it was in the memory of another program. */

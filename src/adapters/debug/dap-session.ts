@@ -149,7 +149,7 @@ export class DapSession implements Session {
       }
       case "setFunctionBreakpoints":
       case "setExceptionBreakpoints":
-        this.#settings.set(String(message["command"]), message);
+        this.#settings.set(message["command"], message);
         return;
       default:
     }

@@ -2,7 +2,7 @@ import type { NetConnectOpts } from "node:net";
 import { constants } from "node:os";
 import type { Place } from "../../core/event.ts";
 import { type Fields, fieldsOf } from "./json-stream.ts";
-import { Rpc, type RpcResult } from "./rpc.ts";
+import type { Rpc, RpcResult } from "./rpc.ts";
 
 export interface DelveSink {
   /** The program is stopped at `place`, or goes on. */
@@ -155,10 +155,13 @@ export class Delve {
   #await(): void {
     if (this.#awaiting) return;
     this.#awaiting = true;
-    void this.rpc.call("State", { NonBlocking: false }).then((result) => {
-      this.#awaiting = false;
-      this.#stopped(result);
-    });
+    void this.#awaitStop();
+  }
+
+  async #awaitStop(): Promise<void> {
+    const result = await this.rpc.call("State", { NonBlocking: false });
+    this.#awaiting = false;
+    this.#stopped(result);
   }
 
   #stopped(result: RpcResult): void {

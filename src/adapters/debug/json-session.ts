@@ -76,7 +76,8 @@ export class JsonSession implements Session {
       return;
     }
     const fields = parseFields(text);
-    const method = String(fields?.["method"] ?? "");
+    const name = fields?.["method"];
+    const method = typeof name === "string" ? name : "";
     const id = fields?.["id"];
     this.#open.set(JSON.stringify(id), { method, id });
     // The next delve is told as well; what it answers is for nobody.

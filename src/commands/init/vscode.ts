@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import type { ParseError } from "jsonc-parser";
 import { dirname, join, resolve } from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import type { Failure } from "../../core/failure.ts";
@@ -54,7 +55,7 @@ const attachName = "attach to gust";
 export async function withAttach(before: string, port: number): Promise<string | Failure> {
   // Only this command needs it.
   const { applyEdits, modify, parse } = await import("jsonc-parser");
-  const errors: import("jsonc-parser").ParseError[] = [];
+  const errors: ParseError[] = [];
   const text =
     before.trim() === "" ? `{\n  "version": "0.2.0",\n  "configurations": []\n}\n` : before;
   const file: unknown = parse(text, errors, { allowTrailingComma: true });

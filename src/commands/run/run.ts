@@ -106,7 +106,11 @@ async function runProject(run: Run): Promise<number> {
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });
-  return ended.finally(() => debugging?.close());
+  try {
+    return await ended;
+  } finally {
+    await debugging?.close();
+  }
 }
 
 function refuse(failures: readonly Failure[], io: CommandIo): number {
