@@ -57,6 +57,13 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
     '[color]\nmain = "purple"',
     '2:1: color.main must be one of "red", "green", "yellow", "blue", "magenta", "cyan", "white", "raw", not "purple"',
   );
+  await check("[debug]\nport = 0", "2:1: debug.port must be a whole number from 1 to 65535, not 0");
+  await check('[debug]\nenabled = "yes"', '2:1: debug.enabled must be true or false, not "yes"');
+  await check("[debug]\ndlv = 3", "2:1: debug.dlv must be a string, not 3");
+  await check(
+    "[env.dev.run]\nstop_timeout = []",
+    `2:1: env.dev.run.stop_timeout must be ${duration}, not []`,
+  );
   await check("build = 3", "1:1: build must be a section, [build]");
   await check("rule = 3", "1:1: rule must be written as [[rule]]");
   await check("[rule]\ncmd = 'a'", "1:2: rule must be written as [[rule]]");

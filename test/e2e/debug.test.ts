@@ -208,3 +208,25 @@ test("saves are built directly for the debugger as well, with all that it needs"
   assert.equal(await two, "two");
   await gust.stop();
 });
+
+test("air's way works as it did: a dlv of one's own in full_bin", async (t) => {
+  const port = await freePort();
+  const air = `[build]
+cmd = 'go build -gcflags="all=-N -l" -o ./tmp/main .'
+bin = "./tmp/main"
+full_bin = "${DLV} exec --accept-multiclient --headless --continue --listen 127.0.0.1:${port} --api-version 2 ./tmp/main"
+send_interrupt = true
+kill_delay = 500
+`;
+  const project = await Project.create(t, "service", {
+    "answer.go": answerOn5("one"),
+    ".air.toml": air,
+  });
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  await gust.answersNow("one");
+  await project.save("answer.go", answerOn5("two"));
+  await gust.next("live");
+  await gust.answersNow("two");
+  await gust.stop();
+});
