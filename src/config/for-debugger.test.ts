@@ -13,11 +13,12 @@ test("for the debugger nothing is optimised, and one version ends before the nex
   assert.deepEqual(warnings, []);
 });
 
+const withCommand = (cmd: string): string => `[debug]\nenabled = true\n[build]\ncmd = "${cmd}"\n`;
+
 test("a build command of one's own is told what the debugger needs", async (t) => {
-  const text = (cmd: string): string => `[debug]\nenabled = true\n[build]\ncmd = "${cmd}"\n`;
-  const make = await good(options(await project(t, { "gust.toml": text("make") })));
+  const make = await good(options(await project(t, { "gust.toml": withCommand("make") })));
   assert.match(make.warnings[0]?.message ?? "", /optimised away/);
-  const told = text("go build -gcflags='all=-N -l' -o tmp/main . && true");
+  const told = withCommand("go build -gcflags='all=-N -l' -o tmp/main . && true");
   const own = await good(options(await project(t, { "gust.toml": told })));
   assert.deepEqual(own.warnings, []);
 });
