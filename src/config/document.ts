@@ -108,4 +108,5 @@ const kinds: Readonly<Record<Kind, string>> = {
   regexps: "list of regular expressions",
   globs: "list of patterns",
   status: "status codes",
+  variables: "table of strings",
 };

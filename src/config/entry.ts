@@ -32,6 +32,7 @@ export interface Entry {
  * - `argv`: a string, or a list of strings.
  * - `regexp`, `regexps`: Go syntax (RE2). `globs`: Go's `filepath.Match`, or with `**`.
  * - `status`: `"200-399"`, `"200,204"`.
+ * - `variables`: a table of strings, kept as `NAME=value`.
  */
 export type Kind =
   | "string"
@@ -45,13 +46,16 @@ export type Kind =
   | "regexp"
   | "regexps"
   | "globs"
-  | "status";
+  | "status"
+  | "variables";
 
 export interface Section {
   /** `build`; "" for the keys at the top of the file. */
   readonly name: string;
-  /** True for `[[rule]]` and `[[build.rules]]`. */
+  /** True for tables that may be repeated: `[[rule]]`, `[[service]]`. */
   readonly list: boolean;
+  /** Keys without which such a table means nothing. */
+  readonly required?: readonly string[];
   readonly doc: string;
   readonly entries: readonly Entry[];
 }

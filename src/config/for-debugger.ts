@@ -14,6 +14,14 @@ export function forDebugger(
 ): { readonly config: Config; readonly warnings: readonly Failure[] } | Failure {
   const { debug, build, run, start } = config;
   if (!debug.enabled) return { config, warnings: [] };
+  if (config.services.length + config.processes.length > 0) {
+    return {
+      code: "CONFIG_INVALID",
+      message:
+        "debug.enabled does not go with [[service]] and [[process]]: there is one port for one program",
+      hint: "debug one of them alone, with a configuration of its own (-c)",
+    };
+  }
   if (start.type === "shell" || start.type === "tool") {
     const key = start.type === "shell" ? "build.full_bin" : "build.entrypoint";
     return {

@@ -30,6 +30,15 @@ function summary(loaded: Loaded): readonly string[] {
     `# environment    ${environmentText(loaded.environment)}`,
     `# directory      ${config.dir}`,
     `# watched        ${config.root}`,
+    ...(config.services.length > 0 ? servicesText(config) : programSummary(config)),
+    ...config.processes.map(
+      ({ name, cmd }) => `# process        ${name}: ${oneLine(withoutSecrets(cmd))}`,
+    ),
+  ];
+}
+
+function programSummary(config: Config): readonly string[] {
+  return [
     `# package        ${config.package === "" ? "the only main package" : config.package}`,
     `# build          ${oneLine(withoutSecrets(config.build.cmd ?? "gust's own go build"))}`,
     `# program        ${oneLine(withoutSecrets(programText(config)))}`,
@@ -41,6 +50,13 @@ function environmentText({ name, origin }: Loaded["environment"]): string {
   return origin.type === "flag"
     ? `${name}, from --env`
     : `${name}, from ${origin.name}=${origin.value}`;
+}
+
+function servicesText({ services }: Config): readonly string[] {
+  return services.map(
+    ({ name, package: main, dir }) =>
+      `# service        ${name}: ${main === "" ? "the only main package" : main} in ${dir}`,
+  );
 }
 
 function programText(config: Config): string {

@@ -2,6 +2,7 @@ import type { Value } from "./config.ts";
 import type { Entry, Section } from "./entry.ts";
 import { environmentNames, nearEnvironment } from "./environment.ts";
 import { nearest } from "./nearest.ts";
+import { serviceProblems } from "./service-problems.ts";
 import { entries, platforms, sections } from "./table.ts";
 import { checkValue } from "./value.ts";
 
@@ -58,6 +59,18 @@ class Reader implements FileContent {
       else if (section === undefined) this.value(this.values, [key], raw);
       else if (isTable(raw)) this.section(key, raw);
       else this.invalid([key], `${key} must be a section, [${key}]`);
+    }
+    // Those of an environment may need some of the others, so that the others are read first.
+    if (this.place.length === 0) this.checkServices();
+  }
+
+  private checkServices(): void {
+    this.problems.push(...serviceProblems(this.rules));
+    for (const [name, { rules }] of this.environments) {
+      const found = serviceProblems(new Map([...this.rules, ...rules]));
+      for (const problem of found.filter(({ path: [section] }) => rules.has(String(section)))) {
+        this.problems.push({ ...problem, path: ["env", name, ...problem.path] });
+      }
     }
   }
 
@@ -126,11 +139,13 @@ class Reader implements FileContent {
       if (entry === undefined) this.unknown([...path, key], names, "");
       else this.check(values, entry, [...path, key], raw);
     }
-    if (!values.has("cmd") && !("cmd" in table)) {
-      this.invalid(path, `a [[${section.name}]] needs cmd, the command to run`);
+    for (const key of section.required ?? []) {
+      if (Object.hasOwn(table, key)) continue;
+      this.invalid(path, `a [[${section.name}]] needs ${key}${meanings[key] ?? ""}`);
     }
-    if (!inputKeys.some((key) => Object.hasOwn(table, key))) {
-      const keys = names.filter((name) => inputKeys.includes(name)).join(", ");
+    const inputs = names.filter((name) => inputKeys.includes(name));
+    if (inputs.length > 0 && !inputKeys.some((key) => Object.hasOwn(table, key))) {
+      const keys = inputs.join(", ");
       this.invalid(path, `a [[${section.name}]] needs files to run for: one of ${keys}`);
     }
     return values;
@@ -204,6 +219,11 @@ const allNames: readonly string[] = [
 const systemKeys: readonly string[] = [...entries.values()]
   .filter((entry) => entry.platform === true)
   .map((entry) => entry.path.replace("build.", ""));
+
+const meanings: Readonly<Record<string, string>> = {
+  cmd: ", the command to run",
+  name: ", by which it is known",
+};
 
 /** Without one of these a rule would never run. */
 const inputKeys: readonly string[] = ["inputs", "include_ext", "include_dir", "include_file"];

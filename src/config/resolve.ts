@@ -4,6 +4,7 @@ import { type EnvironmentName, usualEnvFiles } from "./environment.ts";
 import type { FileContent } from "./read.ts";
 import { translateRegexp } from "./regexp.ts";
 import { extensions, pathRegexps, resolveRules } from "./rules.ts";
+import { resolveServices } from "./services.ts";
 import { decideLaunch } from "./start.ts";
 import type { Typed } from "./typed.ts";
 import { readStatus } from "./value.ts";
@@ -65,6 +66,7 @@ export function resolveConfig(input: ResolveInput): Config {
       dlv: values.string("debug.dlv").trim() || "dlv",
     },
     rules: resolveRules(input.rules, root, path),
+    ...resolveServices(input.rules, { dir, root, path }),
     ...resolveReadiness(values),
     ...resolveLooks(values),
   };

@@ -11,6 +11,7 @@ import {
 import { debugSection } from "./table-debug.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
+import { processSection, serviceSection } from "./table-services.ts";
 
 /** Every section of the file, in the order of the documentation. */
 export const sections: readonly Section[] = [
@@ -22,6 +23,8 @@ export const sections: readonly Section[] = [
   debugSection,
   ruleSection,
   buildRuleSection,
+  serviceSection,
+  processSection,
   logSection,
   colorSection,
   miscSection,

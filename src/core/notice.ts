@@ -38,7 +38,7 @@ export type Notice =
     }
   /** It is built, and becomes live when somebody asks for it. */
   | {
-      readonly type: "waiting";
+      readonly type: "awaiting-swap";
       readonly generation: number;
       readonly build: number;
       readonly cause: Cause;

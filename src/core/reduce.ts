@@ -33,7 +33,7 @@ import {
   processTold,
 } from "./readying.ts";
 import { processPaused } from "./pausing.ts";
-import { configLoaded, configRejected } from "./reconfigure.ts";
+import { configLoaded, configRejected, configUnchanged } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
@@ -55,8 +55,9 @@ export function reduce(state: State, event: Event): Step {
   );
 }
 
-function apply(state: State, event: Event, at: number = event.at): Step {
-  if (event.type === "process-paused") return processPaused(state, event, at);
+function apply(state: State, event: Event): Step {
+  if (isOfProcess(event)) return applyToProcess(state, event);
+  const { at } = event;
   switch (event.type) {
     case "started":
       return request(state, "first", at);
@@ -78,6 +79,34 @@ function apply(state: State, event: Event, at: number = event.at): Step {
       return buildFinished(state, event.generation, event.outcome, at);
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
+    case "swap-requested":
+      return requestSwap(state, event.origin, at);
+    case "rollback-requested":
+      return rollBack(state, event.to, event.origin, at);
+    case "pause-toggled":
+      return togglePause(state);
+    case "config-loaded":
+      return configLoaded(state, event.settings, at);
+    case "config-unchanged":
+      return configUnchanged(state, at);
+    case "config-rejected":
+      return configRejected(state, event.failure, at);
+    case "wait-requested":
+      return requestWait(state, event.request, at);
+    case "wait-dropped":
+      return dropWait(state, event.request);
+    case "quit-requested":
+      return requestQuit(state, event.exitCode);
+  }
+}
+
+type ProcessEvent = Extract<Event, { readonly type: `process-${string}` }>;
+
+const isOfProcess = (event: Event): event is ProcessEvent => event.type.startsWith("process-");
+
+function applyToProcess(state: State, event: ProcessEvent): Step {
+  const { at } = event;
+  switch (event.type) {
     case "process-started":
       return processStarted(state, event.instance, event.pid, at);
     case "process-failed":
@@ -103,26 +132,12 @@ function apply(state: State, event: Event, at: number = event.at): Step {
       return processState(state, event.instance, event.news);
     case "process-blocked":
       return processBlocked(state, event.instance, event.by, at);
+    case "process-paused":
+      return processPaused(state, event, at);
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":
       return processGone(state, event.instance, event.leftovers, at);
-    case "swap-requested":
-      return requestSwap(state, event.origin, at);
-    case "rollback-requested":
-      return rollBack(state, event.to, event.origin, at);
-    case "pause-toggled":
-      return togglePause(state);
-    case "config-loaded":
-      return configLoaded(state, event.settings, at);
-    case "config-rejected":
-      return configRejected(state, event.failure, at);
-    case "wait-requested":
-      return requestWait(state, event.request, at);
-    case "wait-dropped":
-      return dropWait(state, event.request);
-    case "quit-requested":
-      return requestQuit(state, event.exitCode);
   }
 }
 

@@ -19,6 +19,11 @@ export interface Settings {
   readonly keepBuilds: number;
   /** air's `stop_on_error`: also stop the running program when a build fails. */
   readonly stopOnError: boolean;
+  /**
+   * True for a command that nobody builds: one that fails to start is started again as one that
+   * crashes, as no save will mend it.
+   */
+  readonly unbuilt?: boolean;
 }
 
 export interface BurstSettings {
@@ -54,6 +59,8 @@ export interface ClassifySettings {
   readonly includedDirs: readonly string[];
   /** Absolute files that count as run-time files whatever their ending. */
   readonly includedFiles: readonly string[];
+  /** Absolute directories whose run-time files are those of another service. */
+  readonly foreignDirs?: readonly string[];
   readonly configFiles: readonly string[];
   readonly envFiles: readonly string[];
   /** Absolute files and directories that gust or the build command writes. */

@@ -16,7 +16,7 @@ export function offer(state: State, target: Target, taken: Taken, at: number): S
   const restart = taken.restart || fleet.waiting?.restart === true;
   const waiting: Waiting = { target, restart, since: at };
   const said = announce({
-    type: "waiting",
+    type: "awaiting-swap",
     generation: target.version.generation,
     build: target.version.artifact.build,
     cause: target.cause,

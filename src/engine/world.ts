@@ -27,7 +27,10 @@ export interface World {
   readonly presenter: Presenter;
   /** Takes secrets out of a text that comes from outside, before it is kept or shown. */
   readonly mask?: Mask;
-  /** Reads the configuration again; the adapters built from it take over by themselves. */
-  reloadConfig(): Promise<Settings | Failure>;
+  /**
+   * Reads the configuration again; the adapters built from it take over by themselves. Null: it means
+   * what it meant.
+   */
+  reloadConfig(): Promise<Settings | Failure | null>;
   answerWait(request: number, verdict: Verdict): void;
 }

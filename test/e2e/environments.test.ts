@@ -23,7 +23,7 @@ test("in staging a save is built and waits, until it is asked for", async (t) =>
   assert.equal((await gust.next("hello")).environment, "staging");
   await gust.next("live");
   await project.save("answer.go", answerFile("two"));
-  const waiting = await gust.next("waiting");
+  const waiting = await gust.next("awaiting-swap");
   assert.deepEqual([waiting.generation, waiting.serving], [2, 1]);
   assert.equal(await gust.get(), "one");
   const built = await command(gust, ["wait"]);
@@ -37,7 +37,7 @@ test("in staging a save is built and waits, until it is asked for", async (t) =>
   assert.match(status.stdout, /for +staging/);
   // The newest takes the place of what waits.
   await project.save("answer.go", answerFile("three"));
-  await gust.next("waiting", ({ generation }) => generation === 3);
+  await gust.next("awaiting-swap", ({ generation }) => generation === 3);
   const { state } = JSON.parse((await command(gust, ["status", "--json"])).stdout);
   assert.deepEqual([state.live, state.waiting, state.failed], [false, 3, null]);
   const { mark } = gust.log;
@@ -56,7 +56,7 @@ test("in staging SIGUSR2 swaps, and what does not build never takes the place of
   const gust = await Gust.start(project, { args: ["--env", "staging"], env: clean });
   await gust.next("live");
   await project.save("answer.go", answerFile("two"));
-  await gust.next("waiting");
+  await gust.next("awaiting-swap");
   await project.save("answer.go", "package main\n");
   await gust.next("failed");
   const failed = await command(gust, ["wait"]);
@@ -64,7 +64,7 @@ test("in staging SIGUSR2 swaps, and what does not build never takes the place of
   const { stdout } = await command(gust, ["status"]);
   assert.match(stdout, /#3, not live: .*; #2, built and waiting/);
   await project.save("answer.go", answerFile("four"));
-  await gust.next("waiting", ({ generation }) => generation === 4);
+  await gust.next("awaiting-swap", ({ generation }) => generation === 4);
   gust.kill("SIGUSR2");
   const live = await gust.next("live");
   assert.deepEqual(live.cause, { type: "request", origin: "signal" });
@@ -84,14 +84,14 @@ test("in staging a changed env file waits as well, and a saved one that is undon
   await gust.next("live");
   assert.equal(await gust.get(), "one-a");
   await project.save(".env.staging", "GREETING=-b\n");
-  const waiting = await gust.next("waiting");
+  const waiting = await gust.next("awaiting-swap");
   assert.deepEqual([waiting.generation, waiting.build], [2, 1]);
   assert.equal(await gust.get(), "one-a");
   await command(gust, ["swap"]);
   await gust.next("live");
   assert.equal(await gust.get(), "one-b");
   await project.save("answer.go", answersWith("GREETING", "two"));
-  await gust.next("waiting", ({ generation }) => generation === 3);
+  await gust.next("awaiting-swap", ({ generation }) => generation === 3);
   await project.save("answer.go", answersWith("GREETING"));
   await gust.next("nothing-to-do");
   const settled = await command(gust, ["wait"]);

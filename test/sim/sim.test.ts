@@ -112,7 +112,7 @@ function swapIfAsked(world: World): void {
     assert.ok(world.servesNewest, "the newest save neither serves nor waits");
     return;
   }
-  assert.equal(world.waitsNewest, true, "what waits is not the newest save");
+  assert.ok(world.isNewest(fleet.waiting.target.version), "what waits is not the newest save");
   const { builds } = world;
   world.dispatch({ type: "swap-requested", origin: "control" });
   world.runUntil(world.now + 20_000);

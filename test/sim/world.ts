@@ -150,12 +150,7 @@ export class World {
     return this.isNewest(servingVersion(this.state.fleet));
   }
 
-  /** The same for what is built and waits. */
-  get waitsNewest(): boolean {
-    return this.isNewest(this.state.fleet.waiting?.target.version ?? null);
-  }
-
-  private isNewest(version: Version | null): boolean {
+  isNewest(version: Version | null): boolean {
     const source = version === null ? undefined : this.built.get(version.artifact.build);
     if (source === undefined || source.save !== this.disk.versionOf(mainFile)) return false;
     const { rules } = this.state.settings;
@@ -232,7 +227,11 @@ export class World {
         return undefined;
       case "reload-config":
         return this.later(5, () =>
-          this.dispatch({ type: "config-loaded", settings: this.state.settings }),
+          this.dispatch(
+            this.random.once(3)
+              ? { type: "config-unchanged" }
+              : { type: "config-loaded", settings: this.state.settings },
+          ),
         );
       case "run-rule":
         return this.runRule(effect.run);

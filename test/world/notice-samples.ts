@@ -34,8 +34,8 @@ export const samples: Samples = {
   "build-cancelled": { type: "build-cancelled", generation: 13 },
   built: { type: "built", generation: 12, route: { type: "direct", packages: 1 }, phases: [] },
   prepared: { type: "prepared", outcome: { type: "ready", packages: 3 } },
-  waiting: {
-    type: "waiting",
+  "awaiting-swap": {
+    type: "awaiting-swap",
     generation: 14,
     build: 14,
     cause,

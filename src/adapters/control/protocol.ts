@@ -29,6 +29,8 @@ export interface StatusReply {
   readonly environment: string;
   readonly main: string;
   readonly gust: string;
+  /** Its name, where one gust runs several. */
+  readonly service?: string;
   readonly state: ToldState;
 }
 

@@ -38,7 +38,7 @@ test("every notice has its words", () => {
   check("prepared", "");
   check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
   check(
-    "waiting",
+    "awaiting-swap",
     "#14 built and waiting in 262 ms  build 251  main.go\n  #12 serves on; r or `gust swap` makes it live",
   );
   check(

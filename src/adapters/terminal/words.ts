@@ -42,7 +42,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "built":
     case "prepared":
-    case "waiting":
+    case "awaiting-swap":
     case "finished":
     case "stopped":
     case "handoff-chosen":
@@ -92,7 +92,7 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
     case "prepared":
       return verbose(build(style.dim(preparedWords(notice.outcome))));
-    case "waiting":
+    case "awaiting-swap":
       return waitingLines(notice, options, style);
     case "finished":
       return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
@@ -187,7 +187,11 @@ function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): rea
   return [...lines, ...addressLines(notice, style)];
 }
 
-function waitingLines(notice: Of<"waiting">, options: WordOptions, style: Styles): readonly Line[] {
+function waitingLines(
+  notice: Of<"awaiting-swap">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
   const again = notice.build === notice.generation ? "" : style.dim(`build #${notice.build} again`);
   const serving = notice.serving === null ? "nothing runs" : `#${notice.serving} serves on`;
   const head = flow(

@@ -25,6 +25,7 @@ export function openControlDesk(
         environment: loaded.config.environment,
         main: project.package === "" ? project.name : project.package,
         gust: args.version,
+        ...(options.member === null ? {} : { service: options.member.name }),
         state: toldState(engine().view()),
       }),
       journal: () => {

@@ -31,6 +31,7 @@ export function maskedFace(face: Face, { mask }: Secrets): Face {
     output: (stream, data) => face.output(stream, data),
     drained: () => face.drained(),
     watching: (report, root) => face.watching(report, root),
+    waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, maskedFailure(failure, mask)),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Loaded } from "../../config/config.ts";
 import { openReadyBinary } from "../../adapters/go/ready-binary.ts";
 import type { Failure } from "../../core/failure.ts";
-import type { Graph } from "../../core/graph.ts";
+import { noSources } from "../../core/graph.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Fixed, type Parts, thisMachine } from "../run/parts.ts";
 import { watchParts } from "../run/watch-parts.ts";
@@ -68,19 +68,3 @@ function gapWarning(path: string): Failure {
     hint: "build it with `gust build`, or let it take its sockets from `--listen`: docs/serve.md",
   };
 }
-
-/** Sources are nobody's concern here. */
-const noSources: Graph = {
-  complete: true,
-  main: "",
-  mainDir: "",
-  links: { net: false, http: false, grpc: false, fasthttp: false },
-  packageDirs: [],
-  goFiles: [],
-  ignoredGoFiles: [],
-  nativeFiles: [],
-  embedFiles: [],
-  embedPatterns: [],
-  moduleFiles: [],
-  moduleDirs: [],
-};
