@@ -37,7 +37,7 @@ test("a program that a debugger has stopped is replaced when it goes on, by the 
     [...afterFirst, "start-build #2", "start-build #3", "signal 1", "start #3"],
   ));
 
-test("a program that is stopped while it starts has all the time, and is ready when it goes on", () =>
+test("a program that is stopped while it starts has all the time, and its uptime begins when it goes on", () =>
   check(
     script(() => [
       { type: "started" },
@@ -47,6 +47,7 @@ test("a program that is stopped while it starts has all the time, and is ready w
       { type: "timer-fired", timer: "uptime:1" },
       { type: "timer-fired", timer: "ready:1" },
       paused(1, false),
+      { type: "timer-fired", timer: "uptime:1" },
     ]),
     ["start-build #1", "start #1", "(live)"],
   ));

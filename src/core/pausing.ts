@@ -1,8 +1,8 @@
 import type { Place } from "./event.ts";
 import { findInstance, patchInstance } from "./instance.ts";
-import { checkReady } from "./readying.ts";
+import { checkReady, countUptime } from "./readying.ts";
 import type { Instance, State, Target } from "./state.ts";
-import { type Step, announce } from "./step.ts";
+import { type Step, announce, chain } from "./step.ts";
 import { isLeaving } from "./stopping.ts";
 
 /** A program that a debugger has stopped. */
@@ -25,9 +25,14 @@ export function processPaused(
   const told = instance.paused?.told ?? 0;
   const pause = paused ? { place, told } : null;
   const next = patchInstance(state, id, (one) => ({ ...one, paused: pause }));
-  // What has been seen of its start meanwhile counts now.
-  return checkReady(next, id, at);
+  // What has been seen of its start meanwhile counts now, but not how long it stood.
+  return chain(goesOn(instance, paused) ? countUptime(next, id) : [next, []], (s) =>
+    checkReady(s, id, at),
+  );
 }
+
+const goesOn = (instance: Instance, paused: boolean): boolean =>
+  instance.paused !== null && !paused;
 
 /** The instance that somebody looks at in a debugger: nothing is done to it meanwhile. */
 export function pausedInstance(state: State): Instance | null {

@@ -3,7 +3,7 @@ import type { Told } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
 import { findInstance, lacking, patchInstance, servingInstance } from "./instance.ts";
-import { type Readiness, expectation, readiness } from "./ready.ts";
+import { type Readiness, expectation, readiness, uptimeTimers } from "./ready.ts";
 import type { Instance, Seen, State } from "./state.ts";
 import { beginDrain } from "./draining.ts";
 import { beginStop } from "./stopping.ts";
@@ -21,12 +21,22 @@ export function learn(state: State, id: number, seen: Partial<Seen>, at: number)
 }
 
 export function processStarted(state: State, id: number, pid: number, at: number): Step {
-  return checkReady(
-    patchInstance(state, id, (one) => ({ ...one, pid })),
-    id,
-    at,
-  );
+  const started = patchInstance(state, id, (one) => ({ ...one, pid }));
+  return chain(countUptime(started, id), (s) => checkReady(s, id, at));
 }
+
+/** It runs from now on: what it was waited for before does not count. */
+export function countUptime(state: State, id: number): Step {
+  if (findInstance(state, id)?.status.type !== "starting") return [state, []];
+  const next = patchInstance(state, id, (one) =>
+    one.status.type === "starting"
+      ? { ...one, status: { ...one.status, seen: { ...one.status.seen, ...noUptime } } }
+      : one,
+  );
+  return [next, uptimeTimers(state.settings.ready, id)];
+}
+
+const noUptime = { uptime: false, settled: false } as const;
 
 /** The addresses of a process matter as long as it lives: the next one is measured by them. */
 export function processListening(

@@ -117,10 +117,7 @@ class DebuggedChild implements Child {
   #heard(): ChildSink {
     const { sink } = this.#it;
     return {
-      started: (pid) => {
-        sink.started(pid);
-        void this.#connect();
-      },
+      started: (pid) => void this.#connect(pid),
       failed: (failure) => {
         this.#givenUp.abort();
         sink.failed(failure);
@@ -151,7 +148,7 @@ class DebuggedChild implements Child {
     };
   }
 
-  async #connect(): Promise<void> {
+  async #connect(dlvPid: number): Promise<void> {
     const { sink, options } = this.#it;
     if (this.#where === null) return;
     const socket = await connectWhenUp(this.#where, this.#givenUp.signal);
@@ -169,6 +166,8 @@ class DebuggedChild implements Child {
     this.#unset = await desk.breakpoints.restore(rpc, desk.editors.length > 0);
     for (const one of this.#unset) options.warn(lost(one));
     if (this.#wanted === "end") return delve.end();
+    // Its time begins now, and not while delve reads what it is about.
+    sink.started(dlvPid);
     await desk.lead(delve);
   }
 

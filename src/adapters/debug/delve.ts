@@ -25,6 +25,8 @@ export class Delve {
   readonly #sink: DelveSink;
   #paused: boolean | null = null;
   #place = "";
+  #stands = false;
+  #goingOn: NodeJS.Timeout | undefined;
   #ended = false;
   #quiet = false;
   #asking: Promise<void> | null = null;
@@ -40,8 +42,9 @@ export class Delve {
     this.#sink = sink;
   }
 
+  /** It stands still now, whatever has been told. */
   get paused(): boolean {
-    return this.#paused === true;
+    return this.#stands;
   }
 
   /** It was stopped only for a moment: whoever did it lets it go on, or ends it. */
@@ -60,7 +63,8 @@ export class Delve {
   }
 
   /** Somebody else has let it begin. */
-  follow(): void {
+  async follow(): Promise<void> {
+    await this.#running();
     this.#await();
   }
 
@@ -101,7 +105,7 @@ export class Delve {
    */
   async halt(): Promise<boolean> {
     this.#quiet = true;
-    if (this.#paused !== true) await this.rpc.call("Command", { name: "halt" });
+    if (!this.#stands) await this.rpc.call("Command", { name: "halt" });
     return !this.#ended;
   }
 
@@ -179,11 +183,28 @@ export class Delve {
     this.#tell(true, placeOf(state));
   }
 
+  /**
+   * One that goes on is left alone for a moment: what it was stopped in is to be finished, or to come to
+   * the next breakpoint.
+   */
   #tell(paused: boolean, place: Place | null): void {
+    this.#stands = paused;
+    if (paused) {
+      clearTimeout(this.#goingOn);
+      this.#goingOn = undefined;
+    }
     const text = JSON.stringify(place);
     if (this.#quiet || (this.#paused === paused && this.#place === text)) return;
+    if (!paused && this.#paused === true) {
+      this.#goingOn ??= setTimeout(() => this.#set(false, null), MOMENT_MS).unref();
+    } else this.#set(paused, place);
+  }
+
+  #set(paused: boolean, place: Place | null): void {
+    this.#goingOn = undefined;
+    if (this.#quiet || this.#ended) return;
     this.#paused = paused;
-    this.#place = text;
+    this.#place = JSON.stringify(place);
     this.#sink.paused(paused, place);
   }
 }
@@ -195,6 +216,8 @@ function hasPanicked(state: Fields): boolean {
 }
 
 const LONG_STEP_MS = 3000;
+
+const MOMENT_MS = 250;
 
 function isRunning(result: RpcResult): boolean {
   return result.ok && fieldsOf(result.value["State"])?.["Running"] === true;

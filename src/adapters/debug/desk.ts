@@ -40,8 +40,7 @@ export class DebugDesk {
   async lead(delve: Delve): Promise<void> {
     let led = false;
     for (const one of this.editors) led = (await one.lead(delve)) || led;
-    if (led) delve.follow();
-    else await delve.begin();
+    await (led ? delve.follow() : delve.begin());
     if (delve.ended) return;
     this.#delve = delve;
     for (const one of this.#sessions) await one.join(delve);
