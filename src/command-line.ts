@@ -50,6 +50,10 @@ const color: OptionDefinition = {
   text: "colours of gust's own lines",
   choices: ["auto", "always", "never"],
 };
+const trace: OptionDefinition = {
+  flags: "-x",
+  text: "show the commands that gust runs: go, compilers, rules, with their arguments",
+};
 const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
 
 export const commands: readonly CommandDefinition[] = [
@@ -63,6 +67,7 @@ export const commands: readonly CommandDefinition[] = [
       root,
       json,
       color,
+      trace,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
       { flags: "--print-config", text: "print the effective configuration and leave" },
     ],
@@ -74,6 +79,7 @@ export const commands: readonly CommandDefinition[] = [
           json: call.options["json"] === true,
           color: colorOf(call.options["color"]),
           keys: call.options["keys"] !== false,
+          trace: call.options["x"] === true,
           printConfig: call.options["printConfig"] === true,
           packageDir: call.packageDir,
           version: call.version,
@@ -130,12 +136,17 @@ export const commands: readonly CommandDefinition[] = [
     summary: "build a program once, with gust's files in it, for `gust serve`",
     usage: "[options] -o <file> [package]",
     configFlags: true,
-    options: [config, root, { flags: "-o, --output <file>", text: "the file to write" }],
+    options: [config, root, trace, { flags: "-o, --output <file>", text: "the file to write" }],
     run: async (call) => {
       const { runBuild } = await import("./commands/build.ts");
       const { options, packageDir, io } = call;
       return runBuild(
-        { ...configArguments(call), output: text(options["output"]), packageDir },
+        {
+          ...configArguments(call),
+          output: text(options["output"]),
+          packageDir,
+          trace: options["x"] === true,
+        },
         io,
       );
     },
@@ -225,6 +236,17 @@ export const commands: readonly CommandDefinition[] = [
     run: ask(async (place, { io }) => {
       const { runSwap } = await import("./commands/swap.ts");
       return runSwap(place, io);
+    }),
+  },
+  {
+    name: "fix",
+    summary: "run the go command that the failure names, such as `go mod tidy`",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, program],
+    run: ask(async (place, { io }) => {
+      const { runFix } = await import("./commands/fix.ts");
+      return runFix(place, io);
     }),
   },
   {

@@ -24,6 +24,7 @@ export interface Config {
   readonly args: readonly string[];
   readonly verbose: boolean;
   readonly build: BuildConfig;
+  readonly modules: ModulesConfig;
   readonly ready: ReadyConfig;
   readonly health: HealthConfig;
   readonly run: RunConfig;
@@ -113,6 +114,13 @@ export interface GoBuild {
   readonly packages: readonly string[];
   /** True when the shell line does nothing but this one `go build`. */
   readonly alone: boolean;
+}
+
+export interface ModulesConfig {
+  /** Fetch what is missing before a build. */
+  readonly download: boolean;
+  readonly tidy: "ask" | "auto" | "never";
+  readonly timeoutMs: number;
 }
 
 export interface ReadyConfig {

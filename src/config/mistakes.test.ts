@@ -86,6 +86,18 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
     '[notify]\nterminal = "on"',
     '2:1: notify.terminal must be one of "never", "failure", "always", not "on"',
   );
+  await check(
+    '[modules]\ntidy = "yes"',
+    '2:1: modules.tidy must be one of "ask", "auto", "never", not "yes"',
+  );
+  await check(
+    '[modules]\ndownload = "no"',
+    '2:1: modules.download must be true or false, not "no"',
+  );
+  await check(
+    '[modules]\ntimeout = "long"',
+    `2:1: modules.timeout must be ${duration}, not "long"`,
+  );
   await check("build = 3", "1:1: build must be a section, [build]");
   await check("rule = 3", "1:1: rule must be written as [[rule]]");
   await check("[rule]\ncmd = 'a'", "1:2: rule must be written as [[rule]]");

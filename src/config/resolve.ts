@@ -53,6 +53,11 @@ export function resolveConfig(input: ResolveInput): Config {
       name: launch.name,
       flags: [...launch.flags, ...values.strings("build.flags")],
     },
+    modules: {
+      download: values.boolean("modules.download"),
+      tidy: values.oneOf("modules.tidy", ["ask", "auto", "never"]),
+      timeoutMs: values.number("modules.timeout"),
+    },
     run: resolveRun(values, merged),
     rules: resolveRules(input.content, root, path),
     ...resolveServices(input.content, { dir, root, path }),

@@ -19,9 +19,15 @@ export type Effect =
     }
   | { readonly type: "run-rule"; readonly run: number; readonly rule: number }
   | { readonly type: "cancel-rule"; readonly run: number }
+  /** Fetch what is missing, or run a go command; answered by `modules-finished` in any case. */
+  | { readonly type: "run-modules"; readonly run: number; readonly job: ModuleJob }
+  /** Kills it with its children. */
+  | { readonly type: "cancel-modules"; readonly run: number }
   | {
       readonly type: "start-build";
       readonly generation: number;
+      /** True: nothing is fetched, as that has just failed. */
+      readonly offline: boolean;
       /** What has changed since the build that was asked for before. */
       readonly changes: SourceChanges;
     }
@@ -76,6 +82,12 @@ export type Effect =
   | { readonly type: "answer-wait"; readonly request: number; readonly verdict: Verdict }
   /** Nothing runs any more: leave. */
   | { readonly type: "exit"; readonly code: number };
+
+export type ModuleJob =
+  /** Fetch the modules that go.mod names and the module cache lacks. */
+  | { readonly type: "fetch" }
+  /** A go command that changes module files: `["mod", "tidy"]`. */
+  | { readonly type: "command"; readonly args: readonly string[] };
 
 /** Why clients find nobody. */
 export interface HoldAnswer {

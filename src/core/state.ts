@@ -1,5 +1,13 @@
-import type { HoldAnswer, Memory } from "./effect.ts";
-import type { Exit, Origin, Phase, Place, Preload, PreparationStep } from "./event.ts";
+import type { HoldAnswer, Memory, ModuleJob } from "./effect.ts";
+import type {
+  Exit,
+  FetchProgress,
+  Origin,
+  Phase,
+  Place,
+  Preload,
+  PreparationStep,
+} from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
@@ -18,6 +26,7 @@ export interface State {
   readonly work: Work;
   /** What has changed since the newest build was asked for. */
   readonly changes: SourceChanges;
+  readonly modules: Modules;
   readonly preparing: Preparing;
   readonly owed: Owed;
   /** Number of the newest run of a rule. */
@@ -103,6 +112,12 @@ export interface Pending {
   readonly headerChanged: boolean;
   /** It can wait for the build that runs, which may have made the change itself. */
   readonly patient: boolean;
+  /** A module file has another meaning: modules may be missing. */
+  readonly modules: boolean;
+  /** Arguments of a go command that is to put the module files right before the build. */
+  readonly command: readonly string[] | null;
+  /** `go mod tidy` has run by itself for this change: once is enough. */
+  readonly tidied: boolean;
 }
 
 /** What a failed attempt took up and did not do: the next one does it as well. */
@@ -135,12 +150,30 @@ export type Work =
       readonly progress: RuleProgress;
     }
   | {
+      readonly phase: "modules";
+      readonly run: number;
+      readonly job: ModuleJob;
+      readonly progress: FetchProgress | null;
+      readonly taken: Pending;
+      readonly since: number;
+      readonly cancelling: boolean;
+    }
+  | {
       readonly phase: "build";
       readonly generation: number;
+      /** Why a module is missing that could not be fetched; null: none is. */
+      readonly unfetched: Failure | null;
       readonly taken: Pending;
       readonly since: number;
       readonly cancelling: boolean;
     };
+
+export interface Modules {
+  /** Number of the newest run. */
+  readonly run: number;
+  /** Modules that go.mod names may be missing: they are fetched before the next build. */
+  readonly owed: boolean;
+}
 
 /** Getting ready for direct builds, when nothing else is to be done. */
 export interface Preparing {
@@ -303,6 +336,7 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     changes: noChanges,
+    modules: { run: 0, owed: true },
     preparing: { due: [], phase: "idle", linker: null },
     ruleRuns: 0,
     owed: nothingOwed,

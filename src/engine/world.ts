@@ -7,6 +7,7 @@ import type {
   Clock,
   FileIndex,
   GraphLoader,
+  Modules,
   Presenter,
   RuleRunner,
   Runner,
@@ -20,6 +21,7 @@ export interface World {
   readonly files: FileIndex;
   readonly graph: GraphLoader;
   readonly builder: Builder;
+  readonly modules: Modules;
   readonly rules: RuleRunner;
   readonly runner: Runner;
   readonly clients: Clients;

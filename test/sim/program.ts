@@ -1,5 +1,13 @@
 /** How a saved state of the sources behaves. */
-export type Quality = "good" | "red" | "crash-at-start" | "hang" | "crash-later" | "stubborn";
+export type Quality =
+  | "good"
+  | "red"
+  /** It builds once `go mod tidy` has run. */
+  | "untidy"
+  | "crash-at-start"
+  | "hang"
+  | "crash-later"
+  | "stubborn";
 
 /** What the compiler read. */
 export interface Source {

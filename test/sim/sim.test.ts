@@ -15,6 +15,7 @@ const qualities: readonly Quality[] = [
   "good",
   "good",
   "red",
+  "untidy",
   "crash-at-start",
   "hang",
   "crash-later",
@@ -36,7 +37,7 @@ function someQuality(random: Random): Quality {
 }
 
 function act(world: World, random: Random): void {
-  const choice = random.below(22);
+  const choice = random.below(25);
   if (choice < 10) return world.save(someQuality(random));
   if (choice === 10) return world.touch();
   if (choice === 11) return world.saveTemplate();
@@ -51,6 +52,8 @@ function act(world: World, random: Random): void {
   }
   if (choice === 17) return world.dispatch({ type: "paths-touched", paths: ["/app/gust.toml"] });
   if (choice >= 18 && choice < 21) return world.saveGeneratorInput();
+  if (choice === 22) return world.saveModuleFile();
+  if (choice === 23) return world.dispatch({ type: "fix-requested", origin: "key" });
   return undefined;
 }
 
@@ -62,7 +65,9 @@ function simulate(seed: number): void {
   const attached = random.once(2);
   // The build command may be of a kind that could write sources, which takes another path.
   const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
-  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules };
+  const tidy = random.once(2) ? "auto" : "ask";
+  const modules = { download: random.once(2), tidy } as const;
+  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules, modules };
   const world = new World(random, settings, { attached, locks: attached && random.once(3) });
   world.flaky = random.once(2);
   const steps = 1 + random.below(12);
@@ -72,8 +77,11 @@ function simulate(seed: number): void {
   }
   if (random.once(4)) return leave(world, random);
   world.flaky = false;
-  world.save("good");
-  world.runUntil(world.now + 40_000);
+  const untidy = random.once(3);
+  world.save(untidy ? "untidy" : "good");
+  world.runUntil(world.now + 20_000);
+  if (untidy && tidy === "ask") world.dispatch({ type: "fix-requested", origin: "key" });
+  world.runUntil(world.now + 20_000);
   assert.ok(world.servesNewest, "the last good save is not live");
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");

@@ -10,7 +10,8 @@ import { type State, initialState } from "../../src/core/state.ts";
 import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
-import { ruleFailed } from "./settings.ts";
+import { graphOf, ruleFailed } from "./settings.ts";
+import { ModuleJobs } from "./module-jobs.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
@@ -26,6 +27,7 @@ export interface WorldOptions {
 }
 
 const mainFile = "/app/main.go";
+const moduleFile = "/app/go.mod";
 const inputFile = "/app/page.templ";
 const outputFile = "/app/page_templ.go";
 
@@ -47,6 +49,7 @@ export class World {
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private readonly modules: ModuleJobs;
   private preparing: { cancelled: boolean } | null = null;
   private readonly driver = new Driver({
     main: mainFile,
@@ -70,6 +73,14 @@ export class World {
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),
     });
+    this.modules = new ModuleJobs({
+      random,
+      flaky: () => this.flaky,
+      later: (ms, run) => this.later(ms, run),
+      dispatch: (happening) => this.dispatch(happening),
+      save: () => this.disk.versionOf(mainFile),
+      write: () => this.write(moduleFile),
+    });
     this.timers = new Timers(this.queue, (timer) => this.dispatch({ type: "timer-fired", timer }));
     this.dispatch({ type: "started" });
   }
@@ -87,6 +98,11 @@ export class World {
   /** The input of a generator, whose output the compiler reads. */
   saveGeneratorInput(): void {
     this.write(inputFile);
+  }
+
+  /** go.mod requires another module. */
+  saveModuleFile(): void {
+    this.write(moduleFile);
   }
 
   touch(): void {
@@ -159,7 +175,8 @@ export class World {
   }
 
   get busy(): boolean {
-    return this.building !== null || this.rule !== null || this.preparing !== null;
+    const { building, rule, preparing } = this;
+    return this.modules.busy || [building, rule, preparing].some((one) => one !== null);
   }
 
   private checkInvariants(): void {
@@ -180,8 +197,13 @@ export class World {
         return this.examine(effect.batch);
       case "load-graph":
         return this.later(this.random.below(400), () => this.loadGraph(effect.version));
+      case "run-modules":
+        assert.equal(this.building, null, "modules were fetched beside a build");
+        return this.modules.run(effect);
+      case "cancel-modules":
+        return this.modules.cancel(effect.run);
       case "start-build":
-        return this.build(effect.generation, effect.changes);
+        return this.build(effect.generation, effect.changes, effect.offline);
       case "prepare-build":
         return this.prepare(effect.what);
       case "cancel-preparation":
@@ -287,20 +309,7 @@ export class World {
       const failure = { code: "GRAPH_FAILED", message: "go list failed" } as const;
       return this.dispatch({ type: "graph-failed", version, failure });
     }
-    const graph = {
-      complete: true,
-      main: "app",
-      mainDir: "",
-      links: { net: true, http: true, grpc: false, fasthttp: false },
-      packageDirs: ["/app"],
-      goFiles: [mainFile, outputFile],
-      ignoredGoFiles: [],
-      nativeFiles: [],
-      embedFiles: [],
-      embedPatterns: [],
-      moduleFiles: ["/app/go.mod"],
-      moduleDirs: ["/app"],
-    };
+    const graph = graphOf([mainFile, outputFile]);
     return this.dispatch({ type: "graph-loaded", version, graph });
   }
 
@@ -340,8 +349,9 @@ export class World {
     });
   }
 
-  private build(generation: number, changes: SourceChanges): void {
+  private build(generation: number, changes: SourceChanges, offline: boolean): void {
     assert.equal(this.building, null, "two builds ran at once");
+    assert.ok(!this.modules.busy, "a build began beside a download");
     this.builds += 1;
     const job = { generation, cancelled: false };
     this.building = job;
@@ -359,6 +369,8 @@ export class World {
         const outcome = { type: "failed", failure, phases: [] } as const;
         return this.dispatch({ type: "build-finished", generation, outcome });
       }
+      const bad = this.modules.failure(read, offline);
+      if (bad !== null) return this.dispatch({ type: "build-finished", generation, outcome: bad });
       this.driver.end(read);
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;

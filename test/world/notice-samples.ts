@@ -110,6 +110,20 @@ export const samples: Samples = {
   "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },
   "rule-started": { type: "rule-started", rule: "templ" },
   "rule-finished": { type: "rule-finished", rule: "templ", durationMs: 80 },
+  "fetch-started": { type: "fetch-started", total: 3, first: "example.com/words v1.2.0" },
+  "fetch-finished": { type: "fetch-finished", count: 3, durationMs: 1200 },
+  "fix-started": {
+    type: "fix-started",
+    command: ["mod", "tidy"],
+    auto: true,
+    why: "go.sum does not know example.com/words",
+  },
+  "fix-finished": {
+    type: "fix-finished",
+    command: ["mod", "tidy"],
+    durationMs: 310,
+    said: ["go: warning: example.com/words@v1.2.0: retracted by module author"],
+  },
   rescanned: { type: "rescanned", reason: "events were lost", found: 3 },
   "graph-failed": {
     type: "graph-failed",

@@ -115,9 +115,9 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
       ? new DirectDriver({ processes, go, dir, package: main, work, timeoutMs, onProcess })
       : null;
   return {
-    build: (generation, changes, signal) => {
+    build: (generation, changes, signal, offline = false) => {
       driver?.note(changes);
-      return build({ options, injector, driver, generation, signal });
+      return build({ options, injector, driver, generation, signal, offline });
     },
     prepare: async (signal) =>
       driver === null
@@ -154,7 +154,7 @@ async function prepare(
   }
 }
 
-type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal">;
+type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal" | "offline">;
 
 async function build(task: Task): Promise<BuildOutcome> {
   const { options, generation, signal } = task;
@@ -179,7 +179,7 @@ async function attempt(task: Task, phases: Phase[]): Promise<BuildOutcome> {
   const work = join(place, ".work");
   const warnings: Failure[] = [];
   const route: { taken: Route } = { taken: { type: "foreign" } };
-  const env = await options.env();
+  const env = { ...(await options.env()), ...(task.offline ? withoutNetwork : {}) };
   const run: RunStep = { ...task, env, place, warnings, phases, route, began: Date.now() };
   const steps: readonly [name: string, step: () => Promise<Failure | Artifact | null>][] = [
     ["pre", () => runPreCommands(run)],
@@ -213,6 +213,9 @@ async function attempt(task: Task, phases: Phase[]): Promise<BuildOutcome> {
   throw new Error("the last step of a build gives an artifact or a failure");
 }
 
+/** For the go command: what is not in the module cache is missing. */
+const withoutNetwork = { GOPROXY: "off", GONOPROXY: "none", GOVCS: "*:off" };
+
 /** One build under way. */
 interface RunStep {
   readonly options: BuilderOptions;
@@ -227,6 +230,8 @@ interface RunStep {
   readonly warnings: Failure[];
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** No module is fetched, as that has just failed. */
+  readonly offline: boolean;
   /** Directory of this build, absolute. */
   readonly place: string;
   readonly generation: number;

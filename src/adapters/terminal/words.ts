@@ -4,6 +4,7 @@ import type { Notice } from "../../core/notice.ts";
 import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
+import { moduleLines } from "./module-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
 import {
   endsAtOnceLines,
@@ -54,6 +55,10 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "nothing-to-do":
     case "rule-started":
     case "rule-finished":
+    case "fetch-started":
+    case "fetch-finished":
+    case "fix-started":
+    case "fix-finished":
     case "rescanned":
     case "paused":
     case "resumed":
@@ -123,6 +128,11 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`${harmless(notice.rule)} runs`)));
     case "rule-finished":
       return [build(`${harmless(notice.rule)} done in ${duration(notice.durationMs)}`)];
+    case "fetch-started":
+    case "fetch-finished":
+    case "fix-started":
+    case "fix-finished":
+      return moduleLines(notice, options, style);
     case "rescanned":
       return notice.found === 0 && !options.verbose ? [] : [watcher(rescannedWords(notice))];
     case "paused":

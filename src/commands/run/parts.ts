@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Platform } from "../../core/binary-format.ts";
 import type { Config, Loaded } from "../../config/config.ts";
 import {
@@ -8,8 +9,9 @@ import {
 } from "../../adapters/go/builder.ts";
 import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions } from "../../adapters/go/injection.ts";
+import { openModules } from "../../adapters/go/modules.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
-import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
+import type { GraphLoader, Modules, RuleRunner } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import type { Project } from "./project.ts";
 import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./watch-parts.ts";
@@ -40,6 +42,7 @@ export interface Parts extends WatchParts {
   readonly config: Config;
   readonly builder: GoBuilder;
   readonly graph: GraphLoader;
+  readonly modules: Modules;
   readonly rules: RuleRunner;
 }
 
@@ -77,8 +80,17 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,
   });
+  const modules = openModules({
+    ...shared(fixed, config, env),
+    go: project.toolchain.go,
+    dir: project.dir,
+    flags: config.build.cmd === null ? config.build.flags : (config.build.goBuild?.flags ?? []),
+    modulePath: project.modulePath,
+    place: join(fixed.kept.dir, "modules"),
+    timeoutMs: config.modules.timeoutMs,
+  });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
-  return { config, ...watch, builder, graph, rules };
+  return { config, ...watch, builder, graph, modules, rules };
 }
 
 type Shared = Pick<

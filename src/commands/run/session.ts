@@ -99,11 +99,14 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: {
-      build: (generation, changes, signal) =>
-        current.parts.builder.build(generation, changes, signal),
+      build: (generation, changes, signal, offline) =>
+        current.parts.builder.build(generation, changes, signal, offline),
       prepare: (signal) => current.parts.builder.prepare(signal),
       preload: (signal) => current.parts.builder.preload(signal),
       prune: (keep) => options.store.prune(keep),
+    },
+    modules: {
+      run: (job, progress, signal) => current.parts.modules.run(job, progress, signal),
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,

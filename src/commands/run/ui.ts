@@ -42,7 +42,7 @@ export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui 
   const contexts = new ContextBook();
   const json = person === null ? openJson(loaded, version, contexts) : null;
   const face = person?.presenter ?? json ?? openJson(loaded, version, contexts);
-  const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
+  const keys = readsKeys(args);
   return {
     face,
     person,
@@ -53,6 +53,9 @@ export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui 
     choose: args.json ? () => Promise.resolve(null) : choose,
   };
 }
+
+const readsKeys = (args: RunArguments): boolean =>
+  !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
 
 /** Nobody reads any more: as if the terminal had been closed. */
 function lost(): void {
@@ -71,6 +74,7 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
       airWords: loaded.source === ".air.toml",
       partColors: config.color,
       readSource,
+      keys: readsKeys(args),
     },
     columns: terminalColumns,
     clock: systemClock,
@@ -78,6 +82,8 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
     log: config.log,
     clearOnRebuild: config.screen.clearOnRebuild,
     keepScroll: config.screen.keepScroll,
+    here: config.dir,
+    platform: process.platform,
   };
   return { presenter: new TerminalPresenter(options), screen, options };
 }

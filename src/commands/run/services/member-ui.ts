@@ -91,6 +91,7 @@ function watched(face: Face, { onView, isEcho }: Listener): Face {
     watching: () => undefined,
     waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, failure),
+    command: (command) => face.command(command),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),
   };
