@@ -1,3 +1,7 @@
+import type { Effect } from "../../src/core/effect.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { State } from "../../src/core/state.ts";
+
 /** How a saved state of the sources behaves. */
 export type Quality =
   | "good"
@@ -24,4 +28,12 @@ export interface Child {
   signalled: boolean;
   /** It takes part in swaps without a gap. */
   readonly attached: boolean;
+}
+
+export interface WorldOptions {
+  /** The program takes part in swaps without a gap. */
+  readonly attached: boolean;
+  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
+  readonly locks: boolean;
+  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
 }

@@ -15,16 +15,8 @@ import { ModuleJobs } from "./module-jobs.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
-import type { Quality, Source } from "./program.ts";
+import type { Quality, Source, WorldOptions } from "./program.ts";
 import type { Random } from "./random.ts";
-
-export interface WorldOptions {
-  /** The program takes part in swaps without a gap. */
-  readonly attached: boolean;
-  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
-  readonly locks: boolean;
-  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
-}
 
 const mainFile = "/app/main.go";
 const moduleFile = "/app/go.mod";

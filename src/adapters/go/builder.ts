@@ -13,13 +13,12 @@ import { buildCommandFailure, preCommandFailure } from "./command-failures.ts";
 import type { LinkerPlaces } from "./direct/build-linker.ts";
 import { DirectDriver } from "./direct/driver.ts";
 import { obstacleOf } from "./direct/obstacle.ts";
-import { runCommand } from "./command.ts";
-import type { CommandResult, OutputSink } from "./command.ts";
-import { flagsForBuild } from "./flags.ts";
+import { type CommandResult, type OutputSink, runCommand } from "./command.ts";
+import { flagsForBuild, withoutNetwork } from "./flags.ts";
 import { carriesShim } from "./find-shim.ts";
-import type { Injection, InjectionOptions } from "./injection.ts";
 import { Injector } from "./injector.ts";
-import { injectedCommand, injectedFlags } from "./injection.ts";
+import { type Injection, type InjectionOptions, injectedCommand } from "./injection.ts";
+import { injectedFlags } from "./injection.ts";
 import { shellCommand } from "./shell.ts";
 import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
@@ -213,9 +212,6 @@ async function attempt(task: Task, phases: Phase[]): Promise<BuildOutcome> {
   throw new Error("the last step of a build gives an artifact or a failure");
 }
 
-/** For the go command: what is not in the module cache is missing. */
-const withoutNetwork = { GOPROXY: "off", GONOPROXY: "none", GOVCS: "*:off" };
-
 /** One build under way. */
 interface RunStep {
   readonly options: BuilderOptions;
@@ -230,7 +226,6 @@ interface RunStep {
   readonly warnings: Failure[];
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** No module is fetched, as that has just failed. */
   readonly offline: boolean;
   /** Directory of this build, absolute. */
   readonly place: string;
