@@ -17,6 +17,7 @@ const view: View = {
   stale: true,
   failure: null,
   failed: null,
+  fix: null,
   activity: { type: "idle" },
   paused: false,
   good: [],
