@@ -99,15 +99,12 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: {
-      build: (generation, changes, signal, offline) =>
-        current.parts.builder.build(generation, changes, signal, offline),
+      build: (...asked) => current.parts.builder.build(...asked),
       prepare: (signal) => current.parts.builder.prepare(signal),
       preload: (signal) => current.parts.builder.preload(signal),
       prune: (keep) => options.store.prune(keep),
     },
-    modules: {
-      run: (job, progress, signal) => current.parts.modules.run(job, progress, signal),
-    },
+    modules: { run: (...asked) => current.parts.modules.run(...asked) },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
     clients: clientsOf(options, () => current.parts),
