@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { type CommandIo, type ConfigArguments, failureText, namedIo } from "./commands/io.ts";
 import { type Flags, noFlags } from "./config/config.ts";
+import { logsCommand } from "./command-logs.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
 export interface CommandDefinition {
@@ -53,6 +54,10 @@ const color: OptionDefinition = {
   text: "colours of gust's own lines",
   choices: ["auto", "always", "never"],
 };
+const trace: OptionDefinition = {
+  flags: "-x",
+  text: "show the commands that gust runs: go, compilers, rules, with their arguments",
+};
 const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
 
 export const commands: readonly CommandDefinition[] = [
@@ -68,6 +73,7 @@ export const commands: readonly CommandDefinition[] = [
       { flags: "--debug", text: "run the program in delve, at 127.0.0.1:2345 (debug.port)" },
       json,
       color,
+      trace,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
       { flags: "--print-config", text: "print the effective configuration and leave" },
     ],
@@ -79,6 +85,7 @@ export const commands: readonly CommandDefinition[] = [
           json: call.options["json"] === true,
           color: colorOf(call.options["color"]),
           keys: call.options["keys"] !== false,
+          trace: call.options["x"] === true,
           printConfig: call.options["printConfig"] === true,
           packageDir: call.packageDir,
           version: call.version,
@@ -140,13 +147,19 @@ export const commands: readonly CommandDefinition[] = [
       config,
       root,
       environment,
+      trace,
       { flags: "-o, --output <file>", text: "the file to write" },
     ],
     run: async (call) => {
       const { runBuild } = await import("./commands/build.ts");
       const { options, packageDir, io } = call;
       return runBuild(
-        { ...configArguments(call), output: text(options["output"]), packageDir },
+        {
+          ...configArguments(call),
+          output: text(options["output"]),
+          packageDir,
+          trace: options["x"] === true,
+        },
         io,
       );
     },
@@ -244,6 +257,17 @@ export const commands: readonly CommandDefinition[] = [
     }),
   },
   {
+    name: "fix",
+    summary: "run the go command that the failure names, such as `go mod tidy`",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, program],
+    run: ask(async (place, { io }) => {
+      const { runFix } = await import("./commands/fix.ts");
+      return runFix(place, io);
+    }),
+  },
+  {
     name: "rollback",
     summary: "go back to an earlier good build: the one before, or number n",
     usage: "[options] [n]",
@@ -255,6 +279,7 @@ export const commands: readonly CommandDefinition[] = [
       return runRollback({ ...place, to: words[0] ?? null }, io);
     }, "one"),
   },
+  logsCommand,
   {
     name: "bug",
     summary: "write down what happened in the running gust, for a report",

@@ -107,6 +107,15 @@ function typeSchema(entry: Entry): object {
     case "regexps":
     case "globs":
       return strings;
+    case "command":
+      return strings;
+    case "size":
+      return {
+        anyOf: [
+          { type: "string", pattern: "^\\d+\\s*([kKmMgG]i?)?[bB]?$" },
+          { type: "integer", minimum: entry.min ?? 0 },
+        ],
+      };
     case "argv":
       return { anyOf: [{ type: "string" }, strings] };
     case "duration":

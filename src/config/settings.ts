@@ -43,6 +43,11 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
       buildWritesSources: opaqueBuild || build.preCmd.length > 0,
     },
     rules: config.rules.map(ruleSettings),
+    modules: {
+      // A command of the user's own may build something else.
+      download: config.modules.download && !opaqueBuild,
+      tidy: config.modules.tidy,
+    },
     ready: {
       ports: ready.ports,
       health: config.health.path !== null,

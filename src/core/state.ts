@@ -1,5 +1,13 @@
-import type { HoldAnswer, Memory } from "./effect.ts";
-import type { Exit, Origin, Phase, Place } from "./event.ts";
+import type { HoldAnswer, Memory, ModuleJob } from "./effect.ts";
+import type {
+  Exit,
+  FetchProgress,
+  Origin,
+  Phase,
+  Place,
+  Preload,
+  PreparationStep,
+} from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
@@ -19,6 +27,7 @@ export interface State {
   readonly work: Work;
   /** What has changed since the newest build was asked for. */
   readonly changes: SourceChanges;
+  readonly modules: Modules;
   readonly preparing: Preparing;
   readonly owed: Owed;
   /** Number of the newest run of a rule. */
@@ -104,6 +113,14 @@ export interface Pending {
   readonly headerChanged: boolean;
   /** It can wait for the build that runs, which may have made the change itself. */
   readonly patient: boolean;
+  /** A module file has another meaning: modules may be missing. */
+  readonly modules: boolean;
+  /** Somebody has asked that what comes of it be live, also where swaps wait for that. */
+  readonly swap: boolean;
+  /** Arguments of a go command that is to put the module files right before the build. */
+  readonly command: readonly string[] | null;
+  /** `go mod tidy` has run by itself for this change: once is enough. */
+  readonly tidied: boolean;
 }
 
 /** What a failed attempt took up and did not do: the next one does it as well. */
@@ -136,21 +153,41 @@ export type Work =
       readonly progress: RuleProgress;
     }
   | {
+      readonly phase: "modules";
+      readonly run: number;
+      readonly job: ModuleJob;
+      readonly progress: FetchProgress | null;
+      readonly taken: Pending;
+      readonly since: number;
+      readonly cancelling: boolean;
+    }
+  | {
       readonly phase: "build";
       readonly generation: number;
+      /** Why a module is missing that could not be fetched; null: none is. */
+      readonly unfetched: Failure | null;
       readonly taken: Pending;
       readonly since: number;
       readonly cancelling: boolean;
     };
 
+export interface Modules {
+  /** Number of the newest run. */
+  readonly run: number;
+  /** Modules that go.mod names may be missing: they are fetched before the next build. */
+  readonly owed: boolean;
+}
+
 /** Getting ready for direct builds, when nothing else is to be done. */
 export interface Preparing {
   /**
-   * `plan`: the go command has built, and how it did is not known; `check`: it has not seen yet what
-   * was built without it. Null: nothing is due.
+   * One after the other. `plan`: the go command has built, and how it did is not known; `linker`: the
+   * one that waited has linked; `check`: the go command has not seen yet what was built without it.
    */
-  readonly due: "plan" | "check" | null;
+  readonly due: readonly PreparationStep[];
   readonly phase: "idle" | "waiting" | "running" | "cancelling";
+  /** What was said of the linker; null: nothing yet. */
+  readonly linker: Preload | null;
 }
 
 /** How far the rules of an attempt are. */
@@ -315,7 +352,8 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     changes: noChanges,
-    preparing: { due: null, phase: "idle" },
+    modules: { run: 0, owed: true },
+    preparing: { due: [], phase: "idle", linker: null },
     ruleRuns: 0,
     owed: nothingOwed,
     fleet: {

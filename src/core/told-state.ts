@@ -1,3 +1,4 @@
+import type { FetchProgress } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Serving, SwapView, View } from "./view.ts";
 
@@ -13,7 +14,11 @@ export interface ToldState {
   readonly waiting: number | null;
   /** The generation that waits while a debugger has stopped the running one. */
   readonly held: number | null;
+  /** Arguments of the go command that would put it right, where gust may run it; else null. */
+  readonly fix: readonly string[] | null;
   readonly activity: string;
+  /** How far the fetching of modules is; null while nothing is fetched. */
+  readonly fetching: FetchProgress | null;
   readonly paused: boolean;
   readonly good: readonly number[];
   readonly swap: SwapView | null;
@@ -21,7 +26,7 @@ export interface ToldState {
 
 /** Leaves out what only gust's own clock gives a meaning to. */
 export function toldState(view: View): ToldState {
-  const { newest, stale, serving, failed, failure, activity, paused, good, swap } = view;
+  const { newest, stale, serving, failed, failure, fix, activity, paused, good, swap } = view;
   const waiting = view.waiting?.generation ?? null;
   const held = view.held?.generation ?? null;
   const told =
@@ -35,17 +40,7 @@ export function toldState(view: View): ToldState {
         };
   const live = newest > 0 && !stale;
   const doing = activity.type;
-  return {
-    newest,
-    live,
-    serving: told,
-    failed,
-    failure,
-    waiting,
-    held,
-    activity: doing,
-    paused,
-    good,
-    swap,
-  };
+  const fetching = activity.type === "modules" ? activity.progress : null;
+  const work = { fix, waiting, held, activity: doing, fetching };
+  return { newest, live, serving: told, failed, failure, ...work, paused, good, swap };
 }

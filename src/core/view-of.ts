@@ -1,5 +1,6 @@
 import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
+import { fixChoice } from "./modules.ts";
 import { obstacle } from "./swap-way.ts";
 import { pausedInstance } from "./pausing.ts";
 import type { Activity, HeldView, SwapView, View, WaitingView } from "./view.ts";
@@ -25,6 +26,7 @@ export function viewOf(state: State): View {
     stale: state.generation > 0 && answers !== state.generation,
     failure: state.red?.failure ?? null,
     failed: state.red?.generation ?? null,
+    fix: fixOf(state),
     activity: activityOf(state),
     waiting: waitingOf(state),
     held: heldOf(state),
@@ -44,6 +46,11 @@ function heldOf(state: State): HeldView | null {
   const stopped = pausedInstance(state);
   if (next === null || stopped === null) return null;
   return { generation: next.version.generation, place: stopped.paused?.place ?? null };
+}
+
+function fixOf(state: State): readonly string[] | null {
+  const choice = fixChoice(state);
+  return "code" in choice ? null : choice;
 }
 
 function swapOf(state: State, serving: Instance): SwapView {
@@ -71,6 +78,10 @@ function activityOf(state: State): Activity {
   if (work.phase === "rule") {
     const rule = settings.rules[work.rule]?.name ?? String(work.rule);
     return { type: "rule", rule, since: work.since };
+  }
+  if (work.phase === "modules") {
+    const command = work.job.type === "command" ? work.job.args : null;
+    return { type: "modules", command, progress: work.progress, since: work.since };
   }
   if (work.phase === "build") {
     return { type: "building", generation: work.generation, since: work.since };

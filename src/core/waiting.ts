@@ -10,7 +10,7 @@ import { type Step, announce } from "./step.ts";
 export function offer(state: State, target: Target, taken: Taken, at: number): Step {
   const { fleet, settings } = state;
   const automatic = settings.swap.automatic !== false;
-  if (automatic || taken.request !== null || startsUnasked(state)) {
+  if (automatic || taken.swap || startsUnasked(state)) {
     return [{ ...state, fleet: { ...fleet, next: target, waiting: null, restart: null } }, []];
   }
   const restart = taken.restart || fleet.waiting?.restart === true;
@@ -29,7 +29,7 @@ export function offer(state: State, target: Target, taken: Taken, at: number): S
 
 /** What led to the version. */
 interface Taken {
-  readonly request: Origin | "first" | null;
+  readonly swap: boolean;
   readonly restart: boolean;
 }
 

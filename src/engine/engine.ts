@@ -42,6 +42,7 @@ export function startEngine(world: World, settings: Settings): Engine {
     programs: new Map(),
     builds: new Map(),
     rules: new Map(),
+    modules: new Map(),
     preparation: { stop: () => undefined },
     leave: (code) => {
       left = true;

@@ -15,6 +15,7 @@ const qualities: readonly Quality[] = [
   "good",
   "good",
   "red",
+  "untidy",
   "crash-at-start",
   "hang",
   "crash-later",
@@ -36,7 +37,7 @@ function someQuality(random: Random): Quality {
 }
 
 function act(world: World, random: Random): void {
-  const choice = random.below(22);
+  const choice = random.below(25);
   if (choice < 10) return world.save(someQuality(random));
   if (choice === 10) return world.touch();
   if (choice === 11) return world.saveTemplate();
@@ -51,6 +52,8 @@ function act(world: World, random: Random): void {
   }
   if (choice === 17) return world.dispatch({ type: "paths-touched", paths: ["/app/gust.toml"] });
   if (choice >= 18 && choice < 21) return world.saveGeneratorInput();
+  if (choice === 22) return world.saveModuleFile();
+  if (choice === 23) return world.dispatch({ type: "fix-requested", origin: "key" });
   return undefined;
 }
 
@@ -62,10 +65,12 @@ function simulate(seed: number): void {
   const attached = random.once(2);
   // The build command may be of a kind that could write sources, which takes another path.
   const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
+  const tidy = random.once(2) ? "auto" : "ask";
+  const modules = { download: random.once(2), tidy } as const;
   // With numbers of its own: a history is the same whether or not swaps have to be asked for.
   const automatic = !seeded(seed + 1e6).once(4);
   const swap = { ...plainSettings.swap, automatic };
-  const common = { ...plainSettings, classify, restart, rules, swap };
+  const common = { ...plainSettings, classify, restart, rules, modules, swap };
   const settings: Settings = { ...common, stopOnError: automatic && stopOnError };
   const locks = attached && random.once(3);
   const debugged = !attached && seeded(seed + 2e6).once(4);
@@ -78,10 +83,15 @@ function simulate(seed: number): void {
   }
   if (random.once(4)) return leave(world, random);
   world.flaky = false;
-  world.save("good");
-  world.runUntil(world.now + 40_000);
+  // A file that changes in one build after the other counts as written by them: the last save is none of these.
+  if (classify.buildWritesSources) world.runUntil(world.now + 2000);
+  const untidy = random.once(3);
+  world.save(untidy ? "untidy" : "good");
+  world.runUntil(world.now + 20_000);
+  if (untidy && tidy === "ask") world.dispatch({ type: "fix-requested", origin: "key" });
+  world.runUntil(world.now + 20_000);
   swapIfAsked(world);
-  assert.ok(world.servesNewest, "the last good save is not live");
+  assert.ok(world.isNewest(), "the last good save is not live");
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");
   assert.equal(world.aliveCount, 1, "not exactly one process serves");
@@ -109,7 +119,7 @@ function swapIfAsked(world: World): void {
   const { settings, fleet } = world.state;
   if (settings.swap.automatic !== false) return;
   if (fleet.waiting === null) {
-    assert.ok(world.servesNewest, "the newest save neither serves nor waits");
+    assert.ok(world.isNewest(), "the newest save neither serves nor waits");
     return;
   }
   assert.ok(world.isNewest(fleet.waiting.target.version), "what waits is not the newest save");

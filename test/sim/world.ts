@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Effect, HoldAnswer } from "../../src/core/effect.ts";
-import type { Event, Happening } from "../../src/core/event.ts";
+import type { Event, Happening, PreparationStep } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
@@ -11,25 +11,17 @@ import { type State, initialState } from "../../src/core/state.ts";
 import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
-import { ruleFailed } from "./settings.ts";
+import { graphOf, ruleFailed } from "./settings.ts";
+import { ModuleJobs } from "./module-jobs.ts";
 import { Requests } from "./requests.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
-import type { Quality, Source } from "./program.ts";
+import { type Quality, type Source, type WorldOptions, plainOptions } from "./program.ts";
 import type { Random } from "./random.ts";
 
-export interface WorldOptions {
-  /** The program takes part in swaps without a gap. */
-  readonly attached: boolean;
-  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
-  readonly locks: boolean;
-  /** The program runs in a debugger, which stops it now and then. */
-  readonly debugged: boolean;
-  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
-}
-
 const mainFile = "/app/main.go";
+const moduleFile = "/app/go.mod";
 const inputFile = "/app/page.templ";
 const outputFile = "/app/page_templ.go";
 
@@ -52,6 +44,7 @@ export class World {
   private readonly built = new Map<number, Source>();
   private readonly requests = new Requests();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private readonly modules: ModuleJobs;
   private preparing: { cancelled: boolean } | null = null;
   private readonly driver = new Driver({
     main: mainFile,
@@ -66,8 +59,7 @@ export class World {
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
-    const plain = { attached: false, locks: false, debugged: false, record: () => undefined };
-    this.options = { ...plain, ...options };
+    this.options = { ...plainOptions, ...options };
     this.state = initialState(settings);
     this.children = new Children({
       random,
@@ -76,6 +68,14 @@ export class World {
       dispatch: (happening) => this.dispatch(happening),
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),
+    });
+    this.modules = new ModuleJobs({
+      random,
+      flaky: () => this.flaky,
+      later: (ms, run) => this.later(ms, run),
+      dispatch: (happening) => this.dispatch(happening),
+      save: () => this.disk.versionOf(mainFile),
+      write: () => this.write(moduleFile),
     });
     this.timers = new Timers(this.queue, (timer) => this.dispatch({ type: "timer-fired", timer }));
     this.dispatch({ type: "started" });
@@ -94,6 +94,11 @@ export class World {
   /** The input of a generator, whose output the compiler reads. */
   saveGeneratorInput(): void {
     this.write(inputFile);
+  }
+
+  /** go.mod requires another module. */
+  saveModuleFile(): void {
+    this.write(moduleFile);
   }
 
   touch(): void {
@@ -145,12 +150,8 @@ export class World {
     return this.queue.now;
   }
 
-  /** Whether what serves was built from what the disk has now, generated code included. */
-  get servesNewest(): boolean {
-    return this.isNewest(servingVersion(this.state.fleet));
-  }
-
-  isNewest(version: Version | null): boolean {
+  /** Whether a version was built from what the disk has now, generated code included. */
+  isNewest(version: Version | null = servingVersion(this.state.fleet)): boolean {
     const source = version === null ? undefined : this.built.get(version.artifact.build);
     if (source === undefined || source.save !== this.disk.versionOf(mainFile)) return false;
     const { rules } = this.state.settings;
@@ -170,7 +171,8 @@ export class World {
   }
 
   get busy(): boolean {
-    return this.building !== null || this.rule !== null || this.preparing !== null;
+    const { building, rule, preparing } = this;
+    return this.modules.busy || [building, rule, preparing].some((one) => one !== null);
   }
 
   private checkInvariants(): void {
@@ -179,9 +181,8 @@ export class World {
     assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
     if (limit === 1) assert.ok(this.aliveCount <= 1, "two versions lived at once");
     const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
-    if (serving !== undefined) {
-      assert.ok(serving.pid > 0, "a process served before it was started");
-    }
+    const started = serving === undefined || serving.pid > 0;
+    assert.ok(started, "a process served before it was started");
   }
 
   private perform(effect: Effect): void {
@@ -191,10 +192,15 @@ export class World {
         return this.examine(effect.batch);
       case "load-graph":
         return this.later(this.random.below(400), () => this.loadGraph(effect.version));
+      case "run-modules":
+        assert.equal(this.building, null, "modules were fetched beside a build");
+        return this.modules.run(effect);
+      case "cancel-modules":
+        return this.modules.cancel(effect.run);
       case "start-build":
-        return this.build(effect.generation, effect.changes);
+        return this.build(effect.generation, effect.changes, effect.offline);
       case "prepare-build":
-        return this.prepare();
+        return this.prepare(effect.what);
       case "cancel-preparation":
         return this.cancelPreparation();
       case "cancel-build":
@@ -298,25 +304,12 @@ export class World {
       const failure = { code: "GRAPH_FAILED", message: "go list failed" } as const;
       return this.dispatch({ type: "graph-failed", version, failure });
     }
-    const graph = {
-      complete: true,
-      main: "app",
-      mainDir: "",
-      links: { net: true, http: true, grpc: false, fasthttp: false },
-      packageDirs: ["/app"],
-      goFiles: [mainFile, outputFile],
-      ignoredGoFiles: [],
-      nativeFiles: [],
-      embedFiles: [],
-      embedPatterns: [],
-      moduleFiles: ["/app/go.mod"],
-      moduleDirs: ["/app"],
-    };
+    const graph = graphOf([mainFile, outputFile]);
     return this.dispatch({ type: "graph-loaded", version, graph });
   }
 
   /** Asks the go command; what it compiles it reads at some moment meanwhile. */
-  private prepare(): void {
+  private prepare(what: PreparationStep): void {
     assert.equal(this.building, null, "a preparation began beside a build");
     assert.equal(this.preparing, null, "two preparations ran at once");
     const job = { cancelled: false };
@@ -328,6 +321,12 @@ export class World {
       if (job.cancelled) return;
       this.preparing = null;
       const fails = this.random.once(6);
+      if (what === "linker") {
+        const outcome = fails
+          ? ({ type: "not-preloaded", reason: "" } as const)
+          : ({ type: "preloaded" } as const);
+        return this.dispatch({ type: "build-prepared", outcome });
+      }
       const outcome = fails
         ? ({ type: "impossible", reason: "" } as const)
         : this.driver.prepared(listed);
@@ -345,8 +344,9 @@ export class World {
     });
   }
 
-  private build(generation: number, changes: SourceChanges): void {
+  private build(generation: number, changes: SourceChanges, offline: boolean): void {
     assert.equal(this.building, null, "two builds ran at once");
+    assert.ok(!this.modules.busy, "a build began beside a download");
     this.builds += 1;
     const job = { generation, cancelled: false };
     this.building = job;
@@ -364,6 +364,8 @@ export class World {
         const outcome = { type: "failed", failure, phases: [] } as const;
         return this.dispatch({ type: "build-finished", generation, outcome });
       }
+      const bad = this.modules.failure(read, offline);
+      if (bad !== null) return this.dispatch({ type: "build-finished", generation, outcome: bad });
       this.driver.end(read);
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;

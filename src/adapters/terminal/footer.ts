@@ -34,6 +34,9 @@ export function footerWords(
     segments.push(style.warn(`#${waiting.generation} built and waiting ${since}, r swaps`));
   }
   if (segments.length === 0) return null;
+  if (view.fix !== null && work === null && options.keys === true) {
+    segments.push(`${style.bold("g")} runs \`go ${harmless(view.fix.join(" "))}\``);
+  }
   if (view.failure !== null || work !== null || (waiting ?? held) !== null)
     segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
@@ -59,6 +62,8 @@ function workWords(view: View, now: number): string | null {
   switch (activity.type) {
     case "rule":
       return `${harmless(activity.rule)} runs… ${elapsed(ms)}`;
+    case "modules":
+      return `${modulesWords(activity)}… ${elapsed(ms)}`;
     case "building":
       return `building #${activity.generation}… ${elapsed(ms)}`;
     case "starting":
@@ -66,6 +71,17 @@ function workWords(view: View, now: number): string | null {
     case "stopping":
       return `stopping #${activity.generation}… ${elapsed(ms)}`;
   }
+}
+
+function modulesWords({
+  command,
+  progress,
+}: Extract<View["activity"], { type: "modules" }>): string {
+  if (command !== null) return harmless(`go ${command.join(" ")}`);
+  if (progress === null) return "looking for modules";
+  const { done, total, current } = progress;
+  const count = total === 1 ? "" : ` ${done} of ${total}`;
+  return harmless(`fetching${count}${current === null ? " modules" : ` ${current}`}`);
 }
 
 function failureWords(view: View, options: WordOptions, style: Styles): string {

@@ -1,6 +1,6 @@
 import type { Face } from "../../adapters/terminal/face.ts";
 import { type Mask, maskedFailure } from "../../core/masked.ts";
-import { secretsOf, withoutSecrets } from "../../core/secrets.ts";
+import { secretsOf, withoutSecrets, wordsWithoutSecrets } from "../../core/secrets.ts";
 
 /** What must not be shown in this run; grows with every environment that is read. */
 export interface Secrets {
@@ -31,6 +31,11 @@ export function maskedFace(face: Face, { mask }: Secrets): Face {
     output: (stream, data) => face.output(stream, data),
     drained: () => face.drained(),
     watching: (report, root) => face.watching(report, root),
+    command: ({ argv, dir, env }) => {
+      const shown = Object.entries(env).map(([name, value]) => [name, mask(value)] as const);
+      const words = wordsWithoutSecrets(argv.map((word) => mask(word)));
+      face.command({ argv: words, dir, env: Object.fromEntries(shown) });
+    },
     waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, maskedFailure(failure, mask)),
     close: (code) => face.close(code),

@@ -32,6 +32,7 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
       withoutShim: gap ? gapWarning(served.path) : null,
     }),
     graph: { load: () => Promise.resolve(noSources) },
+    modules: { run: () => Promise.resolve({ type: "cancelled" }) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
   };
 }
@@ -43,6 +44,7 @@ function settingsOf(settings: Settings, { path, activated, notify }: Served): Se
     ...settings,
     classify: { ...settings.classify, binaries, roots },
     rules: [],
+    modules: { download: false, tidy: "never" },
     ready: { ...settings.ready, notify },
     // Whoever puts a new file in its place wants it to run.
     swap: { ...settings.swap, activated, automatic: true },
