@@ -31,6 +31,7 @@ export interface Entry {
  * - `air-duration`: the same, but a number of a million or more counts nanoseconds, as in air.
  * - `argv`: a string, or a list of strings.
  * - `regexp`, `regexps`: Go syntax (RE2). `globs`: Go's `filepath.Match`, or with `**`.
+ * - `patterns`: a table of globs and regular expressions; checked, a list of `glob=expression`.
  * - `status`: `"200-399"`, `"200,204"`.
  */
 export type Kind =
@@ -45,6 +46,7 @@ export type Kind =
   | "regexp"
   | "regexps"
   | "globs"
+  | "patterns"
   | "status";
 
 export interface Section {

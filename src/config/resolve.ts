@@ -5,7 +5,8 @@ import { translateRegexp } from "./regexp.ts";
 import { extensions, pathRegexps, resolveRules } from "./rules.ts";
 import { decideLaunch } from "./start.ts";
 import type { Typed } from "./typed.ts";
-import { readStatus } from "./value.ts";
+import { globSource } from "./glob.ts";
+import { readStatus, splitPattern } from "./value.ts";
 
 export interface ResolveInput {
   /** A value for every key. */
@@ -53,6 +54,7 @@ export function resolveConfig(input: ResolveInput): Config {
       flags: [...launch.flags, ...values.strings("build.flags")],
     },
     run: resolveRun(values, merged),
+    test: resolveTest(values),
     rules: resolveRules(input.content, root, path),
     ...resolveReadiness(values),
     ...resolveLooks(values),
@@ -127,6 +129,24 @@ function resolveRun(values: Typed, merged: Merged): RunConfig {
     restartDelayMs:
       derive("run.restart_delay", "build.rerun_delay", rerunDelay) ??
       values.number("run.restart_delay"),
+  };
+}
+
+function resolveTest(values: Typed): Config["test"] {
+  return {
+    mode: values.oneOf("test.mode", ["off", "watch", "gate"]),
+    coverage: values.number("test.coverage"),
+    packages: values.strings("test.packages"),
+    flags: values.strings("test.flags"),
+    timeoutMs: values.number("test.timeout"),
+    record: values.boolean("test.record"),
+    rules: values.strings("test.rules").flatMap((text) => {
+      const [glob, pattern] = splitPattern(text);
+      const path = globSource(glob, true);
+      // A subtest is told by what follows a slash: the whole test runs.
+      const tests = translateRegexp(pattern.split("/")[0] ?? "", false);
+      return path === null || !tests.ok ? [] : [{ glob, path, tests: tests.source }];
+    }),
   };
 }
 

@@ -86,6 +86,8 @@ function typeSchema(entry: Entry): object {
     case "regexps":
     case "globs":
       return strings;
+    case "patterns":
+      return { type: "object", additionalProperties: { type: "string" } };
     case "argv":
       return { anyOf: [{ type: "string" }, strings] };
     case "duration":

@@ -9,6 +9,7 @@ import {
   screenSection,
 } from "./table-project.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
+import { testSection } from "./table-test.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
 
 /** Every section of the file, in the order of the documentation. */
@@ -18,6 +19,7 @@ export const sections: readonly Section[] = [
   readySection,
   healthSection,
   runSection,
+  testSection,
   ruleSection,
   buildRuleSection,
   logSection,

@@ -42,6 +42,8 @@ export function checkValue(entry: Entry, raw: unknown): Checked {
       return isStrings(raw) ? regexps(raw, raw) : no("a list of strings");
     case "globs":
       return isStrings(raw) ? globs(raw) : no("a list of strings");
+    case "patterns":
+      return patterns(raw);
     case "status":
       return typeof raw === "string" && readStatus(raw) !== null
         ? yes(raw)
@@ -68,7 +70,7 @@ export function checkText(entry: Entry, text: string): Checked {
 
 /** Whether the flag may be repeated, each time adding to the list. */
 export function isList(entry: Entry): boolean {
-  return ["strings", "argv", "integers", "regexps", "globs"].includes(entry.kind);
+  return ["patterns", "strings", "argv", "integers", "regexps", "globs"].includes(entry.kind);
 }
 
 /** A checked value as TOML. */
@@ -76,6 +78,7 @@ export function writeValue(entry: Entry, value: Value): string {
   if (typeof value === "number" && entry.kind.endsWith("duration")) {
     return JSON.stringify(writeDuration(value));
   }
+  if (entry.kind === "patterns" && Array.isArray(value)) return writePatterns(value);
   return writeToml(value);
 }
 
@@ -100,6 +103,45 @@ export function readStatus(text: string): readonly (readonly [number, number])[]
     ranges.push([from, to]);
   }
   return ranges;
+}
+
+/** `user/**=^TestUser` as its two parts. A glob has no `=`. */
+export function splitPattern(text: string): readonly [glob: string, pattern: string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function patterns(raw: unknown): Checked {
+  const expected = 'a table such as { "user/**" = "^TestUser" }';
+  const pairs = Array.isArray(raw)
+    ? raw.map((item): [string, unknown] => {
+        const text = typeof item === "string" && item.includes("=") ? item : "=";
+        const [glob, pattern] = splitPattern(text);
+        return [glob, pattern];
+      })
+    : typeof raw === "object" && raw !== null
+      ? Object.entries(raw)
+      : null;
+  if (pairs === null) return no(expected);
+  const checked: string[] = [];
+  for (const [glob, pattern] of pairs) {
+    if (typeof pattern !== "string" || pattern === "" || glob === "") return no(expected);
+    if (glob.includes("=") || globSource(glob, true) === null) {
+      return no(`a table of globs; ${JSON.stringify(glob)} is none`);
+    }
+    const good = regexps([pattern], pattern);
+    if (!good.ok) return good;
+    checked.push(`${glob}=${pattern}`);
+  }
+  return yes(checked);
+}
+
+function writePatterns(value: readonly (string | number)[]): string {
+  const pairs = value.map((item) => {
+    const [glob, pattern] = splitPattern(String(item));
+    return `${JSON.stringify(glob)} = ${writeString(pattern)}`;
+  });
+  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }
 
 function yes(value: Value): Checked {

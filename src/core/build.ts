@@ -6,6 +6,7 @@ import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
 import { causeOf, mergePending } from "./pending.ts";
 import { preparingAfter } from "./preparing.ts";
 import { noChanges, withReason } from "./source-changes.ts";
+import { holdForTests, isGated } from "./test-stage.ts";
 import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import type { Version } from "./version.ts";
@@ -17,7 +18,7 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
   }
   const generation = state.generation + 1;
   const artifact = state.fleet.newest;
-  if (taken.need === "restart" && artifact !== null && state.red?.sources !== true) {
+  if (taken.need === "restart" && artifact !== null && canRestart(state)) {
     const target: Target = {
       version: { generation, artifact },
       purpose: { type: "save" },
@@ -46,6 +47,10 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
     ],
   ];
 }
+
+/** What is on the disk may be newer than any binary that may run. */
+const canRestart = (state: State): boolean =>
+  state.red?.sources !== true && state.tests.held === null;
 
 const asked = (request: NonNullable<Pending["request"]>): string =>
   request === "first" ? "it is the first build" : "it was asked for";
@@ -84,6 +89,10 @@ export function buildFinished(
   if (same !== null) {
     const said = [...warnings, sameNotice(target)];
     return chain([same, said], (s) => lookAfterBuild(s, generation, at));
+  }
+  if (isGated(green)) {
+    const held = holdForTests(green, target);
+    return chain([held, warnings], (s) => lookAfterBuild(s, generation, at));
   }
   const { artifact } = outcome;
   const fleet = { ...green.fleet, next: target, newest: artifact, restart: null };

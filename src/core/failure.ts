@@ -61,7 +61,14 @@ export type FailureCode =
   | "SWAP_WITH_GAP"
   | "SERVING_UNPROVED"
   | "KEEPER_LOST"
-  | "IO_FAILED";
+  | "IO_FAILED"
+  | "TESTS_UNKNOWN"
+  | "TESTS_FAILED"
+  | "COVERAGE_LOW"
+  | "NO_FAILED_TEST"
+  | "DEBUGGER_MISSING"
+  | "GIT_FAILED"
+  | "HOOK_FOREIGN";
 
 /** One compiler message. Lines and columns count from 1; a column of 0 is unknown. */
 export interface Diagnostic {

@@ -195,7 +195,8 @@ function prune(state: State): Step {
   const good = state.fleet.good.slice(0, Math.max(mustKeep, state.settings.keepBuilds));
   const running = state.fleet.instances.map((one) => one.target.version);
   const next = state.fleet.next === null ? [] : [state.fleet.next.version];
-  const builds = [...good, ...running, ...next].map((one) => one.artifact.build);
+  const held = state.tests.held === null ? [] : [state.tests.held.target.version];
+  const builds = [...good, ...running, ...next, ...held].map((one) => one.artifact.build);
   const { newest } = state.fleet;
   const keep = [...new Set(newest === null ? builds : [...builds, newest.build])];
   return [

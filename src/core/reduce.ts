@@ -36,12 +36,22 @@ import { configLoaded, configRejected } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
+import {
+  advanceTests,
+  recordingDue,
+  requestDebug,
+  requestTests,
+  testsFinished,
+  testsRecorded,
+  testsSelected,
+} from "./test-stage.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
   return chain(
     apply(state, event),
     (s) => advanceWork(s, event.at),
+    (s) => advanceTests(s, event.at),
     (s) => advanceFleet(s, event.at),
     advanceLabels,
     advanceHold,
@@ -76,6 +86,16 @@ function apply(state: State, event: Event): Step {
       return buildFinished(state, event.generation, event.outcome, at);
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
+    case "tests-selected":
+      return testsSelected(state, event.run, event.summary);
+    case "tests-finished":
+      return testsFinished(state, event.run, event.outcome, at);
+    case "tests-recorded":
+      return testsRecorded(state, event.outcome);
+    case "tests-requested":
+      return requestTests(state, event.what);
+    case "test-debug-requested":
+      return requestDebug(state);
     case "process-started":
       return processStarted(state, event.instance, event.pid, at);
     case "process-failed":
@@ -149,6 +169,7 @@ function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer === "burst") return [closeWindow(state, at), []];
   if (timer === "restart") return restartDue(state, at);
   if (timer === "prepare") return preparingDue(state);
+  if (timer === "record") return recordingDue(state);
   const id = Number(timer.slice(timer.indexOf(":") + 1));
   if (timer.startsWith("ready:")) return notReadyInTime(state, id, at);
   if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);

@@ -6,6 +6,8 @@ import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
 import type { Settings } from "./settings.ts";
 import { type SourceChanges, noChanges } from "./source-changes.ts";
+import type { SelectionSummary, TestReport } from "./test-report.ts";
+import type { TestWhat } from "./test-stage.ts";
 import type { Address, Artifact, Version } from "./version.ts";
 
 /** Everything gust knows about a run. Only `reduce` makes a new one. */
@@ -19,6 +21,7 @@ export interface State {
   /** What has changed since the newest build was asked for. */
   readonly changes: SourceChanges;
   readonly preparing: Preparing;
+  readonly tests: TestStage;
   readonly owed: Owed;
   /** Number of the newest run of a rule. */
   readonly ruleRuns: number;
@@ -151,6 +154,48 @@ export interface Preparing {
   readonly due: "plan" | "check" | null;
   readonly phase: "idle" | "waiting" | "running" | "cancelling";
 }
+
+/** Tests that run by themselves. */
+export interface TestStage {
+  /** Number of the newest run. */
+  readonly run: number;
+  /** What is to run when there is time; null: nothing. */
+  readonly wanted: TestWhat | null;
+  /** Files that have changed since the last run that came to its end. */
+  readonly paths: ReadonlySet<string>;
+  readonly phase:
+    | { readonly type: "idle" }
+    | {
+        readonly type: "running";
+        readonly run: number;
+        readonly generation: number;
+        readonly what: TestWhat;
+        /** The files that it was told of. */
+        readonly taken: ReadonlySet<string>;
+        readonly gate: boolean;
+        readonly since: number;
+        readonly summary: SelectionSummary | null;
+        readonly cancelling: boolean;
+      }
+    /** It has to be quiet for a while first. */
+    | { readonly type: "waiting" }
+    | { readonly type: "recording"; readonly cancelling: boolean };
+  /** A version that is built and waits for its tests, or has failed them. */
+  readonly held: { readonly target: Target; readonly failed: boolean } | null;
+  /** It is not known whether all tests are recorded. */
+  readonly recordDue: boolean;
+  readonly last: { readonly generation: number; readonly report: TestReport } | null;
+}
+
+export const noTests: TestStage = {
+  run: 0,
+  wanted: null,
+  paths: new Set(),
+  phase: { type: "idle" },
+  held: null,
+  recordDue: true,
+  last: null,
+};
 
 /** How far the rules of an attempt are. */
 export interface RuleProgress {
@@ -302,6 +347,7 @@ export function initialState(settings: Settings): State {
     work: { phase: "idle" },
     changes: noChanges,
     preparing: { due: null, phase: "idle" },
+    tests: noTests,
     ruleRuns: 0,
     owed: nothingOwed,
     fleet: {

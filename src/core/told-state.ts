@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import type { Serving, SwapView, View } from "./view.ts";
+import type { Serving, SwapView, TestsView, View } from "./view.ts";
 
 /** The state as programs are told it, by `--json` and by the control socket. */
 export interface ToldState {
@@ -13,11 +13,14 @@ export interface ToldState {
   readonly paused: boolean;
   readonly good: readonly number[];
   readonly swap: SwapView | null;
+  /** Tests that run by themselves; absent where none do. */
+  readonly tests?: Omit<TestsView, "since">;
 }
 
 /** Leaves out what only gust's own clock gives a meaning to. */
 export function toldState(view: View): ToldState {
   const { newest, stale, serving, failed, failure, activity, paused, good, swap } = view;
+  const tests = view.tests === undefined ? {} : { tests: testsTold(view.tests) };
   const told =
     serving === null
       ? null
@@ -29,5 +32,23 @@ export function toldState(view: View): ToldState {
         };
   const live = newest > 0 && !stale;
   const doing = activity.type;
-  return { newest, live, serving: told, failed, failure, activity: doing, paused, good, swap };
+  return {
+    newest,
+    live,
+    serving: told,
+    failed,
+    failure,
+    activity: doing,
+    paused,
+    good,
+    swap,
+    ...tests,
+  };
 }
+
+const testsTold = ({ mode, activity, count, failed }: TestsView): Omit<TestsView, "since"> => ({
+  mode,
+  activity,
+  count,
+  failed,
+});

@@ -1,7 +1,7 @@
 import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
 import { obstacle } from "./swap-way.ts";
-import type { Activity, SwapView, View } from "./view.ts";
+import type { Activity, SwapView, TestsView, View } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -27,9 +27,28 @@ export function viewOf(state: State): View {
     activity: activityOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
+    ...testsOf(state),
     swap: instance === null ? null : swapOf(state, instance),
   };
 }
+
+function testsOf({ settings, tests }: State): { readonly tests?: TestsView } {
+  if (settings.tests === undefined) return {};
+  const { phase } = tests;
+  const running = phase.type === "running" ? phase : null;
+  const results = tests.last?.report.results ?? [];
+  const failed = results.filter(({ outcome, name }) => outcome === "failed" && !name.includes("/"));
+  const view: TestsView = {
+    mode: settings.tests.mode,
+    activity: phase.type === "waiting" ? "idle" : phase.type,
+    since: running?.since ?? null,
+    count: running?.summary?.tests ?? null,
+    failed: failed.slice(0, failedListed).map(({ name }) => name),
+  };
+  return { tests: view };
+}
+
+const failedListed = 20;
 
 function swapOf(state: State, serving: Instance): SwapView {
   const { mode } = state.settings.swap;
@@ -59,6 +78,10 @@ function activityOf(state: State): Activity {
   }
   if (work.phase === "build") {
     return { type: "building", generation: work.generation, since: work.since };
+  }
+  const { phase } = state.tests;
+  if (phase.type === "running" && phase.gate) {
+    return { type: "testing", generation: phase.generation, since: phase.since };
   }
   // What is on its way matters more than what has been replaced.
   const starting = fleet.instances.find(

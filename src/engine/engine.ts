@@ -41,6 +41,8 @@ export function startEngine(world: World, settings: Settings): Engine {
     programs: new Map(),
     builds: new Map(),
     rules: new Map(),
+    tests: new Map(),
+    recording: { stop: () => undefined },
     preparation: { stop: () => undefined },
     leave: (code) => {
       left = true;

@@ -4,7 +4,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
 import type { SourceChanges } from "../core/source-changes.ts";
 import type { View } from "../core/view.ts";
-import type { Program, ProgramSink } from "./ports.ts";
+import type { Program, ProgramSink, TestSink } from "./ports.ts";
 import type { World } from "./world.ts";
 
 /** What effects are performed with. */
@@ -17,6 +17,9 @@ export interface Performer {
   readonly programs: Map<number, Program>;
   readonly builds: Map<number, AbortController>;
   readonly rules: Map<number, AbortController>;
+  readonly tests: Map<number, AbortController>;
+  /** Ends the finding out of what tests reach. */
+  readonly recording: { stop: () => void };
   /** Ends the preparation of builds that runs. */
   readonly preparation: { stop: () => void };
   readonly leave: (code: number) => void;
@@ -51,6 +54,19 @@ export function perform(effect: Effect, performer: Performer): void {
       return prepare(performer);
     case "cancel-preparation":
       return performer.preparation.stop();
+    case "start-tests":
+      return runTests(effect, performer);
+    case "cancel-tests":
+      return performer.tests.get(effect.run)?.abort();
+    case "record-tests":
+      return recordTests(performer);
+    case "cancel-recording":
+      return performer.recording.stop();
+    case "debug-test":
+      return answer(world.debugTest(effect.test), (failure) => {
+        if (failure !== null)
+          world.presenter.notice({ type: "refused", failure }, performer.view());
+      });
     case "prune-builds":
       return answer(world.builder.prune(effect.keep), () => undefined);
     case "start-process":
@@ -123,6 +139,30 @@ function prepare({ world, dispatch, preparation }: Performer): void {
   preparation.stop = () => abort.abort();
   answer(world.builder.prepare(abort.signal), (outcome) =>
     dispatch({ type: "build-prepared", outcome }),
+  );
+}
+
+function runTests(
+  effect: Extract<Effect, { type: "start-tests" }>,
+  { world, dispatch, tests }: Performer,
+): void {
+  const { run, what, paths, gate } = effect;
+  const abort = new AbortController();
+  tests.set(run, abort);
+  const sink: TestSink = {
+    selected: (summary) => dispatch({ type: "tests-selected", run, summary }),
+  };
+  answer(world.tester.run({ what, paths, gate }, sink, abort.signal), (outcome) => {
+    tests.delete(run);
+    dispatch({ type: "tests-finished", run, outcome });
+  });
+}
+
+function recordTests({ world, dispatch, recording }: Performer): void {
+  const abort = new AbortController();
+  recording.stop = () => abort.abort();
+  answer(world.tester.record(abort.signal), (outcome) =>
+    dispatch({ type: "tests-recorded", outcome }),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Verdict } from "../core/effect.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
+import type { DebuggedTest } from "../core/test-stage.ts";
 import type {
   Builder,
   Clients,
@@ -10,6 +11,7 @@ import type {
   Presenter,
   RuleRunner,
   Runner,
+  Tester,
   Watcher,
 } from "./ports.ts";
 
@@ -22,9 +24,12 @@ export interface World {
   readonly builder: Builder;
   readonly rules: RuleRunner;
   readonly runner: Runner;
+  readonly tester: Tester;
   readonly clients: Clients;
   readonly presenter: Presenter;
   /** Reads the configuration again; the adapters built from it take over by themselves. */
   reloadConfig(): Promise<Settings | Failure>;
+  /** Opens a test in a debugger; resolves when that has ended, or with why it could not be. */
+  debugTest(test: DebuggedTest): Promise<Failure | null>;
   answerWait(request: number, verdict: Verdict): void;
 }

@@ -36,7 +36,7 @@ function someQuality(random: Random): Quality {
 }
 
 function act(world: World, random: Random): void {
-  const choice = random.below(22);
+  const choice = random.below(26);
   if (choice < 10) return world.save(someQuality(random));
   if (choice === 10) return world.touch();
   if (choice === 11) return world.saveTemplate();
@@ -50,6 +50,9 @@ function act(world: World, random: Random): void {
     return world.dispatch({ type: "pause-toggled" });
   }
   if (choice === 17) return world.dispatch({ type: "paths-touched", paths: ["/app/gust.toml"] });
+  if (choice === 22 || choice === 23) return world.saveTest();
+  if (choice === 24) return world.dispatch({ type: "tests-requested", what: "all" });
+  if (choice === 25) return world.dispatch({ type: "tests-requested", what: "failed" });
   if (choice >= 18 && choice < 21) return world.saveGeneratorInput();
   return undefined;
 }
@@ -62,9 +65,13 @@ function simulate(seed: number): void {
   const attached = random.once(2);
   // The build command may be of a kind that could write sources, which takes another path.
   const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
-  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules };
+  const testing = random.once(2);
+  const mode = random.once(2) ? "gate" : "watch";
+  const tests = testing ? { tests: { mode, coverage: 0, record: random.once(2) } as const } : {};
+  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules, ...tests };
   const world = new World(random, settings, { attached, locks: attached && random.once(3) });
   world.flaky = random.once(2);
+  world.tests.flaky = random.once(2);
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {
     world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
@@ -72,6 +79,7 @@ function simulate(seed: number): void {
   }
   if (random.once(4)) return leave(world, random);
   world.flaky = false;
+  world.tests.flaky = false;
   world.save("good");
   world.runUntil(world.now + 40_000);
   assert.ok(world.servesNewest, "the last good save is not live");
@@ -88,6 +96,16 @@ function simulate(seed: number): void {
   world.runUntil(world.now + 100);
   assert.equal(world.verdicts.at(-1)?.verdict.type, "live", "a wait was not answered");
   direct += world.directBuilds;
+  if (testing) testRuns += world.tests.runs;
+  const runs = world.tests.runs;
+  world.saveTest();
+  world.runUntil(world.now + 20_000);
+  const expected = world.tests.runs - runs;
+  assert.equal(
+    expected,
+    testing ? 1 : 0,
+    "a change of a test did not run tests, or more than once",
+  );
   return leave(world, random);
 }
 
@@ -101,6 +119,7 @@ function leave(world: World, random: Random): void {
 }
 
 let direct = 0;
+let testRuns = 0;
 
 test(`in ${histories} random histories the last good save ends live and nothing is left behind`, () => {
   for (let seed = 1; seed <= histories; seed += 1) {
@@ -112,6 +131,7 @@ test(`in ${histories} random histories the last good save ends live and nothing 
     }
   }
   assert.ok(direct > histories / 2, `only ${direct} builds were direct`);
+  assert.ok(testRuns > histories / 2, `only ${testRuns} runs of tests`);
 });
 
 /** What can be saved without any moment in which nothing serves. */

@@ -15,6 +15,7 @@ import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
 import type { Quality, Source } from "./program.ts";
+import { Tests } from "./tests.ts";
 import type { Random } from "./random.ts";
 
 export interface WorldOptions {
@@ -58,6 +59,11 @@ export class World {
   /** What clients are told that find nobody. */
   held: HoldAnswer | null = null;
   private readonly timers: Timers;
+  readonly tests: Tests;
+  /** Builds that were started before. */
+  private readonly started = new Set<number>();
+  /** The first version that was good: what comes after it has to pass its tests. */
+  private gatedFrom: number | null = null;
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
@@ -69,6 +75,12 @@ export class World {
       dispatch: (happening) => this.dispatch(happening),
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),
+    });
+    this.tests = new Tests({
+      random,
+      dispatch: (happening) => this.dispatch(happening),
+      later: (ms, run) => this.later(ms, run),
+      state: () => this.state,
     });
     this.timers = new Timers(this.queue, (timer) => this.dispatch({ type: "timer-fired", timer }));
     this.dispatch({ type: "started" });
@@ -87,6 +99,11 @@ export class World {
   /** The input of a generator, whose output the compiler reads. */
   saveGeneratorInput(): void {
     this.write(inputFile);
+  }
+
+  /** Only tests read it. */
+  saveTest(): void {
+    this.write("/app/main_test.go");
   }
 
   touch(): void {
@@ -120,6 +137,8 @@ export class World {
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
     this.state = state;
+    // What a build that ends now has made is gated by what was good before it ended.
+    if (event.type === "build-finished") this.gatedFrom = state.fleet.good[0]?.generation ?? null;
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
@@ -159,7 +178,9 @@ export class World {
   }
 
   get busy(): boolean {
-    return this.building !== null || this.rule !== null || this.preparing !== null;
+    return (
+      this.building !== null || this.rule !== null || this.preparing !== null || this.tests.busy
+    );
   }
 
   private checkInvariants(): void {
@@ -189,6 +210,7 @@ export class World {
       case "cancel-build":
         return this.cancelBuild(effect.generation);
       case "start-process":
+        this.checkGate(effect);
         return this.children.start(effect);
       case "drain-process":
         return this.children.drain(effect.instance, effect.to);
@@ -230,12 +252,34 @@ export class World {
       case "label-process":
         this.children.labels.set(effect.instance, effect.label);
         return undefined;
+      case "start-tests":
+        return this.tests.start(effect);
+      case "cancel-tests":
+        return this.tests.cancel(effect.run);
+      case "record-tests":
+        return this.tests.record();
+      case "cancel-recording":
+        return this.tests.cancelRecording();
+      case "debug-test":
       case "release-sockets":
       case "remember":
       case "settle-process":
       case "watch":
         return undefined;
     }
+  }
+
+  /** In gate mode nothing new is started beside or after a good version but what has passed. */
+  private checkGate({ version }: Extract<Effect, { type: "start-process" }>): void {
+    const { settings, fleet } = this.state;
+    if (settings.tests?.mode !== "gate") return;
+    const { build } = version.artifact;
+    const known = fleet.good.some((one) => one.artifact.build === build);
+    const again = this.started.has(build);
+    if (!known && !again && this.gatedFrom !== null) {
+      assert.ok(this.tests.passed.has(build), `#${build} was started without passed tests`);
+    }
+    this.started.add(build);
   }
 
   private examine(batch: number): void {

@@ -14,6 +14,9 @@ export type KeyCommand =
   | "force-quit"
   /** The program has the terminal from now on; `leave` ends it. */
   | "interact"
+  | "failed-tests"
+  | "all-tests"
+  | "debug-test"
   | "leave"
   | "suspend";
 
@@ -128,6 +131,9 @@ const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   "?": "help",
   h: "help",
   i: "interact",
+  t: "failed-tests",
+  a: "all-tests",
+  d: "debug-test",
   q: "quit",
   "\u{1c}": "force-quit",
   "\u{1a}": "suspend",

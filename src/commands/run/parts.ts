@@ -8,9 +8,10 @@ import {
 } from "../../adapters/go/builder.ts";
 import type { InjectionOptions } from "../../adapters/go/injection.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
-import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
+import type { GraphLoader, RuleRunner, Tester } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import type { Project } from "./project.ts";
+import { lazyTester } from "./lazy-tester.ts";
 import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./watch-parts.ts";
 
 /** What stays when the configuration changes. */
@@ -21,6 +22,8 @@ export interface Fixed extends WatchFixed {
   readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
   readonly terminal: () => TerminalSpec | null;
   readonly onProcess: (pid: number, alive: boolean) => void;
+  /** gust's own, of all projects. */
+  readonly cacheDir: string;
 }
 
 /** What a program that gust builds has besides. */
@@ -38,6 +41,7 @@ export interface Parts extends WatchParts {
   readonly builder: GoBuilder;
   readonly graph: GraphLoader;
   readonly rules: RuleRunner;
+  readonly tester: Tester;
 }
 
 export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
@@ -71,7 +75,14 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     logFile: config.build.log,
   });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
-  return { config, ...watch, builder, graph, rules };
+  const tester = lazyTester(config, async () => {
+    const { testerOf } = await import("./test-parts.ts");
+    const { ownDirs, onProcess, cacheDir } = fixed;
+    const means = { processes, env, ownDirs, onProcess, cacheDir };
+    const { classify } = watch.settings;
+    return testerOf({ ...means, config, project, classify, nice: 19, listed: 200 });
+  });
+  return { config, ...watch, builder, graph, rules, tester };
 }
 
 type Shared = Pick<

@@ -20,7 +20,7 @@ import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
 import type { Fixed, Parts } from "./parts.ts";
-import { type Program, widenRoot } from "./project.ts";
+import { type Program, ownDirs, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
 import type { Ui } from "./ui.ts";
 import { gitIgnoreOf } from "./watch-parts.ts";
@@ -82,6 +82,11 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
+    tester: {
+      run: (request, sink, signal) => current.parts.tester.run(request, sink, signal),
+      record: (signal) => current.parts.tester.record(signal),
+    },
+    debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
     presenter: ui.face,
     reloadConfig: async () => {
@@ -137,6 +142,7 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
+    cacheDir: ownDirs(io.env).cacheDir,
     onProcess: (pid, alive) => store.record(pid, alive),
   };
 }

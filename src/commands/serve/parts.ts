@@ -6,6 +6,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { Graph } from "../../core/graph.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Fixed, type Parts, thisMachine } from "../run/parts.ts";
+import { noTester } from "../run/lazy-tester.ts";
 import { watchParts } from "../run/watch-parts.ts";
 
 export interface Served {
@@ -33,6 +34,7 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
     }),
     graph: { load: () => Promise.resolve(noSources) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
+    tester: noTester,
   };
 }
 

@@ -1,0 +1,320 @@
+import { digest } from "./digest.ts";
+import type {
+  Memories,
+  PackagePrint,
+  Prints,
+  Reach,
+  SelectedTest,
+  Selection,
+  TestMemory,
+  TestPackage,
+  TestReason,
+} from "./test-model.ts";
+import { type FilePrint, shapeOf } from "./test-print.ts";
+
+export interface SelectionQuery {
+  readonly packages: readonly TestPackage[];
+  /** The state that tests are chosen against; null: there is none, and everything is new. */
+  readonly before: Prints | null;
+  readonly now: Prints;
+  /** True: what was good in the meantime does not count, only the difference from `before`. */
+  readonly since: boolean;
+  readonly memories: Memories;
+  readonly what: "affected" | "failed" | "all";
+  /** Names of tests that rules of the user's ask for, by JavaScript regular expression. */
+  readonly rules: readonly { readonly rule: string; readonly pattern: string }[];
+  /** Prints of files that tests have opened, as they are now. */
+  readonly files: ReadonlyMap<string, string>;
+  /** All tests of changed packages run, so that their coverage can be told. */
+  readonly measured: boolean;
+}
+
+/**
+ * Chooses the tests that a change may have broken. What is not known for sure runs: the price of a
+ * test too many is a moment, that of one too few is a mistake that nobody sees.
+ */
+export function selectTests(query: SelectionQuery): Selection {
+  const { packages, before, now } = query;
+  const changes = changesBetween(before, now);
+  const changed = [...changes].filter(([, change]) => change.go.length > 0).map(([path]) => path);
+  const tests: SelectedTest[] = [];
+  const compiled: string[] = [];
+  let known = 0;
+  for (const one of packages) {
+    if (one.links.length === 0) continue;
+    const names = testsOf(now.get(one.path));
+    known += names.size;
+    const states = wholesOf(one, query);
+    const here: SelectedTest[] = [];
+    for (const name of names.keys()) {
+      const memory = query.memories.get(one.path)?.get(name);
+      const failing = memory?.ok === false;
+      const reason = reasonFor({ one, name, memory, states, changes, query });
+      if (reason !== null) here.push({ package: one.path, name, failing, reason });
+    }
+    tests.push(...here);
+    const own = changes.get(one.path);
+    if (here.length === 0 && own !== undefined && query.what === "affected")
+      compiled.push(one.path);
+  }
+  return { tests, compiled, changed, known };
+}
+
+interface Candidate {
+  readonly one: TestPackage;
+  readonly name: string;
+  readonly memory: TestMemory | undefined;
+  readonly states: Wholes;
+  readonly changes: ReadonlyMap<string, PackageChange>;
+  readonly query: SelectionQuery;
+}
+
+function reasonFor(candidate: Candidate): TestReason | null {
+  const { one, name, memory, states, changes, query } = candidate;
+  if (query.what === "all") return { type: "asked" };
+  if (memory?.ok === false) return { type: "failed" };
+  if (query.what === "failed") return null;
+  const rule = query.rules.find(({ pattern }) => new RegExp(pattern).test(name));
+  if (rule !== undefined) return { type: "rule", rule: rule.rule };
+  const reach = memory?.reach ?? null;
+  const file = reach === null ? null : changedFile(reach, query.files);
+  if (file !== null) return { type: "file", path: file };
+  const due = isDue(candidate, reach);
+  if (due) return explain(candidate, reach);
+  const measured = query.measured && (changes.get(one.path)?.go.length ?? 0) > 0;
+  return measured && states.now !== states.before ? { type: "measured" } : null;
+}
+
+/** It has changed since it was good, and what it reaches has too, or is not known. */
+function isDue({ one, name, memory, states, query }: Candidate, reach: Reach | null): boolean {
+  const good = memory?.ok === true && !query.since ? memory.whole : states.before;
+  if (good === states.now) return false;
+  if (reach === null) return true;
+  const holds = (prints: Prints | null): boolean =>
+    prints !== null && reachHolds(reach, { one, name, prints });
+  // The state before need not be the one in which it was recorded what the test reaches.
+  return !holds(query.now) || (query.since && !holds(query.before));
+}
+
+function explain(candidate: Candidate, reach: Reach | null): TestReason {
+  const { one, name, changes, query } = candidate;
+  const own = changes.get(one.path);
+  if (own !== undefined) {
+    const used = new Set(closure(name, testFunctions(query.now.get(one.path))));
+    const edited = own.testFunctions.find((changed) => used.has(changed));
+    if (edited !== undefined) return { type: "own", function: edited };
+    const [part] = own.testWide;
+    if (part !== undefined) return { type: "wide", part, package: one.path };
+  }
+  for (const path of one.links) {
+    const change = changes.get(path);
+    const [part] = change?.wide ?? [];
+    if (part !== undefined) return { type: "wide", part, package: path };
+    const reached = change?.functions.find(
+      (changed) => reach?.functions[path]?.[changed] !== undefined,
+    );
+    if (reached !== undefined) return { type: "reached", function: reached, package: path };
+  }
+  const path = one.links.find((link) => changes.has(link)) ?? one.path;
+  return { type: "unrecorded", package: path };
+}
+
+/** Whether all that a test has reached is as it was when that was recorded. */
+export function reachHolds(
+  reach: Reach,
+  at: { readonly one: TestPackage; readonly name: string; readonly prints: Prints },
+): boolean {
+  const { one, name, prints } = at;
+  if (reach.own !== ownOf(name, prints.get(one.path))) return false;
+  if (reach.world !== worldOf(one, prints)) return false;
+  return Object.entries(reach.functions).every(([path, functions]) => {
+    const now = goFunctions(prints.get(path));
+    return Object.entries(functions).every(([name, print]) => now.get(name)?.digest === print);
+  });
+}
+
+function changedFile({ files }: Reach, now: ReadonlyMap<string, string>): string | null {
+  const found = Object.entries(files).find(([path, print]) => (now.get(path) ?? "") !== print);
+  return found?.[0] ?? null;
+}
+
+interface Wholes {
+  readonly before: string;
+  readonly now: string;
+}
+
+function wholesOf(one: TestPackage, { before, now }: SelectionQuery): Wholes {
+  return { before: before === null ? "" : wholeOf(one, before), now: wholeOf(one, now) };
+}
+
+/** The state of everything that a test binary is made of, and of its testdata. */
+export function wholeOf(one: TestPackage, prints: Prints): string {
+  const own = prints.get(one.path);
+  const test = [...(own?.test ?? [])].map(([path, print]) => `${path}\0${fullOf(print)}`);
+  const links = one.links.map((path) => `${path}\0${goPrint(prints.get(path))}`);
+  const data = own === undefined ? "" : shapeOf(own.testdata) + shapeOf(own.otherTest);
+  return digest([...links.toSorted(), ...test.toSorted(), data].join("\n"));
+}
+
+/** Everything but bodies of functions, of all that it links, and what runs around each of its tests. */
+export function worldOf(one: TestPackage, prints: Prints): string {
+  const links = one.links.map((path) => `${path}\0${shapeOfPackage(prints.get(path))}`);
+  return digest([...links.toSorted(), ...testWidth(prints.get(one.path)).values()].join("\n"));
+}
+
+/** A test with the helpers that it may call. */
+export function ownOf(name: string, print: PackagePrint | undefined): string {
+  const functions = testFunctions(print);
+  const used = closure(name, functions).toSorted();
+  return digest(used.map((one) => `${one}\0${functions.get(one)?.digest ?? ""}`).join("\n"));
+}
+
+/** The tests that `go test` would run: tests, fuzz tests with their seeds, and examples. */
+export function testsOf(print: PackagePrint | undefined): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, { kind, digest: text }] of testFunctions(print)) {
+    if (kind === "test" || kind === "fuzz" || kind === "example") found.set(name, text);
+  }
+  return found;
+}
+
+export function goFunctions(print: PackagePrint | undefined): FilePrint["functions"] {
+  return new Map([...(print?.go.values() ?? [])].flatMap(({ functions }) => [...functions]));
+}
+
+function testFunctions(print: PackagePrint | undefined): FilePrint["functions"] {
+  return new Map([...(print?.test.values() ?? [])].flatMap(({ functions }) => [...functions]));
+}
+
+/** The function and those of the test files that it may call, found by their names. */
+function closure(name: string, functions: FilePrint["functions"]): readonly string[] {
+  const found = new Set([name]);
+  for (const one of found) {
+    for (const used of functions.get(one)?.uses ?? []) {
+      if (functions.get(used)?.kind === "plain") found.add(used);
+    }
+  }
+  return [...found];
+}
+
+/** What of the test files matters to every test: variables, `TestMain`, methods, and what these use. */
+function testWidth(print: PackagePrint | undefined): ReadonlyMap<string, string> {
+  const width = new Map<string, string>();
+  if (print === undefined) return width;
+  const functions = testFunctions(print);
+  const wide = new Set<string>();
+  for (const [path, { parts, uses }] of print.test) {
+    for (const [part, text] of parts) {
+      // A signature is part of the function, which is compared by itself.
+      if (!part.endsWith(" (signature)")) width.set(`${path}\0${part}`, text);
+    }
+    for (const used of uses) wide.add(used);
+  }
+  for (const [name, { kind, uses, digest: text }] of functions) {
+    if (kind !== "method") continue;
+    width.set(`\0${name}`, text);
+    for (const used of uses) wide.add(used);
+  }
+  for (const start of wide) {
+    if (functions.get(start)?.kind !== "plain") continue;
+    for (const name of closure(start, functions)) {
+      width.set(`\0${name}`, functions.get(name)?.digest ?? "");
+    }
+  }
+  for (const [path, text] of print.otherTest) width.set(`${path}\0file`, text);
+  return width;
+}
+
+function shapeOfPackage(print: PackagePrint | undefined): string {
+  if (print === undefined) return "";
+  const files = [...print.go].map(([path, { shape }]): [string, string] => [path, shape]);
+  return shapeOf(new Map([...files, ...print.other]));
+}
+
+function goPrint(print: PackagePrint | undefined): string {
+  if (print === undefined) return "";
+  const files = [...print.go].map(([path, one]): [string, string] => [path, fullOf(one)]);
+  return shapeOf(new Map([...files, ...print.other]));
+}
+
+function fullOf({ shape, functions }: FilePrint): string {
+  return shape + shapeOf(new Map([...functions].map(([name, { digest }]) => [name, digest])));
+}
+
+/** How a package differs from the state before. */
+export interface PackageChange {
+  /** All that differs in its own code, as words. */
+  readonly go: readonly string[];
+  /** Bodies of functions. */
+  readonly functions: readonly string[];
+  /** Everything else. */
+  readonly wide: readonly string[];
+  readonly testFunctions: readonly string[];
+  readonly testWide: readonly string[];
+}
+
+/** Only packages that differ are in it. */
+export function changesBetween(
+  before: Prints | null,
+  now: Prints,
+): ReadonlyMap<string, PackageChange> {
+  const changes = new Map<string, PackageChange>();
+  for (const [path, print] of now) {
+    const old = before?.get(path);
+    const functions = differing(digests(goFunctions(old)), digests(goFunctions(print)), true);
+    const wide = wideOf(old, print);
+    const testFunctionsOf = differing(
+      digests(testFunctions(old)),
+      digests(testFunctions(print)),
+      false,
+    );
+    const testWide = [
+      ...differing(testWidth(old), testWidth(print), false).map(partName),
+      ...differing(old?.testdata ?? new Map(), print.testdata, false).map(baseName),
+    ];
+    const all = functions.length + wide.length + testFunctionsOf.length + testWide.length;
+    if (all === 0) continue;
+    const go = [...wide, ...functions];
+    changes.set(path, { go, functions, wide, testFunctions: testFunctionsOf, testWide });
+  }
+  return changes;
+}
+
+function wideOf(old: PackagePrint | undefined, print: PackagePrint): readonly string[] {
+  const partsOf = (of: PackagePrint | undefined): ReadonlyMap<string, string> => {
+    const all = new Map<string, string>(of?.other ?? []);
+    for (const [path, { parts }] of of?.go ?? []) {
+      for (const [part, text] of parts) all.set(`${path}\0${part}`, text);
+    }
+    return all;
+  };
+  return differing(partsOf(old), partsOf(print), false).map(partName);
+}
+
+const digests = (functions: FilePrint["functions"]): ReadonlyMap<string, string> =>
+  new Map([...functions].map(([name, { digest: text }]) => [name, text]));
+
+/** Names of which the print is another one; with `both`, only of what is in either. */
+function differing(
+  old: ReadonlyMap<string, string>,
+  now: ReadonlyMap<string, string>,
+  both: boolean,
+): readonly string[] {
+  const names = new Set([...old.keys(), ...now.keys()]);
+  return [...names].filter((name) => {
+    if (both && (!old.has(name) || !now.has(name))) return false;
+    return old.get(name) !== now.get(name);
+  });
+}
+
+/** `imports and build constraints of main.go`, `type Config`, `(*API).Get (signature)`. */
+function partName(key: string): string {
+  const [path = "", part = ""] = key.split("\0");
+  if (part === "" || part === "file") return baseName(path);
+  return part.startsWith("imports") || part.startsWith("its text")
+    ? `${part} of ${baseName(path)}`
+    : part;
+}
+
+const baseName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
