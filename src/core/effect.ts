@@ -92,6 +92,15 @@ export type Effect =
   /** Nothing runs any more: leave. */
   | { readonly type: "exit"; readonly code: number };
 
+/** Those of tests that run by themselves. */
+export type TestEffect = Extract<
+  Effect,
+  { readonly type: `${string}-tests` | "cancel-recording" | "debug-test" }
+>;
+
+export const isTestEffect = (effect: Effect): effect is TestEffect =>
+  /-tests?$|-recording$/.test(effect.type);
+
 /** Why clients find nobody. */
 export interface HoldAnswer {
   /** How long they are kept waiting. */

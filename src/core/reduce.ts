@@ -37,19 +37,17 @@ import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
 import {
+  type TestEvent,
   advanceTests,
+  isTestEvent,
   recordingDue,
-  requestDebug,
-  requestTests,
-  testsFinished,
-  testsRecorded,
-  testsSelected,
+  testEvent,
 } from "./test-stage.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
   return chain(
-    apply(state, event),
+    isTestEvent(event) ? testEvent(state, event) : apply(state, event),
     (s) => advanceWork(s, event.at),
     (s) => advanceTests(s, event.at),
     (s) => advanceFleet(s, event.at),
@@ -63,7 +61,7 @@ export function reduce(state: State, event: Event): Step {
   );
 }
 
-function apply(state: State, event: Event): Step {
+function apply(state: State, event: Exclude<Event, TestEvent>): Step {
   const { at } = event;
   switch (event.type) {
     case "started":
@@ -86,16 +84,6 @@ function apply(state: State, event: Event): Step {
       return buildFinished(state, event.generation, event.outcome, at);
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
-    case "tests-selected":
-      return testsSelected(state, event.run, event.summary);
-    case "tests-finished":
-      return testsFinished(state, event.run, event.outcome, at);
-    case "tests-recorded":
-      return testsRecorded(state, event.outcome);
-    case "tests-requested":
-      return requestTests(state, event.what);
-    case "test-debug-requested":
-      return requestDebug(state);
     case "process-started":
       return processStarted(state, event.instance, event.pid, at);
     case "process-failed":

@@ -210,7 +210,7 @@ function messageOf(words: string): string {
   for (const line of words.split("\n")) {
     const text = line.replace(/^\s*[^\s:][^\n:]*\.go:\d+:\s?/, "").trim();
     const told = /^Error:\s+(\S.*)$/.exec(text)?.[1] ?? text;
-    if (told !== "" && !/^Error Trace:/.test(told) && !/\.go:\d+$/.test(told)) {
+    if (told !== "" && !told.startsWith("Error Trace:") && !/\.go:\d+$/.test(told)) {
       return told.slice(0, 300);
     }
   }

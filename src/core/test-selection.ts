@@ -98,6 +98,11 @@ function isDue({ one, name, memory, states, query }: Candidate, reach: Reach | n
 
 function explain(candidate: Candidate, reach: Reach | null): TestReason {
   const { one, name, changes, query } = candidate;
+  if (reach !== null && reach.own === ownOf(name, query.now.get(one.path))) {
+    const reached =
+      reach.world === worldOf(one, query.now) ? otherFunction(reach, query.now) : null;
+    if (reached !== null) return { type: "reached", ...reached };
+  }
   const own = changes.get(one.path);
   if (own !== undefined) {
     const used = new Set(closure(name, testFunctions(query.now.get(one.path))));
@@ -110,13 +115,26 @@ function explain(candidate: Candidate, reach: Reach | null): TestReason {
     const change = changes.get(path);
     const [part] = change?.wide ?? [];
     if (part !== undefined) return { type: "wide", part, package: path };
-    const reached = change?.functions.find(
-      (changed) => reach?.functions[path]?.[changed] !== undefined,
-    );
+    const reached = change?.functions.find((at) => reach?.functions[path]?.[at] !== undefined);
     if (reached !== undefined) return { type: "reached", function: reached, package: path };
   }
   const path = one.links.find((link) => changes.has(link)) ?? one.path;
   return { type: "unrecorded", package: path };
+}
+
+/** The first function that a test has reached and that is another one now. */
+function otherFunction(
+  reach: Reach,
+  now: Prints,
+): { readonly function: string; readonly package: string } | null {
+  for (const [path, functions] of Object.entries(reach.functions)) {
+    const there = goFunctions(now.get(path));
+    const found = Object.entries(functions).find(
+      ([name, print]) => there.get(name)?.digest !== print,
+    );
+    if (found !== undefined) return { function: found[0], package: path };
+  }
+  return null;
 }
 
 /** Whether all that a test has reached is as it was when that was recorded. */
@@ -281,13 +299,6 @@ export function changesBetween(
 }
 
 function wideOf(old: PackagePrint | undefined, print: PackagePrint): readonly string[] {
-  const partsOf = (of: PackagePrint | undefined): ReadonlyMap<string, string> => {
-    const all = new Map<string, string>(of?.other ?? []);
-    for (const [path, { parts }] of of?.go ?? []) {
-      for (const [part, text] of parts) all.set(`${path}\0${part}`, text);
-    }
-    return all;
-  };
   return differing(partsOf(old), partsOf(print), false).map(partName);
 }
 
@@ -318,3 +329,11 @@ function partName(key: string): string {
 
 const baseName = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+
+function partsOf(print: PackagePrint | undefined): ReadonlyMap<string, string> {
+  const all = new Map<string, string>(print?.other ?? []);
+  for (const [path, { parts }] of print?.go ?? []) {
+    for (const [part, text] of parts) all.set(`${path}\0${part}`, text);
+  }
+  return all;
+}

@@ -1,20 +1,14 @@
 import type { ClassifiedFact } from "./pending.ts";
 import type { Effect } from "./effect.ts";
+import type { Event } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { servingVersion } from "./instance.ts";
 import { asksForWork } from "./pending.ts";
 import type { FileKind } from "./notice.ts";
 import { type State, type Target, type TestStage } from "./state.ts";
 import { type Step, announce } from "./step.ts";
-import {
-  type RecordOutcome,
-  type SelectionSummary,
-  type TestOutcome,
-  type TestReport,
-  isGood,
-  percentOf,
-  uncovered,
-} from "./test-report.ts";
+import type { RecordOutcome, SelectionSummary, TestOutcome, TestReport } from "./test-report.ts";
+import { verdictOf } from "./test-verdict.ts";
 
 /** Which tests: those that a change may have broken, those that failed last, or every one. */
 export type TestWhat = "affected" | "failed" | "all";
@@ -37,6 +31,27 @@ const readByTests: ReadonlySet<FileKind> = new Set<FileKind>([
   ...(["go", "go-test", "test-input", "native", "embed", "module", "env"] as const),
   ...(["runtime", "static", "rule-input", "rule-output"] as const),
 ]);
+
+/** What is told of tests, by the world or by a key. */
+export function testEvent(state: State, event: TestEvent): Step {
+  const { at } = event;
+  switch (event.type) {
+    case "tests-selected":
+      return testsSelected(state, event.run, event.summary);
+    case "tests-finished":
+      return testsFinished(state, event.run, event.outcome, at);
+    case "tests-recorded":
+      return testsRecorded(state, event.outcome);
+    case "tests-requested":
+      return requestTests(state, event.what);
+    case "test-debug-requested":
+      return requestDebug(state);
+  }
+}
+
+export type TestEvent = Extract<Event, { readonly type: `test${string}` }>;
+
+export const isTestEvent = (event: Event): event is TestEvent => event.type.startsWith("test");
 
 /** Remembers what has changed for the tests, whether or not the program is built for it. */
 export function noteForTests(state: State, facts: readonly ClassifiedFact[]): State {
@@ -152,7 +167,7 @@ function cancelRun(state: State): Step {
   return [{ ...state, tests: next }, [{ type: "cancel-tests", run: phase.run }]];
 }
 
-export function testsSelected(state: State, run: number, summary: SelectionSummary): Step {
+function testsSelected(state: State, run: number, summary: SelectionSummary): Step {
   const { phase } = state.tests;
   if (phase.type !== "running" || phase.run !== run || phase.cancelling) return [state, []];
   const { generation, gate } = phase;
@@ -160,7 +175,7 @@ export function testsSelected(state: State, run: number, summary: SelectionSumma
   return [next, [announce({ type: "tests-started", generation, gate, summary })]];
 }
 
-export function testsFinished(state: State, run: number, outcome: TestOutcome, at: number): Step {
+function testsFinished(state: State, run: number, outcome: TestOutcome, at: number): Step {
   const { phase } = state.tests;
   if (phase.type !== "running" || phase.run !== run) return [state, []];
   const { generation, gate } = phase;
@@ -232,45 +247,8 @@ function refuseHeld(state: State, failure: Failure, said: readonly Effect[]): St
   ];
 }
 
-/** Why a version must not serve; null when it may. */
-export function verdictOf(report: TestReport, coverage: number): Failure | null {
-  if (report.meanwhile.length > 0) {
-    return {
-      code: "TESTS_FAILED",
-      message: "files changed while the tests ran, so that they have proved nothing",
-      seen: report.meanwhile.join("\n"),
-    };
-  }
-  if (!isGood(report)) return failedTests(report);
-  const low = uncovered(report, coverage);
-  if (low.length === 0) return null;
-  return {
-    code: "COVERAGE_LOW",
-    message: `less than ${coverage}% of the statements of what has changed are covered by tests`,
-    seen: low.map((one) => `${one.package}: ${percentOf(one).toFixed(1)}%`).join("\n"),
-    hint: "write a test for it, or lower test.coverage",
-  };
-}
-
 const verdict = (report: TestReport, { settings }: State): Failure | null =>
   verdictOf(report, settings.tests?.coverage ?? 0);
-
-function failedTests(report: TestReport): Failure {
-  const failed = report.results.filter(({ outcome }) => outcome === "failed");
-  const tops = failed.filter(({ name }) => !name.includes("/"));
-  const names = tops.slice(0, 3).map(({ name }) => name);
-  const more = report.failed > names.length ? ` and ${report.failed - names.length} more` : "";
-  const broken = report.broken.map((one) => one.package);
-  const what =
-    report.failed > 0 ? `${names.join(", ")}${more}` : `the tests of ${broken.join(", ")}`;
-  const verb = report.failed === 0 ? "do not build" : report.failed === 1 ? "fails" : "fail";
-  const diagnostics = failed.flatMap(({ failure }) =>
-    failure?.place == null
-      ? []
-      : [{ ...failure.place, column: 0, message: failure.message, own: true }],
-  );
-  return { code: "TESTS_FAILED", message: `${what} ${verb}`, diagnostics };
-}
 
 function advanceRecording(state: State): Step {
   const { tests, preparing, settings } = state;
@@ -297,7 +275,7 @@ export function recordingDue(state: State): Step {
   ];
 }
 
-export function testsRecorded(state: State, outcome: RecordOutcome): Step {
+function testsRecorded(state: State, outcome: RecordOutcome): Step {
   if (state.tests.phase.type !== "recording") return [state, []];
   const idle = withPhase(state, { type: "idle" });
   if (outcome.type === "cancelled") {
@@ -308,14 +286,14 @@ export function testsRecorded(state: State, outcome: RecordOutcome): Step {
 }
 
 /** A key: tests that are asked for run also where nothing has changed. */
-export function requestTests(state: State, what: "failed" | "all"): Step {
+function requestTests(state: State, what: "failed" | "all"): Step {
   if (state.settings.tests === undefined) return refused(state, testsAreOff);
   if (what === "failed" && failedOf(state).length === 0) return refused(state, noneFailed);
   const wanted = strongest(state.tests.wanted, what);
   return [{ ...state, tests: { ...state.tests, wanted } }, []];
 }
 
-export function requestDebug(state: State): Step {
+function requestDebug(state: State): Step {
   if (state.settings.tests === undefined) return refused(state, testsAreOff);
   const [test] = failedOf(state);
   if (test === undefined) return refused(state, noneFailed);

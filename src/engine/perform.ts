@@ -1,4 +1,4 @@
-import type { Effect } from "../core/effect.ts";
+import { type Effect, type TestEffect, isTestEffect } from "../core/effect.ts";
 import type { Happening, TimerId } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
@@ -28,6 +28,7 @@ export interface Performer {
 /** One effect, one call of a port; its result comes back as an event. */
 export function perform(effect: Effect, performer: Performer): void {
   const { world, dispatch } = performer;
+  if (isTestEffect(effect)) return performTests(effect, performer);
   switch (effect.type) {
     case "examine":
       return answer(world.files.examine(effect.paths), (facts) =>
@@ -54,19 +55,6 @@ export function perform(effect: Effect, performer: Performer): void {
       return prepare(performer);
     case "cancel-preparation":
       return performer.preparation.stop();
-    case "start-tests":
-      return runTests(effect, performer);
-    case "cancel-tests":
-      return performer.tests.get(effect.run)?.abort();
-    case "record-tests":
-      return recordTests(performer);
-    case "cancel-recording":
-      return performer.recording.stop();
-    case "debug-test":
-      return answer(world.debugTest(effect.test), (failure) => {
-        if (failure !== null)
-          world.presenter.notice({ type: "refused", failure }, performer.view());
-      });
     case "prune-builds":
       return answer(world.builder.prune(effect.keep), () => undefined);
     case "start-process":
@@ -140,6 +128,25 @@ function prepare({ world, dispatch, preparation }: Performer): void {
   answer(world.builder.prepare(abort.signal), (outcome) =>
     dispatch({ type: "build-prepared", outcome }),
   );
+}
+
+function performTests(effect: TestEffect, performer: Performer): void {
+  const { world } = performer;
+  switch (effect.type) {
+    case "start-tests":
+      return runTests(effect, performer);
+    case "cancel-tests":
+      return performer.tests.get(effect.run)?.abort();
+    case "record-tests":
+      return recordTests(performer);
+    case "cancel-recording":
+      return performer.recording.stop();
+    case "debug-test":
+      return answer(world.debugTest(effect.test), (failure) => {
+        if (failure !== null)
+          world.presenter.notice({ type: "refused", failure }, performer.view());
+      });
+  }
 }
 
 function runTests(

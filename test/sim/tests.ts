@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { Effect } from "../../src/core/effect.ts";
+import type { Effect, TestEffect } from "../../src/core/effect.ts";
 import type { Happening } from "../../src/core/event.ts";
 import type { State } from "../../src/core/state.ts";
 import type { TestReport } from "../../src/core/test-report.ts";
+import type { Version } from "../../src/core/version.ts";
 import type { Random } from "./random.ts";
 
 interface Bench {
@@ -22,6 +23,8 @@ export class Tests {
   recordings = 0;
   /** Generations whose tests have passed while they were held. */
   readonly passed = new Set<number>();
+  /** Generations that must not be started before. */
+  private readonly gated = new Set<number>();
   private readonly bench: Bench;
   private running: { readonly run: number; cancelled: boolean } | null = null;
   private recording: { cancelled: boolean } | null = null;
@@ -34,7 +37,34 @@ export class Tests {
     return this.running !== null || this.recording !== null;
   }
 
-  start({ run, gate }: Start): void {
+  /** What is good when a build ends decides whether that has to pass its tests. */
+  built(generation: number): void {
+    const { settings, fleet } = this.bench.state();
+    if (settings.tests?.mode === "gate" && fleet.good.length > 0) this.gated.add(generation);
+  }
+
+  /** In gate mode nothing is started that has not passed, once something was good. */
+  checkStart({ artifact: { build } }: Version): void {
+    if (this.gated.has(build))
+      assert.ok(this.passed.has(build), `#${build} has not passed its tests`);
+  }
+
+  perform(effect: TestEffect): void {
+    switch (effect.type) {
+      case "start-tests":
+        return this.start(effect);
+      case "cancel-tests":
+        return this.cancel(effect.run);
+      case "record-tests":
+        return this.record();
+      case "cancel-recording":
+        return this.cancelRecording();
+      case "debug-test":
+        return undefined;
+    }
+  }
+
+  private start({ run, gate }: Start): void {
     assert.equal(this.running, null, "two runs of tests at once");
     assert.equal(this.recording, null, "tests ran while they were recorded");
     const { state, random, later, dispatch } = this.bench;
@@ -69,7 +99,7 @@ export class Tests {
     });
   }
 
-  cancel(run: number): void {
+  private cancel(run: number): void {
     const job = this.running;
     if (job === null || job.run !== run) return;
     job.cancelled = true;
@@ -79,7 +109,7 @@ export class Tests {
     });
   }
 
-  record(): void {
+  private record(): void {
     assert.equal(this.running, null, "tests were recorded while they ran");
     assert.equal(this.recording, null, "two recordings at once");
     this.recordings += 1;
@@ -93,7 +123,7 @@ export class Tests {
     });
   }
 
-  cancelRecording(): void {
+  private cancelRecording(): void {
     const job = this.recording;
     if (job === null) return;
     job.cancelled = true;

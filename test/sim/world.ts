@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Effect, HoldAnswer } from "../../src/core/effect.ts";
+import { type Effect, type HoldAnswer, isTestEffect } from "../../src/core/effect.ts";
 import type { Event, Happening } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
@@ -11,6 +11,7 @@ import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
 import { ruleFailed } from "./settings.ts";
+import { graphOf } from "./graph.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
@@ -60,10 +61,6 @@ export class World {
   held: HoldAnswer | null = null;
   private readonly timers: Timers;
   readonly tests: Tests;
-  /** Builds that were started before. */
-  private readonly started = new Set<number>();
-  /** The first version that was good: what comes after it has to pass its tests. */
-  private gatedFrom: number | null = null;
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
@@ -96,14 +93,13 @@ export class World {
     this.write("/app/page.tmpl");
   }
 
+  saveTest(): void {
+    this.write("/app/main_test.go");
+  }
+
   /** The input of a generator, whose output the compiler reads. */
   saveGeneratorInput(): void {
     this.write(inputFile);
-  }
-
-  /** Only tests read it. */
-  saveTest(): void {
-    this.write("/app/main_test.go");
   }
 
   touch(): void {
@@ -137,8 +133,7 @@ export class World {
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
     this.state = state;
-    // What a build that ends now has made is gated by what was good before it ended.
-    if (event.type === "build-finished") this.gatedFrom = state.fleet.good[0]?.generation ?? null;
+    if (event.type === "build-finished") this.tests.built(event.generation);
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
@@ -195,6 +190,7 @@ export class World {
   }
 
   private perform(effect: Effect): void {
+    if (isTestEffect(effect)) return this.tests.perform(effect);
     switch (effect.type) {
       case "examine":
       case "rescan":
@@ -210,7 +206,7 @@ export class World {
       case "cancel-build":
         return this.cancelBuild(effect.generation);
       case "start-process":
-        this.checkGate(effect);
+        this.tests.checkStart(effect.version);
         return this.children.start(effect);
       case "drain-process":
         return this.children.drain(effect.instance, effect.to);
@@ -252,34 +248,12 @@ export class World {
       case "label-process":
         this.children.labels.set(effect.instance, effect.label);
         return undefined;
-      case "start-tests":
-        return this.tests.start(effect);
-      case "cancel-tests":
-        return this.tests.cancel(effect.run);
-      case "record-tests":
-        return this.tests.record();
-      case "cancel-recording":
-        return this.tests.cancelRecording();
-      case "debug-test":
       case "release-sockets":
       case "remember":
       case "settle-process":
       case "watch":
         return undefined;
     }
-  }
-
-  /** In gate mode nothing new is started beside or after a good version but what has passed. */
-  private checkGate({ version }: Extract<Effect, { type: "start-process" }>): void {
-    const { settings, fleet } = this.state;
-    if (settings.tests?.mode !== "gate") return;
-    const { build } = version.artifact;
-    const known = fleet.good.some((one) => one.artifact.build === build);
-    const again = this.started.has(build);
-    if (!known && !again && this.gatedFrom !== null) {
-      assert.ok(this.tests.passed.has(build), `#${build} was started without passed tests`);
-    }
-    this.started.add(build);
   }
 
   private examine(batch: number): void {
@@ -327,20 +301,7 @@ export class World {
       const failure = { code: "GRAPH_FAILED", message: "go list failed" } as const;
       return this.dispatch({ type: "graph-failed", version, failure });
     }
-    const graph = {
-      complete: true,
-      main: "app",
-      mainDir: "",
-      links: { net: true, http: true, grpc: false, fasthttp: false },
-      packageDirs: ["/app"],
-      goFiles: [mainFile, outputFile],
-      ignoredGoFiles: [],
-      nativeFiles: [],
-      embedFiles: [],
-      embedPatterns: [],
-      moduleFiles: ["/app/go.mod"],
-      moduleDirs: ["/app"],
-    };
+    const graph = graphOf(mainFile, outputFile);
     return this.dispatch({ type: "graph-loaded", version, graph });
   }
 

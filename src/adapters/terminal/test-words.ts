@@ -179,10 +179,6 @@ function failureWords(one: TestResult, width: number, options: WordOptions): rea
   lines.push(`       ${harmless(failure.message)}`);
   const { difference } = failure;
   if (difference !== null) {
-    const side = (mark: string, text: string): readonly string[] =>
-      harmlessLines(text)
-        .slice(0, 10)
-        .map((said) => `       ${mark} ${said}`);
     lines.push(
       ...side("-", difference.want).map((said) => style.good(`${said}  `.trimEnd())),
       ...side("+", difference.got).map((said) => style.bad(said)),
@@ -208,3 +204,8 @@ const baseName = (path: string): string =>
 
 const line = (text: string): Line => ({ part: "main", text });
 const bad = (text: string): Line => ({ part: "error", text });
+
+const side = (mark: string, text: string): readonly string[] =>
+  harmlessLines(text)
+    .slice(0, 10)
+    .map((said) => `       ${mark} ${said}`);

@@ -11,7 +11,7 @@ import type { Project } from "./project.ts";
 
 export interface TestPartOptions {
   readonly config: Config;
-  readonly project: Project;
+  readonly project: Pick<Project, "toolchain" | "moduleDir" | "dir">;
   readonly processes: Processes;
   readonly classify: ClassifySettings;
   readonly cacheDir: string;

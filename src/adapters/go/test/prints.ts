@@ -49,7 +49,6 @@ export class PrintReader {
     const added = [...earlier].flatMap(([path, text]) =>
       text !== null && path.endsWith(".go") && isIn(path, one.dir) ? [path] : [],
     );
-    const isTest = (path: string): boolean => path.endsWith("_test.go");
     const goFiles = [...new Set([...one.goFiles, ...added.filter((path) => !isTest(path))])];
     const testFiles = [...new Set([...one.testFiles, ...added.filter(isTest)])];
     const go = await this.#all(goFiles, earlier, false);
@@ -177,3 +176,5 @@ const entryOf = <T>(
   const value = map.get(key);
   return value === undefined ? [] : [[key, value]];
 };
+
+const isTest = (path: string): boolean => path.endsWith("_test.go");

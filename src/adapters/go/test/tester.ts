@@ -66,6 +66,8 @@ export interface SinceRequest extends TestRequest {
 export interface GoTester extends Tester {
   /** Takes the state of now for the one that changes are measured by. */
   open(signal: AbortSignal): Promise<Failure | null>;
+  /** What would run; null when it was cancelled. */
+  list(request: SinceRequest, signal: AbortSignal): Promise<Selection | Failure | null>;
   run(request: SinceRequest, sink: TestSink, signal: AbortSignal): Promise<TestOutcome>;
 }
 
@@ -141,6 +143,13 @@ class PackageTester implements GoTester {
     if (isGood(report) && meanwhile.length === 0 && request.what !== "failed")
       this.#before = prints;
     return { type: "finished", report };
+  }
+
+  async list(request: SinceRequest, signal: AbortSignal): Promise<Selection | Failure | null> {
+    const looked = await this.#look(signal);
+    if (looked === null || "code" in looked) return looked;
+    const before = await this.#stateBefore(looked.packages, request);
+    return this.#select(request, { ...looked, before });
   }
 
   async record(signal: AbortSignal): Promise<RecordOutcome> {
@@ -272,7 +281,6 @@ class PackageTester implements GoTester {
 
 /** Those that failed, then the slowest. */
 function ordered(results: RunResult["results"]): TestReport["results"] {
-  const rank = (outcome: string): number => (outcome === "failed" ? 0 : 1);
   return [...results].toSorted(
     (a, b) => rank(a.outcome) - rank(b.outcome) || b.durationMs - a.durationMs,
   );
@@ -288,3 +296,5 @@ function rulesFor(
     return names.some((name) => pattern.test(name)) ? [{ rule: glob, pattern: tests }] : [];
   });
 }
+
+const rank = (outcome: string): number => (outcome === "failed" ? 0 : 1);
