@@ -57,7 +57,9 @@ export function selectTests(query: SelectionQuery): Selection {
     if (here.length === 0 && own !== undefined && query.what === "affected")
       compiled.push(one.path);
   }
-  return { tests, compiled, changed, known };
+  const first = tests.filter(({ failing }) => failing);
+  const others = tests.filter(({ failing }) => !failing);
+  return { tests: [...first, ...others], compiled, changed, known };
 }
 
 interface Candidate {

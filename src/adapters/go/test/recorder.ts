@@ -83,6 +83,7 @@ async function recordPackage(
     const built = await run(options, signal, {
       argv: [options.go, "test", "-c", ...flags, ...cover, "-o", binary, one.path],
       dir: options.dir,
+      tmp: dir,
     });
     if (built === null) return null;
     const failed: string[] = [];
@@ -119,7 +120,7 @@ async function recordTest(
   const timeout = options.timeoutMs > 0 ? [`-test.timeout=${options.timeoutMs}ms`] : [];
   const opened = [`-test.coverprofile=${profile}`, `-test.testlogfile=${log}`];
   const argv = [binary, `-test.run=^${name}$`, "-test.paniconexit0", ...opened, ...timeout];
-  const code = await run(options, signal, { argv, dir: one.dir });
+  const code = await run(options, signal, { argv, dir: one.dir, tmp: dir });
   if (code === null) return null;
   const linked = packages.filter(({ path }) => one.links.includes(path));
   const after = await reader.read(linked);
@@ -143,12 +144,13 @@ async function recordTest(
 async function run(
   options: TesterOptions,
   signal: AbortSignal,
-  command: { readonly argv: readonly string[]; readonly dir: string },
+  command: { readonly argv: readonly string[]; readonly dir: string; readonly tmp: string },
 ): Promise<number | null> {
   const ended = await runCommand({
-    ...command,
+    argv: command.argv,
+    dir: command.dir,
     processes: options.processes,
-    env: await options.env(),
+    env: { ...(await options.env()), GOTMPDIR: command.tmp },
     signal,
     timeoutMs: null,
     nice: lowest,

@@ -31,7 +31,7 @@ export async function runGroups(options: TesterOptions, run: GroupRun): Promise<
     const all: RunResult[] = [];
     for (const [index, group] of run.groups.entries()) {
       const profile = run.measured.length === 0 ? null : join(dir, `${index}.cover`);
-      const result = await runGroup(options, run, group, profile);
+      const result = await runGroup(options, { ...run, dir, group, profile });
       if (result === null) return null;
       all.push(result);
     }
@@ -45,12 +45,14 @@ export async function runGroups(options: TesterOptions, run: GroupRun): Promise<
   }
 }
 
-async function runGroup(
-  options: TesterOptions,
-  run: GroupRun,
-  group: TestGroup,
-  profile: string | null,
-): Promise<RunResult | null> {
+interface OneRun extends GroupRun {
+  readonly dir: string;
+  readonly group: TestGroup;
+  readonly profile: string | null;
+}
+
+async function runGroup(options: TesterOptions, run: OneRun): Promise<RunResult | null> {
+  const { group, profile } = run;
   const stream = new TestStream({
     dirs: new Map(run.packages.map(({ path, dir }) => [path, dir])),
     separator: sep,
@@ -64,7 +66,8 @@ async function runGroup(
     processes: options.processes,
     argv: [options.go, ...testArguments(options, group), ...cover, ...group.packages],
     dir: options.dir,
-    env: await options.env(),
+    // A go command that is killed leaves its files there.
+    env: { ...(await options.env()), GOTMPDIR: run.dir },
     signal: run.signal,
     timeoutMs: null,
     nice: run.nice,
