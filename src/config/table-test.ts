@@ -31,7 +31,7 @@ export const testSection: Section = {
       fallback: [],
       fallbackText: "all packages of the module, or of the workspace",
       air: false,
-      doc: "Packages whose tests may run, as `go test` takes them.",
+      doc: "Packages whose tests may run, and whose coverage counts, as `go test` takes them.",
       example: '["./internal/...", "./cmd/api"]',
     },
     {

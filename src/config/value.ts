@@ -125,9 +125,11 @@ function patterns(raw: unknown): Checked {
   if (pairs === null) return no(expected);
   const checked: string[] = [];
   for (const [glob, pattern] of pairs) {
-    if (typeof pattern !== "string" || pattern === "" || glob === "") return no(expected);
-    if (glob.includes("=") || globSource(glob, true) === null) {
-      return no(`a table of globs; ${JSON.stringify(glob)} is none`);
+    if (glob === "" || glob.includes("=") || globSource(glob, true) === null) {
+      return no(`named by a glob; ${JSON.stringify(glob)} is none`);
+    }
+    if (typeof pattern !== "string" || pattern === "") {
+      return no('a regular expression for names of tests, such as "^TestUser"');
     }
     const good = regexps([pattern], pattern);
     if (!good.ok) return good;

@@ -113,7 +113,9 @@ function classifyGo(path: string, knowledge: Knowledge): Classified {
   }
   if (graph.ignoredGoFiles.has(path)) return irrelevant("left out by build constraints");
   if (graph.packageDirs.has(parentDir(path, settings.separator))) return needs("go", "build");
-  return irrelevant("not part of the program");
+  return local && settings.testInputs !== undefined
+    ? testInput
+    : irrelevant("not part of the program");
 }
 
 function classifyRuntime(path: string, extension: string, settings: ClassifySettings): Classified {

@@ -64,6 +64,7 @@ export type FailureCode =
   | "IO_FAILED"
   | "TESTS_UNKNOWN"
   | "TESTS_FAILED"
+  | "TESTS_OUTDATED"
   | "COVERAGE_LOW"
   | "NO_FAILED_TEST"
   | "DEBUGGER_MISSING"

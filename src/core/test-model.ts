@@ -14,6 +14,8 @@ export interface TestPackage {
   readonly otherTestFiles: readonly string[];
   /** Local packages that its test binary links, itself among them; empty without tests. */
   readonly links: readonly string[];
+  /** Its tests may run; false for one that is only imported by those whose tests may. */
+  readonly asked: boolean;
   /** Why it cannot be loaded; null where it can. */
   readonly broken: string | null;
 }

@@ -36,7 +36,9 @@ export interface SelectionQuery {
 export function selectTests(query: SelectionQuery): Selection {
   const { packages, before, now } = query;
   const changes = changesBetween(before, now);
-  const changed = [...changes].filter(([, change]) => change.go.length > 0).map(([path]) => path);
+  const changed = packages
+    .filter(({ path, asked }) => asked && (changes.get(path)?.go.length ?? 0) > 0)
+    .map(({ path }) => path);
   const tests: SelectedTest[] = [];
   const compiled: string[] = [];
   let known = 0;

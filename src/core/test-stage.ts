@@ -187,7 +187,10 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
   }
   if (outcome.type === "failed") {
     const said = announce({ type: "tests-unknown", failure: outcome.failure });
-    return gate ? refuseHeld(idle, outcome.failure, [said]) : [idle, [said]];
+    // The next run has to know of these files as well.
+    const paths = new Set([...phase.taken, ...idle.tests.paths]);
+    const kept: State = { ...idle, tests: { ...idle.tests, paths } };
+    return gate ? refuseHeld(kept, outcome.failure, [said]) : [kept, [said]];
   }
   const { report } = outcome;
   const tests: TestStage = { ...idle.tests, recordDue: true, last: { generation, report } };

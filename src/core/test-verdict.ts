@@ -5,7 +5,7 @@ import { type TestReport, isGood, percentOf, uncovered } from "./test-report.ts"
 export function verdictOf(report: TestReport, coverage: number): Failure | null {
   if (report.meanwhile.length > 0) {
     return {
-      code: "TESTS_FAILED",
+      code: "TESTS_OUTDATED",
       message: "files changed while the tests ran, so that they have proved nothing",
       seen: report.meanwhile.join("\n"),
     };

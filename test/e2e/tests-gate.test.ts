@@ -35,7 +35,11 @@ test("what passes goes live, and what no test concerns is not held up", async (t
   assert.deepEqual([started.gate, started.summary.tests], [true, 0]);
   await gust.next("live");
   assert.equal(await gust.get(), "hello Ms Eve");
-  await project.edit("user/user.go", '"hello " + store', '"hello" + " " + store');
+  await project.edit(
+    "user/user.go",
+    'return "hello',
+    'if name == "" {\n\t\treturn name\n\t}\n\treturn "hello',
+  );
   assert.deepEqual(outcomes(await gust.next("tests-finished")), ["TestGreet"]);
   const { generation } = await gust.next("live");
   assert.equal(generation, 3);

@@ -34,6 +34,15 @@ test("what no test has reached runs none, but the tests of the package are compi
   await gust.stop();
 });
 
+test("a package that only tests link is watched as well", async (t) => {
+  const project = await createShop(t);
+  const gust = await startRecorded(project, watching);
+  await project.edit("calc/calc.go", "a + b", "b + a");
+  assert.deepEqual(outcomes(await gust.next("tests-finished")), ["TestAdd"]);
+  assert.equal(gust.log.since(0, "build-started").length, 1);
+  await gust.stop();
+});
+
 test("a change of more than a body runs all tests of the packages that link it", async (t) => {
   const project = await createShop(t);
   const gust = await startRecorded(project, watching);

@@ -38,7 +38,9 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
   };
 }
 
-function settingsOf(settings: Settings, { path, activated, notify }: Served): Settings {
+function settingsOf(all: Settings, { path, activated, notify }: Served): Settings {
+  // What is built elsewhere is tested there.
+  const { tests: _, ...settings } = all;
   const binaries = namesOf(path);
   const roots = [...new Set(binaries.map((name) => dirname(name)))];
   return {

@@ -94,13 +94,20 @@ function packagesOf(all: readonly Listed[]): readonly TestPackage[] {
         dir,
         goFiles: files(one.GoFiles, one.CgoFiles, one.InvalidGoFiles),
         testFiles,
-        otherFiles: files(...nativeFiles(one), one.EmbedFiles),
+        otherFiles: [...files(...nativeFiles(one), one.EmbedFiles), ...moduleFiles(one)],
         otherTestFiles: files(one.TestEmbedFiles, one.XTestEmbedFiles),
         links: testFiles.length === 0 ? [] : [...new Set([path, ...links])],
+        asked: one.DepOnly !== true,
         broken: one.Error?.Err ?? null,
       },
     ];
   });
+}
+
+/** Other versions of other modules are another program. */
+function moduleFiles({ Module: module }: Listed): readonly string[] {
+  const goMod = module?.GoMod;
+  return goMod === undefined ? [] : [goMod, goMod.replace(/\.mod$/, ".sum")];
 }
 
 /** Local packages that are reached from a test binary, whatever they are compiled for. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Memories, TestMemory } from "../../../core/test-model.ts";
 
 /**
@@ -23,6 +23,7 @@ export class MemoryStore {
   }
 
   async load(packages: readonly string[]): Promise<void> {
+    if (this.#known.size === 0) await forgetOthers(this.#dir);
     for (const path of packages) {
       if (!this.#known.has(path)) this.#known.set(path, await this.#read(path));
     }
@@ -64,6 +65,20 @@ export class MemoryStore {
     return join(this.#dir, `${name}.json`);
   }
 }
+
+/** What is known of projects that nobody has tested for a long time. */
+async function forgetOthers(own: string): Promise<void> {
+  const parent = dirname(own);
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const dir = join(parent, name);
+    const info = dir === own ? null : await stat(dir).catch(() => null);
+    if (info === null || Date.now() - info.mtimeMs < unusedMs) continue;
+    await rm(dir, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+const unusedMs = 90 * 24 * 3_600_000;
 
 const version = 1;
 

@@ -2,10 +2,10 @@ import type { Failure } from "../../../core/failure.ts";
 import { coverageOf } from "../../../core/test-cover.ts";
 import { groupTests } from "../../../core/test-groups.ts";
 import type { Prints, Selection, TestPackage } from "../../../core/test-model.ts";
-import { type TestReport, isGood } from "../../../core/test-report.ts";
 import { reachHolds, selectTests, testsOf, wholeOf } from "../../../core/test-selection.ts";
 import { summaryOf } from "../../../core/test-summary.ts";
-import type { RecordOutcome, TestOutcome } from "../../../core/test-report.ts";
+import type { RecordOutcome, TestOutcome, TestReport } from "../../../core/test-report.ts";
+import { verdictOf } from "../../../core/test-verdict.ts";
 import type { TestRequest, TestSink, Tester } from "../../../engine/ports.ts";
 import type { Processes } from "../../../engine/processes.ts";
 import { listTestPackages } from "./list.ts";
@@ -140,8 +140,9 @@ class PackageTester implements GoTester {
       durationMs: Math.round(performance.now() - started),
     });
     await this.#remember({ selection, ran, packages, prints, meanwhile });
-    if (isGood(report) && meanwhile.length === 0 && request.what !== "failed")
-      this.#before = prints;
+    // What has not passed is measured again, together with what comes after it.
+    const good = verdictOf(report, request.gate ? this.#options.coverage : 0) === null;
+    if (good && request.what !== "failed") this.#before = prints;
     return { type: "finished", report };
   }
 
