@@ -9,7 +9,8 @@ import type {
   TestPackage,
 } from "./test-model.ts";
 import { filePrint } from "./test-print.ts";
-import { goFunctions, ownOf, selectTests, testsOf, wholeOf, worldOf } from "./test-selection.ts";
+import { selectTests } from "./test-selection.ts";
+import { goFunctions, ownOf, testsOf, wholeOf, worldOf } from "./test-states.ts";
 
 type Sources = Readonly<Record<string, string>>;
 
@@ -202,6 +203,19 @@ const opened = (name: string, memory: TestMemory): TestMemory =>
     ? { ...memory, reach: { ...memory.reach, files: { "/a.txt": "1" } } }
     : memory;
 check({ memory: opened, files: new Map([["/a.txt", "1"]]) }, []);
+
+test("a name that is in the package and in its _test package counts for both", () => {
+  const outside = 'package store_test\n\nimport "testing"\n\nfunc deep(t *testing.T, ok bool) {}\n';
+  const more = { "store/more_test.go": outside };
+  const before = printsOf({ ...base, ...more });
+  const now = printsOf({ ...base, "store/more_test.go": outside.replace("{}", "{ _ = 1 }") });
+  const own = (prints: Prints): string => ownOf("TestGet", prints.get("app/store"));
+  assert.notEqual(own(before), own(now));
+  assert.notEqual(
+    own(before),
+    own(printsOf({ ...base, ...editOf("store/store_test.go", "_ = ok", "_ = !ok"), ...more })),
+  );
+});
 
 test("testdata without a record concerns the package, a file that was opened those who did", () => {
   const data = { "store/testdata/a.txt": "1" };

@@ -1,4 +1,3 @@
-import { digest } from "./digest.ts";
 import type {
   Memories,
   PackagePrint,
@@ -10,7 +9,17 @@ import type {
   TestPackage,
   TestReason,
 } from "./test-model.ts";
-import { type FilePrint, shapeOf } from "./test-print.ts";
+import type { FilePrint } from "./test-print.ts";
+import {
+  closure,
+  goFunctions,
+  ownOf,
+  testFunctions,
+  testWidth,
+  testsOf,
+  wholeOf,
+  worldOf,
+} from "./test-states.ts";
 
 export interface SelectionQuery {
   readonly packages: readonly TestPackage[];
@@ -167,100 +176,6 @@ interface Wholes {
 
 function wholesOf(one: TestPackage, { before, now }: SelectionQuery): Wholes {
   return { before: before === null ? "" : wholeOf(one, before), now: wholeOf(one, now) };
-}
-
-/** The state of everything that a test binary is made of, and of its testdata. */
-export function wholeOf(one: TestPackage, prints: Prints): string {
-  const own = prints.get(one.path);
-  const test = [...(own?.test ?? [])].map(([path, print]) => `${path}\0${fullOf(print)}`);
-  const links = one.links.map((path) => `${path}\0${goPrint(prints.get(path))}`);
-  const data = own === undefined ? "" : shapeOf(own.testdata) + shapeOf(own.otherTest);
-  return digest([...links.toSorted(), ...test.toSorted(), data].join("\n"));
-}
-
-/** Everything but bodies of functions, of all that it links, and what runs around each of its tests. */
-export function worldOf(one: TestPackage, prints: Prints): string {
-  const links = one.links.map((path) => `${path}\0${shapeOfPackage(prints.get(path))}`);
-  return digest([...links.toSorted(), ...testWidth(prints.get(one.path)).values()].join("\n"));
-}
-
-/** A test with the helpers that it may call. */
-export function ownOf(name: string, print: PackagePrint | undefined): string {
-  const functions = testFunctions(print);
-  const used = closure(name, functions).toSorted();
-  return digest(used.map((one) => `${one}\0${functions.get(one)?.digest ?? ""}`).join("\n"));
-}
-
-/** The tests that `go test` would run: tests, fuzz tests with their seeds, and examples. */
-export function testsOf(print: PackagePrint | undefined): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, { kind, digest: text }] of testFunctions(print)) {
-    if (kind === "test" || kind === "fuzz" || kind === "example") found.set(name, text);
-  }
-  return found;
-}
-
-export function goFunctions(print: PackagePrint | undefined): FilePrint["functions"] {
-  return new Map([...(print?.go.values() ?? [])].flatMap(({ functions }) => [...functions]));
-}
-
-function testFunctions(print: PackagePrint | undefined): FilePrint["functions"] {
-  return new Map([...(print?.test.values() ?? [])].flatMap(({ functions }) => [...functions]));
-}
-
-/** The function and those of the test files that it may call, found by their names. */
-function closure(name: string, functions: FilePrint["functions"]): readonly string[] {
-  const found = new Set([name]);
-  for (const one of found) {
-    for (const used of functions.get(one)?.uses ?? []) {
-      if (functions.get(used)?.kind === "plain") found.add(used);
-    }
-  }
-  return [...found];
-}
-
-/** What of the test files matters to every test: variables, `TestMain`, methods, and what these use. */
-function testWidth(print: PackagePrint | undefined): ReadonlyMap<string, string> {
-  const width = new Map<string, string>();
-  if (print === undefined) return width;
-  const functions = testFunctions(print);
-  const wide = new Set<string>();
-  for (const [path, { parts, uses }] of print.test) {
-    for (const [part, text] of parts) {
-      // A signature is part of the function, which is compared by itself.
-      if (!part.endsWith(" (signature)")) width.set(`${path}\0${part}`, text);
-    }
-    for (const used of uses) wide.add(used);
-  }
-  for (const [name, { kind, uses, digest: text }] of functions) {
-    if (kind !== "method") continue;
-    width.set(`\0${name}`, text);
-    for (const used of uses) wide.add(used);
-  }
-  for (const start of wide) {
-    if (functions.get(start)?.kind !== "plain") continue;
-    for (const name of closure(start, functions)) {
-      width.set(`\0${name}`, functions.get(name)?.digest ?? "");
-    }
-  }
-  for (const [path, text] of print.otherTest) width.set(`${path}\0file`, text);
-  return width;
-}
-
-function shapeOfPackage(print: PackagePrint | undefined): string {
-  if (print === undefined) return "";
-  const files = [...print.go].map(([path, { shape }]): [string, string] => [path, shape]);
-  return shapeOf(new Map([...files, ...print.other]));
-}
-
-function goPrint(print: PackagePrint | undefined): string {
-  if (print === undefined) return "";
-  const files = [...print.go].map(([path, one]): [string, string] => [path, fullOf(one)]);
-  return shapeOf(new Map([...files, ...print.other]));
-}
-
-function fullOf({ shape, functions }: FilePrint): string {
-  return shape + shapeOf(new Map([...functions].map(([name, { digest }]) => [name, digest])));
 }
 
 /** How a package differs from the state before. */
