@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type CommandIo, type ConfigArguments, failureText } from "./commands/io.ts";
+import { type CommandIo, type ConfigArguments, failureText, namedIo } from "./commands/io.ts";
 import type { Flags } from "./config/config.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
@@ -41,8 +41,8 @@ const root: OptionDefinition = {
   text: "work as if gust had been started in this directory",
 };
 const program: OptionDefinition = {
-  flags: "--program <package>",
-  text: "the main package (or the pid of its gust), where several of a project run",
+  flags: "--program <name>",
+  text: "the service, the main package, or the pid of its gust, where several of a project run",
 };
 const color: OptionDefinition = {
   flags: "--color <when>",
@@ -284,7 +284,7 @@ export const commands: readonly CommandDefinition[] = [
     run: ask(async (place, { words, io }) => {
       const { runRollback } = await import("./commands/rollback.ts");
       return runRollback({ ...place, to: words[0] ?? null }, io);
-    }),
+    }, "one"),
   },
   {
     name: "bug",
@@ -296,7 +296,7 @@ export const commands: readonly CommandDefinition[] = [
       const { runBug, runReplay } = await import("./commands/bug.ts");
       const file = text(call.options["replay"]);
       if (file !== null) return runReplay(file, call.io);
-      return ask((place, { io }) => runBug(place, io))(call);
+      return ask((place, { io }) => runBug(place, io), "one")(call);
     },
   },
 ];
@@ -313,21 +313,31 @@ async function initialize({ options, packageDir, io }: Call): Promise<number> {
   return runInit(args, io);
 }
 
-/** A command that asks the gust that runs this project. */
+/**
+ * A command that asks the gust that runs this project; `all` asks for each of its services, and the
+ * worst answer counts.
+ */
 function ask(
   then: (place: { readonly socketPath: string }, call: Call) => Promise<number>,
+  which: "one" | "all" = "all",
 ): (call: Call) => Promise<number> {
   return async (call) => {
     const { findRunning } = await import("./commands/find-running.ts");
-    const place = await findRunning(call.io, {
+    const places = await findRunning(call.io, {
       root: text(call.options["root"]),
       program: text(call.options["program"]),
+      several: which === "all",
     });
-    if ("code" in place) {
-      call.io.stderr(failureText("error", place));
+    if ("code" in places) {
+      call.io.stderr(failureText("error", places));
       return 2;
     }
-    return then(place, call);
+    const asJson = call.options["json"] === true;
+    const codes = places.map(({ socketPath, service }) => {
+      const plain = asJson || places.length === 1 || service === null;
+      return then({ socketPath }, plain ? call : { ...call, io: namedIo(call.io, service) });
+    });
+    return Math.max(...(await Promise.all(codes)));
   };
 }
 

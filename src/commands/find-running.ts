@@ -9,18 +9,27 @@ import { ownDirs } from "./run/project.ts";
 export interface RunningQuery {
   /** `--root`, or null for the current directory. */
   readonly root: string | null;
-  /** `--program`: a main package or the pid of a gust, where a project has several. */
+  /** `--program`: a main package, a service or the pid of a gust, where a project has several. */
   readonly program: string | null;
+  /** All services of one gust may be meant at once. */
+  readonly several: boolean;
+}
+
+export interface RunningPlace {
+  readonly socketPath: string;
+  /** Its name, where one gust runs several. */
+  readonly service: string | null;
 }
 
 /**
  * The control socket of the gust that runs the project of this directory: the one with the nearest
- * root. Failures: NOT_RUNNING, also where several programs of the project run.
+ * root; or those of all its services. Failures: NOT_RUNNING, also where one program of several has to
+ * be named.
  */
 export async function findRunning(
   io: CommandIo,
   query: RunningQuery,
-): Promise<{ readonly socketPath: string } | Failure> {
+): Promise<readonly RunningPlace[] | Failure> {
   const dirs = ownDirs(io.env);
   const dir = resolve(io.cwd, query.root ?? "");
   const runs = (await listRuns(dirs.cacheDir)).filter(
@@ -34,8 +43,11 @@ export async function findRunning(
   const { program } = query;
   const meant = program === null ? alive : alive.filter((one) => isCalled(one, program));
   const [run, ...others] = meant;
-  if (run !== undefined && others.length === 0) return { socketPath: run.socketPath };
-  const names = alive.map((one) => `${one.main} (pid ${one.pid})`);
+  const together = meant.every((one) => one.service !== null && one.pid === run?.pid);
+  if (run !== undefined && (others.length === 0 || (query.several && together))) {
+    return meant.toSorted((a, b) => (a.service ?? "").localeCompare(b.service ?? ""));
+  }
+  const names = alive.map((one) => `${one.service ?? one.main} (pid ${one.pid})`);
   const programs = names.toSorted().join("\n");
   if (run !== undefined) {
     return {
@@ -53,8 +65,7 @@ export async function findRunning(
   };
 }
 
-interface Running {
-  readonly socketPath: string;
+interface Running extends RunningPlace {
   readonly pid: number;
   readonly main: string;
 }
@@ -64,15 +75,16 @@ async function lookAt(run: KnownRun, runtimeDir: string): Promise<Running | null
   const answer = await callControl(socketPath, { type: "status" }, patienceMs);
   if ("code" in answer) return null;
   // One that is too busy to answer runs all the same.
-  if (answer.type !== "status") return { socketPath, pid: run.pid, main: "?" };
-  return { socketPath, pid: answer.pid, main: answer.main };
+  if (answer.type !== "status") return { socketPath, pid: run.pid, main: "?", service: null };
+  const { pid, main, service = null } = answer;
+  return { socketPath, pid, main, service };
 }
 
 /** A gust that is alive answers at once. */
 const patienceMs = 5000;
 
-function isCalled({ pid, main }: Running, name: string): boolean {
-  return name === String(pid) || plain(name) === plain(main);
+function isCalled({ pid, main, service }: Running, name: string): boolean {
+  return name === String(pid) || name === service || plain(name) === plain(main);
 }
 
 /** `./cmd/api/` and `cmd/api` are the same package. */

@@ -60,6 +60,13 @@ test("one of several programs is chosen, and the others are named", async (t) =>
     const { text, loaded } = await written(dir);
     assert.equal(loaded.config.package, chosen);
     assert.ok(text.includes(`# There are other programs: ${others}\n`), text);
+    // What is proposed for several at once is right when it is taken.
+    const several = text
+      .replace(/^package = .*$/m, "")
+      .replaceAll(/^# (?=\[\[|name|package)/gm, "");
+    const both = await project(t, { "gust.toml": several });
+    const { services } = (await good(options(both))).config;
+    assert.deepEqual(services.map((one) => one.package).toSorted(), [chosen, others].toSorted());
   };
   await check(["cmd/a/main.go", "cmd/b/main.go"], "./cmd/a", "./cmd/b");
   await check(["cmd/a/main.go", "cmd/server/x.go"], "./cmd/server", "./cmd/a");

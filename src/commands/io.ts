@@ -35,3 +35,13 @@ export function failureText(kind: "error" | "warning", failure: Failure): string
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** Every line begins with the name of the service that it is about. */
+export function namedIo(io: CommandIo, name: string): CommandIo {
+  const named = (text: string): string => text.replaceAll(/^(?=.)/gm, `${name} │ `);
+  return {
+    ...io,
+    stdout: (text) => io.stdout(named(text)),
+    stderr: (text) => io.stderr(named(text)),
+  };
+}

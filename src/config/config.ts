@@ -30,6 +30,9 @@ export interface Config {
   readonly test: TestConfig;
   /** `[[rule]]` first, then air's `[[build.rules]]`. */
   readonly rules: readonly RuleConfig[];
+  /** Empty: one program, the one that `package` names. */
+  readonly services: readonly ServiceConfig[];
+  readonly processes: readonly ProcessConfig[];
   readonly log: LogConfig;
   readonly color: ColorConfig;
   readonly misc: MiscConfig;
@@ -185,6 +188,36 @@ export interface RuleConfig {
   readonly runAtStart: boolean;
   /** True for air's `[[build.rules]]`: a matched file never leads to a build by itself. */
   readonly only: boolean;
+}
+
+/** What services and processes have in common. */
+interface Member {
+  readonly name: string;
+  /** Absolute. */
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute, besides those of the top of the file. */
+  readonly envFiles: readonly string[];
+  /** 0: none. */
+  readonly port: number;
+  /** HTTP path; null: as for all. */
+  readonly health: string | null;
+  /** Source of a JavaScript regular expression; null: as for all. */
+  readonly readyLog: string | null;
+  readonly dependsOn: readonly string[];
+}
+
+export interface ServiceConfig extends Member {
+  /** As `go build` takes it; "" for the only one of `dir`. */
+  readonly package: string;
+  readonly args: readonly string[];
+}
+
+export interface ProcessConfig extends Member {
+  /** Shell line. */
+  readonly cmd: string;
+  readonly restart: RunConfig["restart"];
+  readonly restartDelayMs: number;
 }
 
 export interface LogConfig {

@@ -105,4 +105,5 @@ const kinds: Readonly<Record<Kind, string>> = {
   globs: "list of patterns",
   patterns: "table of patterns",
   status: "status codes",
+  variables: "table of strings",
 };

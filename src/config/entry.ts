@@ -33,6 +33,7 @@ export interface Entry {
  * - `regexp`, `regexps`: Go syntax (RE2). `globs`: Go's `filepath.Match`, or with `**`.
  * - `patterns`: a table of globs and regular expressions; checked, a list of `glob=expression`.
  * - `status`: `"200-399"`, `"200,204"`.
+ * - `variables`: a table of strings, kept as `NAME=value`.
  */
 export type Kind =
   | "string"
@@ -47,13 +48,16 @@ export type Kind =
   | "regexps"
   | "globs"
   | "patterns"
-  | "status";
+  | "status"
+  | "variables";
 
 export interface Section {
   /** `build`; "" for the keys at the top of the file. */
   readonly name: string;
-  /** True for `[[rule]]` and `[[build.rules]]`. */
+  /** True for tables that may be repeated: `[[rule]]`, `[[service]]`. */
   readonly list: boolean;
+  /** Keys without which such a table means nothing. */
+  readonly required?: readonly string[];
   readonly doc: string;
   readonly entries: readonly Entry[];
 }

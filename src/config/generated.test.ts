@@ -24,12 +24,20 @@ test("every key of the table has a good default, an example that is accepted, an
       const name = entry.path.slice(entry.path.lastIndexOf(".") + 1);
       const header =
         section.name === "" ? "" : section.list ? `[[${section.name}]]` : `[${section.name}]`;
-      const needed = section.list && name !== "cmd" ? "\ncmd = 'x'" : "";
-      const inputs = /^in(?:puts|clude)/.test(name) || !section.list ? "" : "\ninclude_ext = ['x']";
-      const { problems } = readContent(
-        parse(`${header}\n${name} = ${entry.example}${needed}${inputs}`),
-        "linux",
-      );
+      const needed = (section.required ?? []).filter((key) => key !== name);
+      const rule = section.entries.some(({ path }) => path === "include_ext") && section.list;
+      const inputs = rule && !/^in(?:puts|clude)/.test(name) ? "\ninclude_ext = ['x']" : "";
+      // What a list of dependencies names has to be there.
+      const others =
+        name === "depends_on"
+          ? ["db", "auth"].map((one) => `[[process]]\nname = "${one}"\ncmd = "x"`)
+          : [];
+      const text = [
+        `${header}\n${name} = ${entry.example}${inputs}`,
+        ...needed.map((key) => `${key} = "x"`),
+        ...others,
+      ];
+      const { problems } = readContent(parse(text.join("\n")), "linux");
       assert.deepEqual(problems, [], entry.path);
       if (entry.fallback !== null) assert.ok(checkValue(entry, entry.fallback).ok, entry.path);
       else assert.ok(entry.fallbackText, entry.path);

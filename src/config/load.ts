@@ -161,9 +161,26 @@ function withoutEffect(
     const message = "build.flags has no effect, because build.cmd builds";
     warnings.push({ code, message, hint: "write the flags into build.cmd, or remove build.cmd" });
   }
+  const single = config.services.length === 0 ? [] : aboutOneProgram;
+  for (const key of single.filter((one) => origins.get(one)?.type !== "default")) {
+    const message = `${key} has no effect beside [[service]]`;
+    warnings.push({ code, message, hint: "say it in the [[service]] that it is about" });
+  }
   if (named !== null && config.build.cmd !== null) {
     const message = `the package ${named} does not change what build.cmd builds`;
     warnings.push({ code, message, hint: `arguments for the program go after --` });
   }
   return warnings;
 }
+
+/** Keys that mean the one program of a project. */
+const aboutOneProgram: readonly string[] = [
+  "package",
+  "args",
+  "build.cmd",
+  "build.bin",
+  "build.full_bin",
+  "build.entrypoint",
+  "build.args_bin",
+  "ready.ports",
+];

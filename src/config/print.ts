@@ -28,10 +28,24 @@ function summary(loaded: Loaded): readonly string[] {
     `# configuration  ${loaded.source === "none" ? "none, all defaults" : fileLabel(loaded)}`,
     `# directory      ${config.dir}`,
     `# watched        ${config.root}`,
+    ...(config.services.length > 0 ? servicesText(config) : programSummary(config)),
+    ...config.processes.map(({ name, cmd }) => `# process        ${name}: ${oneLine(cmd)}`),
+  ];
+}
+
+function programSummary(config: Config): readonly string[] {
+  return [
     `# package        ${config.package === "" ? "the only main package" : config.package}`,
     `# build          ${oneLine(config.build.cmd ?? "gust's own go build")}`,
     `# program        ${oneLine(programText(config))}`,
   ];
+}
+
+function servicesText({ services }: Config): readonly string[] {
+  return services.map(
+    ({ name, package: main, dir }) =>
+      `# service        ${name}: ${main === "" ? "the only main package" : main} in ${dir}`,
+  );
 }
 
 function programText(config: Config): string {

@@ -1,6 +1,7 @@
 import type { Value } from "./config.ts";
 import type { Entry, Section } from "./entry.ts";
 import { nearest } from "./nearest.ts";
+import { serviceProblems } from "./service-problems.ts";
 import { entries, platforms, sections } from "./table.ts";
 import { checkValue } from "./value.ts";
 
@@ -51,6 +52,7 @@ class Reader implements FileContent {
       else if (isTable(raw)) this.section(key, raw);
       else this.invalid([key], `${key} must be a section, [${key}]`);
     }
+    this.problems.push(...serviceProblems(this.rules));
   }
 
   private section(name: string, table: Table): void {
@@ -94,11 +96,13 @@ class Reader implements FileContent {
       if (entry === undefined) this.unknown([...path, key], names, "");
       else this.check(values, entry, [...path, key], raw);
     }
-    if (!values.has("cmd") && !("cmd" in table)) {
-      this.invalid(path, `a [[${section.name}]] needs cmd, the command to run`);
+    for (const key of section.required ?? []) {
+      if (Object.hasOwn(table, key)) continue;
+      this.invalid(path, `a [[${section.name}]] needs ${key}${meanings[key] ?? ""}`);
     }
-    if (!inputKeys.some((key) => Object.hasOwn(table, key))) {
-      const keys = names.filter((name) => inputKeys.includes(name)).join(", ");
+    const inputs = names.filter((name) => inputKeys.includes(name));
+    if (inputs.length > 0 && !inputKeys.some((key) => Object.hasOwn(table, key))) {
+      const keys = inputs.join(", ");
       this.invalid(path, `a [[${section.name}]] needs files to run for: one of ${keys}`);
     }
     return values;
@@ -179,6 +183,11 @@ const allNames: readonly string[] = [
 const systemKeys: readonly string[] = [...entries.values()]
   .filter((entry) => entry.platform === true)
   .map((entry) => entry.path.replace("build.", ""));
+
+const meanings: Readonly<Record<string, string>> = {
+  cmd: ", the command to run",
+  name: ", by which it is known",
+};
 
 /** Without one of these a rule would never run. */
 const inputKeys: readonly string[] = ["inputs", "include_ext", "include_dir", "include_file"];

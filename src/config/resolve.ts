@@ -3,6 +3,7 @@ import type { Config, Flags, Merged, Origin, RunConfig, Value } from "./config.t
 import type { FileContent } from "./read.ts";
 import { translateRegexp } from "./regexp.ts";
 import { extensions, pathRegexps, resolveRules } from "./rules.ts";
+import { resolveServices } from "./services.ts";
 import { decideLaunch } from "./start.ts";
 import type { Typed } from "./typed.ts";
 import { globSource } from "./glob.ts";
@@ -56,6 +57,7 @@ export function resolveConfig(input: ResolveInput): Config {
     run: resolveRun(values, merged),
     test: resolveTest(values),
     rules: resolveRules(input.content, root, path),
+    ...resolveServices(input.content, { dir, root, path }),
     ...resolveReadiness(values),
     ...resolveLooks(values),
   };

@@ -2,7 +2,8 @@ import type { PlatformPath } from "node:path";
 import type { RuleConfig, Value } from "./config.ts";
 import type { FileContent } from "./read.ts";
 import { translateRegexp } from "./regexp.ts";
-import { sections } from "./table.ts";
+import type { Section } from "./entry.ts";
+import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { Typed } from "./typed.ts";
 import { checkValue } from "./value.ts";
 
@@ -13,17 +14,22 @@ export function resolveRules(
   path: PlatformPath,
 ): readonly RuleConfig[] {
   const rules: RuleConfig[] = [];
-  for (const section of sections.filter((section) => section.list)) {
-    const only = section.name === "build.rules";
-    const fallbacks = new Map(
-      section.entries.map((entry) => [entry.path, fallbackOf(checkValue(entry, entry.fallback))]),
-    );
-    for (const [index, given] of (content.rules.get(section.name) ?? []).entries()) {
-      const values = new Typed(new Map([...fallbacks, ...given]));
+  for (const section of [ruleSection, buildRuleSection]) {
+    const only = section === buildRuleSection;
+    for (const [index, values] of tablesOf(content, section).entries()) {
       rules.push(resolveRule(values, { index, only, root, path }));
     }
   }
   return rules;
+}
+
+/** The tables of a section that may be repeated, each with its defaults filled in. */
+export function tablesOf(content: FileContent, section: Section): readonly Typed[] {
+  const fallbacks = new Map(
+    section.entries.map((entry) => [entry.path, fallbackOf(checkValue(entry, entry.fallback))]),
+  );
+  const given = content.rules.get(section.name) ?? [];
+  return given.map((values) => new Typed(new Map([...fallbacks, ...values])));
 }
 
 interface Place {

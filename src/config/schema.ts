@@ -30,7 +30,8 @@ function sectionSchema(section: Section): unknown {
 
 function listSchema(section: Section): unknown {
   const properties = propertiesOf(section.entries);
-  const items = { type: "object", additionalProperties: false, required: ["cmd"], properties };
+  const required = section.required ?? [];
+  const items = { type: "object", additionalProperties: false, required, properties };
   return { description: oneLine(section.doc), type: "array", items };
 }
 
@@ -95,6 +96,8 @@ function typeSchema(entry: Entry): object {
       const text = { type: "string", pattern: "^(\\d+|(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+)$" };
       return { anyOf: [text, { type: "integer", minimum: 0 }] };
     }
+    case "variables":
+      return { type: "object", additionalProperties: { type: "string" } };
     case "status":
       return {
         type: "string",

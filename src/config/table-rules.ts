@@ -38,6 +38,7 @@ const matchers: readonly Entry[] = [
 export const ruleSection: Section = {
   name: "rule",
   list: true,
+  required: ["cmd"],
   doc: `A generator, such as templ, sqlc, tailwind, protoc or \`go generate\`: run before the build when one of its
 inputs changed. What it writes leads to one build, and never to the rule itself again. The table may be repeated; rules
 run in the order of the file.`,
@@ -107,6 +108,7 @@ run in the order of the file.`,
 export const buildRuleSection: Section = {
   name: "build.rules",
   list: true,
+  required: ["cmd"],
   doc: `air's rules. Other than with \`[[rule]]\`, a file that one of these matches never leads to a build by
 itself, and the first rule that matches is the only one that runs.`,
   entries: [

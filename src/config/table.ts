@@ -11,6 +11,7 @@ import {
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { testSection } from "./table-test.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
+import { processSection, serviceSection } from "./table-services.ts";
 
 /** Every section of the file, in the order of the documentation. */
 export const sections: readonly Section[] = [
@@ -22,6 +23,8 @@ export const sections: readonly Section[] = [
   testSection,
   ruleSection,
   buildRuleSection,
+  serviceSection,
+  processSection,
   logSection,
   colorSection,
   miscSection,

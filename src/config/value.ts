@@ -48,6 +48,8 @@ export function checkValue(entry: Entry, raw: unknown): Checked {
       return typeof raw === "string" && readStatus(raw) !== null
         ? yes(raw)
         : no('status codes such as "200-399" or "200,204"');
+    case "variables":
+      return variables(raw);
   }
 }
 
@@ -70,7 +72,8 @@ export function checkText(entry: Entry, text: string): Checked {
 
 /** Whether the flag may be repeated, each time adding to the list. */
 export function isList(entry: Entry): boolean {
-  return ["patterns", "strings", "argv", "integers", "regexps", "globs"].includes(entry.kind);
+  const lists = ["patterns", "strings", "argv", "integers", "regexps", "globs", "variables"];
+  return lists.includes(entry.kind);
 }
 
 /** A checked value as TOML. */
@@ -79,7 +82,18 @@ export function writeValue(entry: Entry, value: Value): string {
     return JSON.stringify(writeDuration(value));
   }
   if (entry.kind === "patterns" && Array.isArray(value)) return writePatterns(value);
+  if (entry.kind === "variables" && isStrings(value)) return writeVariables(value);
   return writeToml(value);
+}
+
+function writeVariables(words: readonly string[]): string {
+  const pairs = words.map((word) => {
+    const at = word.indexOf("=");
+    const name = word.slice(0, at);
+    const key = /^[\w-]+$/.test(name) ? name : writeString(name);
+    return `${key} = ${writeString(word.slice(at + 1))}`;
+  });
+  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }
 
 /** A string, number, boolean or list as TOML. */
@@ -144,6 +158,20 @@ function writePatterns(value: readonly (string | number)[]): string {
     return `${JSON.stringify(glob)} = ${writeString(pattern)}`;
   });
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+}
+
+function variables(raw: unknown): Checked {
+  const expected = 'a table of strings, such as { PORT = "8080" }';
+  // What stands in for a table that is not there.
+  if (Array.isArray(raw) && raw.length === 0) return yes([]);
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return no(expected);
+  const words: string[] = [];
+  for (const [name, value] of Object.entries(raw)) {
+    if (!/^[^=\0]+$/.test(name)) return no(expected, `${JSON.stringify(name)} is no name`);
+    if (typeof value !== "string") return no(expected, `write ${name} = "${String(value)}"`);
+    words.push(`${name}=${value}`);
+  }
+  return yes(words);
 }
 
 function yes(value: Value): Checked {

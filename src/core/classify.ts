@@ -119,6 +119,9 @@ function classifyGo(path: string, knowledge: Knowledge): Classified {
 }
 
 function classifyRuntime(path: string, extension: string, settings: ClassifySettings): Classified {
+  if (settings.foreignDirs?.some((dir) => isWithin(path, dir, settings.separator)) === true) {
+    return irrelevant("belongs to another service");
+  }
   const wanted =
     settings.includedFiles.includes(path) ||
     (isIncludedDir(path, settings) &&

@@ -93,6 +93,7 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
     ]);
   }
   if (exit.code === 0 && !early) return finished(state, instance, at);
+  if (state.settings.unbuilt === true) return crashed(state, instance, exit);
   if (unready) {
     return fallBack(state, instance, exit.failure ?? startFailure(generation, exit));
   }

@@ -87,6 +87,8 @@ export type Happening =
   | { readonly type: "rollback-requested"; readonly to: number | null; readonly origin: Origin }
   | { readonly type: "pause-toggled" }
   | { readonly type: "config-loaded"; readonly settings: Settings }
+  /** It was written anew, and means what it meant. */
+  | { readonly type: "config-unchanged" }
   | { readonly type: "config-rejected"; readonly failure: Failure }
   | { readonly type: "wait-requested"; readonly request: number }
   | { readonly type: "wait-dropped"; readonly request: number }

@@ -40,6 +40,28 @@ test("a program that crashes is started again where the user chose so", () =>
     { restart: "on-crash" },
   ));
 
+test("a command that nobody builds is tried again where the user chose so, also before it is ready", () => {
+  const early = [
+    { type: "started" },
+    built(1),
+    { type: "process-started", instance: 1, pid: 9 },
+    exited(1, 2),
+    gone(1),
+    { type: "timer-fired", timer: "restart" },
+  ] as const;
+  const told = ["start-build #1", "start #1", "kill 1", "(crashed)"];
+  check(
+    script(() => early),
+    [...told, "start #1"],
+    { restart: "on-crash", unbuilt: true },
+  );
+  check(
+    script(() => early),
+    told,
+    { restart: "never", unbuilt: true },
+  );
+});
+
 test("a process that ignores the signal is killed after the time-out, and only then replaced", () =>
   check(
     script(() => [

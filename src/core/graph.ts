@@ -41,3 +41,19 @@ export interface EmbedPattern {
   /** The pattern as written, without quotes and without an `all:` prefix. */
   readonly pattern: string;
 }
+
+/** Of a program that gust does not build. */
+export const noSources: Graph = {
+  complete: true,
+  main: "",
+  mainDir: "",
+  links: { net: false, http: false, grpc: false, fasthttp: false },
+  packageDirs: [],
+  goFiles: [],
+  ignoredGoFiles: [],
+  nativeFiles: [],
+  embedFiles: [],
+  embedPatterns: [],
+  moduleFiles: [],
+  moduleDirs: [],
+};

@@ -1,6 +1,6 @@
 import type { Failure } from "./failure.ts";
 import { addPending } from "./intake.ts";
-import { asksForWork, emptyPending } from "./pending.ts";
+import { asksForWork, causeOf, emptyPending } from "./pending.ts";
 import type { RuleSettings, Settings } from "./settings.ts";
 import { withReason } from "./source-changes.ts";
 import type { State } from "./state.ts";
@@ -41,6 +41,16 @@ function renumber(
 ): readonly number[] {
   const places = rules.map((rule) => after.findIndex(({ name }) => name === before[rule]?.name));
   return places.filter((place) => place >= 0).toSorted((a, b) => a - b);
+}
+
+/** Only comments or formatting have changed, or what is another service's. */
+export function configUnchanged(state: State, at: number): Step {
+  const next: State = { ...state, configuring: null };
+  if (state.configuring === null) return [next, []];
+  const rest = { ...state.configuring, reloadConfig: false };
+  if (rest.need !== "nothing" || rest.rules.length > 0) return addPending(next, rest, at);
+  const reason = "the configuration means the same";
+  return [next, [announce({ type: "nothing-to-do", cause: causeOf(rest), reason })]];
 }
 
 /** A configuration with a mistake changes nothing; what else had changed is still done. */

@@ -79,6 +79,15 @@ test("the same binary is left running, unless something else that it read has ch
     ]),
     [...afterFirst, "start-build #2", "signal 1"],
   );
+  check(
+    script(() => [
+      ...first,
+      { after: 5000 },
+      ...save("/app/gust.toml"),
+      { type: "config-unchanged" },
+    ]),
+    [...afterFirst, "(nothing-to-do)"],
+  );
   const many = Array.from({ length: 20 }, (_, index) => `/app/file${index}.go`);
   const facts = [...many, "/app/.env"].map(
     (path) => ({ path, change: "modified", ignored: false }) as const,

@@ -32,7 +32,7 @@ import {
   processStarted,
   processTold,
 } from "./readying.ts";
-import { configLoaded, configRejected } from "./reconfigure.ts";
+import { configLoaded, configRejected, configUnchanged } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
@@ -62,6 +62,7 @@ export function reduce(state: State, event: Event): Step {
 }
 
 function apply(state: State, event: Exclude<Event, TestEvent>): Step {
+  if (isOfProcess(event)) return applyToProcess(state, event);
   const { at } = event;
   switch (event.type) {
     case "started":
@@ -84,6 +85,34 @@ function apply(state: State, event: Exclude<Event, TestEvent>): Step {
       return buildFinished(state, event.generation, event.outcome, at);
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
+    case "swap-requested":
+      return request(state, event.origin, at);
+    case "rollback-requested":
+      return rollBack(state, event.to, event.origin, at);
+    case "pause-toggled":
+      return togglePause(state);
+    case "config-loaded":
+      return configLoaded(state, event.settings, at);
+    case "config-unchanged":
+      return configUnchanged(state, at);
+    case "config-rejected":
+      return configRejected(state, event.failure, at);
+    case "wait-requested":
+      return requestWait(state, event.request, at);
+    case "wait-dropped":
+      return dropWait(state, event.request);
+    case "quit-requested":
+      return requestQuit(state, event.exitCode);
+  }
+}
+
+type ProcessEvent = Extract<Event, { readonly type: `process-${string}` }>;
+
+const isOfProcess = (event: Event): event is ProcessEvent => event.type.startsWith("process-");
+
+function applyToProcess(state: State, event: ProcessEvent): Step {
+  const { at } = event;
+  switch (event.type) {
     case "process-started":
       return processStarted(state, event.instance, event.pid, at);
     case "process-failed":
@@ -113,22 +142,6 @@ function apply(state: State, event: Exclude<Event, TestEvent>): Step {
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":
       return processGone(state, event.instance, event.leftovers, at);
-    case "swap-requested":
-      return request(state, event.origin, at);
-    case "rollback-requested":
-      return rollBack(state, event.to, event.origin, at);
-    case "pause-toggled":
-      return togglePause(state);
-    case "config-loaded":
-      return configLoaded(state, event.settings, at);
-    case "config-rejected":
-      return configRejected(state, event.failure, at);
-    case "wait-requested":
-      return requestWait(state, event.request, at);
-    case "wait-dropped":
-      return dropWait(state, event.request);
-    case "quit-requested":
-      return requestQuit(state, event.exitCode);
   }
 }
 

@@ -21,6 +21,11 @@ export interface Settings {
   readonly stopOnError: boolean;
   /** Absent: no tests run by themselves. */
   readonly tests?: TestSettings;
+  /**
+   * True for a command that nobody builds: one that fails to start is started again as one that
+   * crashes, as no save will mend it.
+   */
+  readonly unbuilt?: boolean;
 }
 
 export interface TestSettings {
@@ -65,6 +70,8 @@ export interface ClassifySettings {
   readonly includedDirs: readonly string[];
   /** Absolute files that count as run-time files whatever their ending. */
   readonly includedFiles: readonly string[];
+  /** Absolute directories whose run-time files are those of another service. */
+  readonly foreignDirs?: readonly string[];
   readonly configFiles: readonly string[];
   readonly envFiles: readonly string[];
   /** Absolute files and directories that gust or the build command writes. */

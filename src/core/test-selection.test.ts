@@ -204,12 +204,13 @@ const opened = (name: string, memory: TestMemory): TestMemory =>
     : memory;
 check({ memory: opened, files: new Map([["/a.txt", "1"]]) }, []);
 
+const own = (prints: Prints): string => ownOf("TestGet", prints.get("app/store"));
+
 test("a name that is in the package and in its _test package counts for both", () => {
   const outside = 'package store_test\n\nimport "testing"\n\nfunc deep(t *testing.T, ok bool) {}\n';
   const more = { "store/more_test.go": outside };
   const before = printsOf({ ...base, ...more });
   const now = printsOf({ ...base, "store/more_test.go": outside.replace("{}", "{ _ = 1 }") });
-  const own = (prints: Prints): string => ownOf("TestGet", prints.get("app/store"));
   assert.notEqual(own(before), own(now));
   assert.notEqual(
     own(before),

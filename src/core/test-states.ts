@@ -25,7 +25,7 @@ export function worldOf(one: TestPackage, prints: Prints): string {
 }
 
 /** Asked for once for each test of a package. */
-const worldsOf = memo((_: Prints) => new Map<string, string>());
+const worldsOf = memo<Prints, Map<string, string>>(() => new Map());
 
 /** A test with the helpers that it may call. */
 export function ownOf(name: string, print: PackagePrint | undefined): string {

@@ -93,7 +93,8 @@ export function perform(effect: Effect, performer: Performer): void {
   }
 }
 
-function configEvent(result: Settings | Failure): Happening {
+function configEvent(result: Settings | Failure | null): Happening {
+  if (result === null) return { type: "config-unchanged" };
   return "code" in result
     ? { type: "config-rejected", failure: result }
     : { type: "config-loaded", settings: result };

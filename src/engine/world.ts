@@ -27,8 +27,11 @@ export interface World {
   readonly tester: Tester;
   readonly clients: Clients;
   readonly presenter: Presenter;
-  /** Reads the configuration again; the adapters built from it take over by themselves. */
-  reloadConfig(): Promise<Settings | Failure>;
+  /**
+   * Reads the configuration again; the adapters built from it take over by themselves. Null: it means
+   * what it meant.
+   */
+  reloadConfig(): Promise<Settings | Failure | null>;
   /** Opens a test in a debugger; resolves when that has ended, or with why it could not be. */
   debugTest(test: DebuggedTest): Promise<Failure | null>;
   answerWait(request: number, verdict: Verdict): void;

@@ -34,6 +34,28 @@ test("every event is a line of JSON with version, time and type, and keeps its f
   }
 });
 
+test("of several services each event tells which, and gust itself says hello and good-bye once", async () => {
+  const run = open();
+  const [api, worker] = [run.face.member("api"), run.face.member("worker")];
+  api.output("stdout", Buffer.from("\u{e9}").subarray(0, 1));
+  worker.output("stdout", Buffer.from("w"));
+  api.output("stdout", Buffer.from("\u{e9}").subarray(1));
+  api.waiting(["db"]);
+  worker.view(view);
+  await api.close(0);
+  await worker.close(0);
+  await run.face.close(0);
+  const told = run.events().map(({ type, service = null, text = "" }) => [type, service, text]);
+  assert.deepEqual(told, [
+    ["hello", null, ""],
+    ["output", "worker", "w"],
+    ["output", "api", "\u{e9}"],
+    ["waiting", "api", ""],
+    ["state", "worker", ""],
+    ["bye", null, ""],
+  ]);
+});
+
 test("every event and every one of its fields is documented", () => {
   const run = open();
   for (const notice of Object.values(samples)) run.face.notice(notice, view);

@@ -4,7 +4,12 @@ import type { ToldState } from "../../src/core/told-state.ts";
 import type { WatchReport } from "../../src/engine/ports.ts";
 
 /** One line of `gust --json`, as docs/json.md describes it. */
-export type GustEvent = { readonly v: number; readonly time: string } & (
+export type GustEvent = {
+  readonly v: number;
+  readonly time: string;
+  /** Of several, the one that it is about. */
+  readonly service?: string;
+} & (
   | Notice
   | ({ readonly type: "state" } & ToldState)
   | ({ readonly type: "watching"; readonly root: string } & WatchReport)
@@ -16,6 +21,7 @@ export type GustEvent = { readonly v: number; readonly time: string } & (
       readonly main: string;
     }
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | { readonly type: "waiting"; readonly for: readonly string[] }
   | { readonly type: "problem"; readonly what: string; readonly failure: Failure }
   | { readonly type: "bye"; readonly code: number }
 );

@@ -234,7 +234,11 @@ export class World {
         return undefined;
       case "reload-config":
         return this.later(5, () =>
-          this.dispatch({ type: "config-loaded", settings: this.state.settings }),
+          this.dispatch(
+            this.random.once(3)
+              ? { type: "config-unchanged" }
+              : { type: "config-loaded", settings: this.state.settings },
+          ),
         );
       case "run-rule":
         return this.runRule(effect.run);

@@ -27,6 +27,8 @@ export interface StatusReply {
   readonly root: string;
   readonly main: string;
   readonly gust: string;
+  /** Its name, where one gust runs several. */
+  readonly service?: string;
   readonly state: ToldState;
 }
 

@@ -7,7 +7,13 @@ import type { GraphLoader } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import { runCommand } from "./command.ts";
 import { flagsForList } from "./flags.ts";
-import { graphOf, listFields, parseList } from "./listed-package.ts";
+import {
+  type ListedPackage,
+  graphOf,
+  importFields,
+  listFields,
+  parseList,
+} from "./listed-package.ts";
 
 export interface GraphOptions {
   readonly processes: Processes;
@@ -33,6 +39,34 @@ export function openGraphLoader(options: GraphOptions): GraphLoader {
 }
 
 async function loadGraph(options: GraphOptions, signal: AbortSignal): Promise<Graph | Failure> {
+  const listed = await listPackages(options, [options.package], signal);
+  if ("code" in listed) return listed;
+  const graph = graphOf(listed.packages, listed.moduleFiles);
+  if (graph.packageDirs.length > 0) return withOptionalFiles(graph);
+  const said = listed.packages.flatMap((one) => one.Error?.Err ?? []).join("\n");
+  return noPackages(options.dir, said === "" ? listed.text : said);
+}
+
+/** Why `go list` told of no package. */
+export function noPackages(dir: string, said: string): Failure {
+  const context = { dir, ownDirs: [dir], subject: "`go list`" };
+  return { ...buildFailure(said, context), code: "GRAPH_FAILED" };
+}
+
+/** What `go list` says of main packages and all that they import. */
+export interface PackageList {
+  readonly packages: readonly ListedPackage[];
+  /** The module and workspace files that decide about them. */
+  readonly moduleFiles: readonly string[];
+  /** Everything that `go list` said. */
+  readonly text: string;
+}
+
+export async function listPackages(
+  options: Omit<GraphOptions, "package">,
+  mains: readonly string[],
+  signal: AbortSignal,
+): Promise<PackageList | Failure> {
   const env = await options.env();
   const run = (args: readonly string[]): ReturnType<typeof runCommand> =>
     runCommand({
@@ -44,18 +78,24 @@ async function loadGraph(options: GraphOptions, signal: AbortSignal): Promise<Gr
       keep: "stdout",
     });
   const [listed, environment] = await Promise.all([
-    run(["list", ...flagsForList(options.flags), "-deps", "-e", listFields, options.package]),
+    run([
+      "list",
+      ...flagsForList(options.flags),
+      "-deps",
+      "-e",
+      mains.length > 1 ? `${listFields},${importFields}` : listFields,
+      ...mains,
+    ]),
     run(["env", "-json", "GOMOD", "GOWORK"]),
   ]);
   if (listed.type === "failed") return listed.failure;
   if (listed.type !== "ended") return graphFailed("`go list` was cancelled", "");
-  const packages = parseList(listed.kept);
   const files = environment.type === "ended" ? environment.kept : "{}";
-  const graph = graphOf(packages, moduleFilesOf(files));
-  if (graph.packageDirs.length > 0) return withOptionalFiles(graph);
-  const said = packages.flatMap((listed) => listed.Error?.Err ?? []).join("\n");
-  const context = { dir: options.dir, ownDirs: [options.dir], subject: "`go list`" };
-  return { ...buildFailure(said === "" ? listed.text : said, context), code: "GRAPH_FAILED" };
+  return {
+    packages: parseList(listed.kept),
+    moduleFiles: moduleFilesOf(files),
+    text: listed.text,
+  };
 }
 
 /** The module and workspace files that `go env` names. */
@@ -67,7 +107,7 @@ function moduleFilesOf(json: string): readonly string[] {
 }
 
 /** go.sum, the vendor list and the profile of the main package matter only where they exist. */
-async function withOptionalFiles(graph: Graph): Promise<Graph> {
+export async function withOptionalFiles(graph: Graph): Promise<Graph> {
   const roots = new Set(graph.moduleFiles.map((file) => dirname(file)));
   const vendor = await existing([...roots].map((root) => join(root, "vendor", "modules.txt")));
   const mainDir = graph.packageDirs.at(-1);
@@ -91,7 +131,7 @@ async function existing(files: readonly string[]): Promise<readonly string[]> {
   return files.filter((_, index) => seen[index]);
 }
 
-function graphFailed(message: string, seen: string): Failure {
+export function graphFailed(message: string, seen: string): Failure {
   return {
     code: "GRAPH_FAILED",
     message,

@@ -9,6 +9,9 @@ export const listFields: string = `-json=${[
   "EmbedPatterns,EmbedFiles",
 ].join(",")}`;
 
+/** What is asked besides where several main packages are listed at once. */
+export const importFields = "Imports,ImportMap,Match";
+
 /** What `go list` says of one package. Names of files are relative to `Dir`. */
 export interface ListedPackage {
   readonly Dir?: string;
@@ -33,6 +36,11 @@ export interface ListedPackage {
   readonly SysoFiles?: readonly string[];
   readonly EmbedPatterns?: readonly string[];
   readonly EmbedFiles?: readonly string[];
+  readonly Imports?: readonly string[];
+  /** Imports that mean another package: vendored ones of the standard library. */
+  readonly ImportMap?: Readonly<Record<string, string>>;
+  /** The arguments of `go list` that it was listed for. */
+  readonly Match?: readonly string[];
 }
 
 interface ListedModule {

@@ -13,6 +13,8 @@ export interface Face extends Presenter {
   drained(): Promise<void>;
   /** Says what is watched, once it is. */
   watching(report: WatchReport, root: string): void;
+  /** What has been built is not started before these services are ready. */
+  waiting(names: readonly string[]): void;
   /** A failure outside of the engine's notices; `what` in few words, such as `keeper`. */
   failure(what: string, failure: Failure): void;
   /** The last word before gust leaves with this exit code; resolves when all is written. */

@@ -2,9 +2,15 @@ import { styles } from "./style.ts";
 import { flow } from "./text.ts";
 
 /** The keys, as many to a line as fit. */
-export function helpWords(colors: boolean, columns: number | null): readonly string[] {
+export function helpWords(
+  colors: boolean,
+  columns: number | null,
+  services: readonly string[] = [],
+): readonly string[] {
   const style = styles(colors);
-  const keys = KEYS.map(([key, meaning]) => `${style.bold(key)} ${style.dim(meaning)}`);
+  const keys = [...KEYS, ...serviceKeys(services)].map(
+    ([key, meaning]) => `${style.bold(key)} ${style.dim(meaning)}`,
+  );
   return flow(keys, columns ?? 100);
 }
 
@@ -23,3 +29,13 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ["?", "this help"],
   ["q", "quit"],
 ];
+
+function serviceKeys(names: readonly string[]): typeof KEYS {
+  if (names.length === 0) return [];
+  return [
+    ...names.slice(0, 9).map((name, index) => [String(index + 1), `only ${name}`] as const),
+    ["0", "all services"],
+    ["Tab", "the next one"],
+    ["m", "its output or not"],
+  ];
+}

@@ -31,16 +31,25 @@ export const JSON_VERSION = 1;
 export class JsonPresenter implements Face {
   readonly #lane: Lane;
   readonly #time: () => string;
+  readonly #tag: { readonly service?: string };
   readonly #decoders: Readonly<Record<Stream, TextDecoder>> = {
     stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
     stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
   };
+  readonly #options: JsonOptions;
   #state = "";
 
-  constructor(options: JsonOptions) {
+  constructor(options: JsonOptions, member?: { readonly service: string; readonly lane: Lane }) {
     this.#time = options.time;
-    this.#lane = new Lane(options.stdout, (error) => options.lost("stdout", error));
-    this.#write("hello", options.hello);
+    this.#tag = member === undefined ? {} : { service: member.service };
+    this.#lane = member?.lane ?? new Lane(options.stdout, (error) => options.lost("stdout", error));
+    this.#options = options;
+    if (member === undefined) this.#write("hello", options.hello);
+  }
+
+  /** The same for one of several services: each event tells which. */
+  member(service: string): JsonPresenter {
+    return new JsonPresenter(this.#options, { service, lane: this.#lane });
   }
 
   notice(notice: Notice, view: View): void {
@@ -71,13 +80,18 @@ export class JsonPresenter implements Face {
     this.#write("watching", { root, ...report });
   }
 
+  waiting(names: readonly string[]): void {
+    this.#write("waiting", { for: names });
+  }
+
   failure(what: string, failure: Failure): void {
     this.#write("problem", { what, failure });
   }
 
   close(code: number): Promise<void> {
     this.#flush();
-    this.#write("bye", { code });
+    // gust itself says good-bye once.
+    if (this.#tag.service === undefined) this.#write("bye", { code });
     return this.drained();
   }
 
@@ -95,7 +109,7 @@ export class JsonPresenter implements Face {
   }
 
   #write(type: string, fields: object): void {
-    const event = { v: JSON_VERSION, time: this.#time(), type, ...fields };
+    const event = { v: JSON_VERSION, time: this.#time(), type, ...this.#tag, ...fields };
     this.#lane.put(Buffer.from(`${JSON.stringify(event)}\n`));
   }
 }

@@ -19,7 +19,9 @@ test("keys are commands, and everything else is nothing", () => {
   checkKeys("\u{1c}", "force-quit");
   checkKeys("\u{1a}", "suspend");
   checkKeys("\r", "blank");
-  checkKeys("x5ü", "");
+  checkKeys("xZü", "");
+  checkKeys("509", "focus-5 focus-0 focus-9");
+  checkKeys("\tm", "next mute");
   checkKeys("bp", "rollback pause");
 });
 

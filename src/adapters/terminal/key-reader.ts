@@ -18,7 +18,11 @@ export type KeyCommand =
   | "all-tests"
   | "debug-test"
   | "leave"
-  | "suspend";
+  | "suspend"
+  /** Of several services: show the next one alone; show its output or not; show number n alone. */
+  | "next"
+  | "mute"
+  | `focus-${number}`;
 
 export type Typed =
   | { readonly type: "command"; readonly command: KeyCommand }
@@ -137,6 +141,18 @@ const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   q: "quit",
   "\u{1c}": "force-quit",
   "\u{1a}": "suspend",
+  "\t": "next",
+  m: "mute",
+  0: "focus-0",
+  1: "focus-1",
+  2: "focus-2",
+  3: "focus-3",
+  4: "focus-4",
+  5: "focus-5",
+  6: "focus-6",
+  7: "focus-7",
+  8: "focus-8",
+  9: "focus-9",
   "\r": "blank",
   "\n": "blank",
 };

@@ -10,14 +10,14 @@ import type { Face } from "./face.ts";
 import { footerWords, PATIENCE_MS, staleWords } from "./footer.ts";
 import { helpWords } from "./help.ts";
 import { plural } from "./names.ts";
-import type { Screen, Stream } from "./screen.ts";
+import type { LineScreen, Stream } from "./screen.ts";
 import { styles } from "./style.ts";
 import type { Line, Part, WordOptions } from "./style.ts";
 import { harmless } from "./text.ts";
 import { noticeWords } from "./words.ts";
 
 export interface PresenterOptions {
-  readonly screen: Screen;
+  readonly screen: LineScreen;
   readonly words: Omit<WordOptions, "columns" | "footer">;
   /** Columns of the terminal now; null where gust's lines go to none. */
   readonly columns: () => number | null;
@@ -89,6 +89,10 @@ export class TerminalPresenter implements Face {
     for (const failure of report.failures) this.failure("not watched", failure);
   }
 
+  waiting(names: readonly string[]): void {
+    this.say("main", `waits for ${names.join(", ")}`);
+  }
+
   failure(what: string, failure: Failure): void {
     const words = this.#words();
     const head = `${styles(words.colors).warn(what)}: ${harmless(failure.message)}`;
@@ -100,9 +104,10 @@ export class TerminalPresenter implements Face {
     this.#show([{ part, text }]);
   }
 
-  help(): void {
+  /** The keys; with services, also those that choose one. */
+  help(services: readonly string[] = []): void {
     const { words, columns } = this.#options;
-    this.#show(helpWords(words.colors, columns()).map(asError));
+    this.#show(helpWords(words.colors, columns(), services).map(asError));
   }
 
   lastError(): void {
@@ -117,6 +122,19 @@ export class TerminalPresenter implements Face {
   /** Where the last error is, for an editor; null when there is none or it has no place. */
   position(): Position | null {
     return this.#lastFailure === null ? null : failurePosition(this.#lastFailure);
+  }
+
+  get verbose(): boolean {
+    return this.#verbose;
+  }
+
+  /** The newest save is not live. */
+  get failed(): boolean {
+    return this.#view?.failure != null;
+  }
+
+  setVerbose(verbose: boolean): void {
+    this.#verbose = verbose;
   }
 
   toggleVerbose(): void {

@@ -17,6 +17,12 @@ export interface ScreenOptions {
 
 export type Stream = "stdout" | "stderr";
 
+/** What a presenter needs of a screen, be it whole or a part of one. */
+export type LineScreen = Pick<
+  Screen,
+  "terminal" | "output" | "drained" | "lines" | "footer" | "clear" | "close" | "rescue"
+>;
+
 /**
  * The only writer of gust's stdout and stderr. The program's bytes pass unchanged and in order;
  * gust's lines go to stderr, never into the middle of a line, character or escape sequence of the

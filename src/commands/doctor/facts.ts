@@ -52,6 +52,14 @@ export interface ProgramFact {
   readonly type: "program";
   readonly found:
     | { readonly type: "one"; readonly project: Project }
+    /** `[[service]]`: each by itself. */
+    | {
+        readonly type: "services";
+        readonly services: readonly {
+          readonly name: string;
+          readonly project: Project | Failure;
+        }[];
+      }
     | { readonly type: "several"; readonly mains: readonly MainPackage[] }
     | { readonly type: "none"; readonly failure: Failure };
   /** The build command of the configuration; null when gust builds by itself. */

@@ -59,6 +59,7 @@ test("several programs are a matter of advice, none is a problem", () => {
       gomod: "/app/go.mod",
       gowork: "",
     },
+    mainDir: "/app/cmd/api",
     package: "./cmd/api",
     dir: "/app",
     moduleDir: "/app",
@@ -68,6 +69,22 @@ test("several programs are a matter of advice, none is a problem", () => {
   };
   check({ type: "program", found: { type: "one", project }, cmd: null }, [
     "ok program: api: ./cmd/api in /app, built by gust's own go build",
+  ]);
+  const services = [
+    { name: "api", project },
+    { name: "worker", project: { ...project, package: "./worker" } },
+  ];
+  check({ type: "program", found: { type: "services", services }, cmd: null }, [
+    "ok program: 2 services: api, worker",
+  ]);
+  const noMain = {
+    code: "NO_MAIN_PACKAGE",
+    message: "no main package",
+    hint: "name one",
+  } as const;
+  const broken = [...services, { name: "web", project: noMain }];
+  check({ type: "program", found: { type: "services", services: broken }, cmd: null }, [
+    "problem program: service web: no main package [name one]",
   ]);
   const byMake = { ...project, package: "" };
   check({ type: "program", found: { type: "one", project: byMake }, cmd: "make build\n" }, [

@@ -25,6 +25,8 @@ export function judgeConfig({ loaded }: FactOf<"config">): readonly Finding[] {
 
 export function judgeProgram({ found, cmd }: ProgramFact): Finding {
   switch (found.type) {
+    case "services":
+      return judgeServices(found.services);
     case "one": {
       const { name, dir } = found.project;
       const argument = found.project.package;
@@ -47,6 +49,21 @@ export function judgeProgram({ found, cmd }: ProgramFact): Finding {
     case "none":
       return problem("program", found.failure.message, found.failure.hint ?? null);
   }
+}
+
+function judgeServices(
+  services: Extract<ProgramFact["found"], { type: "services" }>["services"],
+): Finding {
+  for (const { name, project } of services) {
+    if ("code" in project) {
+      return problem("program", `service ${name}: ${project.message}`, project.hint ?? null);
+    }
+  }
+  const names = services.map(({ name }) => name);
+  return {
+    ...ok("program", `${plural(names.length, "service", "services")}: ${shortList(names)}`),
+    details: names,
+  };
 }
 
 /** What is watched, and why; directories that could not be watched have lines of their own. */

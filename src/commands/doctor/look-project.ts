@@ -4,6 +4,7 @@ import type { MainPackage } from "../../adapters/go/main-packages.ts";
 import { dirsOf } from "../../core/graph-load.ts";
 import type { Processes } from "../../engine/processes.ts";
 import { findProject, widenRoot } from "../run/project.ts";
+import { shareOf } from "../run/services/member-config.ts";
 import {
   type WatchFixed,
   gitIgnoreOf,
@@ -19,6 +20,8 @@ export async function lookAtProgram(
   processes: Processes,
   env: Readonly<Record<string, string>>,
 ): Promise<ProgramFact> {
+  const { services } = loaded.config;
+  if (services.length > 0) return lookAtServices(loaded, processes, env);
   const several: MainPackage[] = [];
   const found = await findProject({
     loaded,
@@ -34,6 +37,26 @@ export async function lookAtProgram(
   if (several.length > 0)
     return { type: "program", found: { type: "several", mains: several }, cmd };
   return { type: "program", found: { type: "none", failure: found }, cmd };
+}
+
+async function lookAtServices(
+  loaded: Loaded,
+  processes: Processes,
+  env: Readonly<Record<string, string>>,
+): Promise<ProgramFact> {
+  const looks = loaded.config.services.map(async (service) => {
+    const share = shareOf(loaded, { type: "service", service, rank: 0 });
+    const project =
+      "code" in share
+        ? share
+        : await findProject({ loaded: share, processes, env, choose: () => Promise.resolve(null) });
+    return { name: service.name, project };
+  });
+  return {
+    type: "program",
+    found: { type: "services", services: await Promise.all(looks) },
+    cmd: null,
+  };
 }
 
 /**

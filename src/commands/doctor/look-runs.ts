@@ -66,9 +66,16 @@ async function askStatus(socket: string): Promise<StatusReply | Failure> {
 /** A gust that is alive answers at once. */
 const PATIENCE_MS = 5_000;
 
-function configured({ ready, health, proxy }: Config): readonly (readonly [number, string])[] {
+function configured({
+  ready,
+  health,
+  proxy,
+  services,
+  processes,
+}: Config): readonly (readonly [number, string])[] {
   return [
     ...ready.ports.map((port) => [port, "ready.ports"] as const),
+    ...[...services, ...processes].map(({ port, name }) => [port, `service ${name}`] as const),
     ...(health.path === null ? [] : [[health.port, "health.port"] as const]),
     ...(proxy.enabled
       ? [[proxy.appPort, "proxy.app_port"] as const, [proxy.proxyPort, "proxy.proxy_port"] as const]

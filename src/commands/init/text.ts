@@ -21,7 +21,10 @@ export function initText(input: InitInput): string {
     ...(air?.translated.rules ?? []),
     ...rules.map((rule) => proposalText(withoutRepetition(rule, air?.translated ?? null))),
   ];
-  const seen = survey.embeds.length > 0 ? [embedComment(survey)] : [];
+  const seen = [
+    ...(survey.mains.length > 1 ? [servicesComment(survey.mains)] : []),
+    ...(survey.embeds.length > 0 ? [embedComment(survey)] : []),
+  ];
   return `${[...blocks, ...seen].filter((block) => block !== "").join("\n\n")}\n`;
 }
 
@@ -101,6 +104,18 @@ function templateLines(survey: Survey): readonly string[] {
     `# There are ${where} files; a change of one restarts the program without a build.`,
     `include_ext = ${writeToml([...usual, ...more])}`,
   ];
+}
+
+/** In place of `package`, which is about one of them. */
+function servicesComment(mains: readonly string[]): string {
+  const tables = mains.map((main) => {
+    const name = main === "." ? "app" : main.slice(main.lastIndexOf("/") + 1);
+    return `#\n# [[service]]\n# name = ${writeToml(name)}\n# package = ${writeToml(main)}`;
+  });
+  return [
+    "# To run several of them at once, instead of `package` (docs/services.md):",
+    ...tables,
+  ].join("\n");
 }
 
 function embedComment(survey: Survey): string {

@@ -24,6 +24,7 @@ export function openControlDesk(
         root: loaded.config.root,
         main: project.package === "" ? project.name : project.package,
         gust: args.version,
+        ...(options.member === null ? {} : { service: options.member.name }),
         state: toldState(engine().view()),
       }),
       journal: () => {

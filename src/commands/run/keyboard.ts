@@ -1,5 +1,6 @@
 import { editorCommand } from "../../adapters/terminal/editor.ts";
 import { type KeyCommand, type Keys, openKeys } from "../../adapters/terminal/keys.ts";
+import type { Position } from "../../adapters/terminal/failure-words.ts";
 import { openEditor } from "../../adapters/terminal/open-editor.ts";
 import type { Person } from "./ui.ts";
 import type { UserOptions } from "./user.ts";
@@ -51,7 +52,11 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "last-error":
       return presenter.lastError();
     case "open-error":
-      return void openError(desk);
+      return void openPosition(presenter.position(), {
+        person,
+        dir: desk.parts().config.dir,
+        keys: desk.keys,
+      });
     case "verbose":
       return presenter.toggleVerbose();
     case "help":
@@ -69,13 +74,27 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "leave":
       runner.setEcho(false);
       return presenter.say("error", "gust has the terminal again");
+    case "next":
+    case "mute":
+    default:
+      // Keys that choose among several services.
+      return undefined;
   }
 }
 
+interface EditorDesk {
+  readonly person: Person;
+  /** Where the editor is started. */
+  readonly dir: string;
+  readonly keys: () => Keys | null;
+}
+
 /** An editor of the terminal has it for as long as it runs; what the program prints waits. */
-async function openError({ person, keys, parts }: Desk): Promise<void> {
+export async function openPosition(
+  position: Position | null,
+  { person, dir, keys }: EditorDesk,
+): Promise<void> {
   const { presenter, screen } = person;
-  const position = presenter.position();
   if (position === null) return presenter.lastError();
   const command = editorCommand(position, process.env);
   if (command === null) {
@@ -85,7 +104,7 @@ async function openError({ person, keys, parts }: Desk): Promise<void> {
     keys()?.release();
     await screen.suspend();
   }
-  const failure = await openEditor(command, parts().config.dir);
+  const failure = await openEditor(command, dir);
   if (command.terminal) {
     screen.resume();
     keys()?.take();

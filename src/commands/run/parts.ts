@@ -11,7 +11,7 @@ import { openRuleRunner } from "../../adapters/go/rules.ts";
 import type { GraphLoader, RuleRunner, Tester } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import type { Project } from "./project.ts";
-import { lazyTester } from "./lazy-tester.ts";
+import { lazyTester, withoutTests } from "./lazy-tester.ts";
 import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./watch-parts.ts";
 
 /** What stays when the configuration changes. */
@@ -31,6 +31,8 @@ export interface FixedBuild extends Fixed {
   readonly project: Project;
   /** What gust adds to the program. */
   readonly injection: InjectionOptions | null;
+  /** False: other parts of the same gust run the tests. */
+  readonly tests?: boolean;
   /** What the program is built for; this machine where it is not told. */
   readonly machine?: Platform;
 }
@@ -75,14 +77,15 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     logFile: config.build.log,
   });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
-  const tester = lazyTester(config, async () => {
+  const tested = fixed.tests === false ? withoutTests(watch) : watch;
+  const tester = lazyTester(tested.settings, async () => {
     const { testerOf } = await import("./test-parts.ts");
     const { ownDirs, onProcess, cacheDir } = fixed;
     const means = { processes, env, ownDirs, onProcess, cacheDir };
     const { classify } = watch.settings;
     return testerOf({ ...means, config, project, classify, nice: 19, listed: 200 });
   });
-  return { config, ...watch, builder, graph, rules, tester };
+  return { config, ...tested, builder, graph, rules, tester };
 }
 
 type Shared = Pick<

@@ -11,6 +11,8 @@ import type { Processes } from "../../engine/processes.ts";
 /** A project that gust builds. */
 export interface Project extends Program {
   readonly toolchain: Toolchain;
+  /** Directory of the main package; null where it is not known. */
+  readonly mainDir: string | null;
 }
 
 /** Everything about the program that stays the same while gust runs. */
@@ -89,6 +91,7 @@ export async function findProject(query: ProjectQuery): Promise<Project | Failur
   if (config.build.cmd === null) return found.failure;
   return {
     toolchain,
+    mainDir: null,
     package: config.package,
     dir,
     moduleDir: toolchain.gomod === "" ? null : dirname(toolchain.gomod),
@@ -101,6 +104,7 @@ export async function findProject(query: ProjectQuery): Promise<Project | Failur
 function project(config: Config, dir: string, toolchain: Toolchain, main: MainPackage): Project {
   return {
     toolchain,
+    mainDir: main.dir,
     package: main.argument,
     dir,
     moduleDir: main.moduleDir,

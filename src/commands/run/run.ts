@@ -59,7 +59,8 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
   return code;
 }
 
-interface Run {
+/** A run, once its configuration is read. */
+export interface Run {
   readonly args: RunArguments;
   readonly io: CommandIo;
   readonly ui: Ui;
@@ -72,6 +73,10 @@ async function runProject(run: Run): Promise<number> {
   const { io, ui, processes, loaded } = run;
   if (processes.capabilities.loss !== null) {
     ui.face.failure("keeper", { code: "KEEPER_UNAVAILABLE", message: processes.capabilities.loss });
+  }
+  if (loaded.config.services.length + loaded.config.processes.length > 0) {
+    const { runSeveral } = await import("./services/run-several.ts");
+    return runSeveral(run);
   }
   const project = await findProject({
     loaded,
@@ -86,6 +91,7 @@ async function runProject(run: Run): Promise<number> {
     project,
     loaded: widenRoot(loaded, project.moduleDir),
     service: false,
+    member: null,
     makeParts: (now, fixed) => {
       const injection = injectionFor(now, {
         packageDir: run.args.packageDir,

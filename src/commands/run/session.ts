@@ -1,4 +1,5 @@
-import type { Loaded } from "../../config/config.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Config, Loaded } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { fileClock } from "../../adapters/files/file-clock.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
@@ -25,7 +26,7 @@ import type { RunArguments } from "./run.ts";
 import type { Ui } from "./ui.ts";
 import { gitIgnoreOf } from "./watch-parts.ts";
 import { WatchSwitch } from "./watch-switch.ts";
-import { listenToUser } from "./user.ts";
+import { type User, type UserOptions, listenToUser } from "./user.ts";
 
 export interface SessionOptions {
   readonly args: RunArguments;
@@ -41,6 +42,21 @@ export interface SessionOptions {
   readonly service: boolean;
   /** Makes what a configuration asks for; called again when it changes. */
   readonly makeParts: (loaded: Loaded, fixed: Fixed) => Parts;
+  /** What it is as one of several; null where it is alone. */
+  readonly member: SessionMember | null;
+}
+
+/** One of several services. */
+export interface SessionMember {
+  readonly name: string;
+  /** What the program finds in its environment besides. */
+  readonly variables: (config: Config) => Readonly<Record<string, string>>;
+  /** Its own share of the configuration. */
+  readonly share: (loaded: Loaded) => Loaded | Failure;
+  /** Whether a build of any of them embeds what lies there. */
+  readonly embeds: (path: string) => boolean;
+  /** Signals and keys are for all of them. */
+  readonly listen: (options: UserOptions) => User;
 }
 
 /** What changes while gust runs. */
@@ -92,6 +108,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
+      if (isDeepStrictEqual(result.config, current.parts.config)) return null;
       const parts = options.makeParts(result, fixed);
       current.parts = parts;
       await watcher.replace(parts.watcher);
@@ -105,7 +122,8 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
   });
   ui.face.watching(report, current.parts.config.root);
-  const user = listenToUser({ ...options, engine, runner, parts: () => current.parts });
+  const listen = options.member?.listen ?? listenToUser;
+  const user = listen({ ...options, engine, runner, parts: () => current.parts });
   engine.dispatch({ type: "started" });
   const done = engine.done.then(async (code) => {
     user.close();
@@ -136,7 +154,8 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
-    embeds: (path) => engine()?.state().graph.index?.embeds(path) === true,
+    embeds:
+      options.member?.embeds ?? ((path) => engine()?.state().graph.index?.embeds(path) === true),
     alone: options.memory.last?.alone ?? null,
     ownDirs: () => moduleDirs(engine(), project),
     output: passOn(options, engine),
@@ -178,7 +197,8 @@ function makeRunner(
     processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
-      return launchCommand(version, { config, builder, env: await env() });
+      const variables = options.member?.variables(config) ?? {};
+      return launchCommand(version, { config, builder, env: { ...(await env()), ...variables } });
     },
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
@@ -218,8 +238,10 @@ async function reload(options: SessionOptions): Promise<Loaded | Failure> {
     for (const failure of others) ui.face.failure("config", failure);
     return first ?? { code: "CONFIG_INVALID", message: "the configuration cannot be read" };
   }
-  const unheeded = keptKeys(options.loaded.config, loaded.config);
+  const own = options.member === null ? loaded : options.member.share(loaded);
+  if ("code" in own) return own;
+  const unheeded = keptKeys(options.loaded.config, own.config);
   const warnings = unheeded === null ? loaded.warnings : [...loaded.warnings, unheeded];
   for (const warning of warnings) ui.face.failure("warning", warning);
-  return widenRoot(loaded, project.moduleDir);
+  return options.member === null ? widenRoot(own, project.moduleDir) : own;
 }

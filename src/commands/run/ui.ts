@@ -5,7 +5,7 @@ import type { Loaded } from "../../config/config.ts";
 import type { MainPackage } from "../../adapters/go/main-packages.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
 import { openScreen, terminalColumns } from "../../adapters/terminal/open-screen.ts";
-import { TerminalPresenter } from "../../adapters/terminal/presenter.ts";
+import { type PresenterOptions, TerminalPresenter } from "../../adapters/terminal/presenter.ts";
 import type { Screen } from "../../adapters/terminal/screen.ts";
 import type { Face } from "../../adapters/terminal/face.ts";
 import { JsonPresenter } from "../../adapters/terminal/json-presenter.ts";
@@ -18,6 +18,8 @@ export interface Ui {
   readonly face: Face;
   /** Null with `--json`. */
   readonly person: Person | null;
+  /** With `--json` only. */
+  readonly json: JsonPresenter | null;
   /** True when keys are read. */
   readonly keys: boolean;
   terminal(): TerminalSpec | null;
@@ -28,15 +30,19 @@ export interface Ui {
 export interface Person {
   readonly presenter: TerminalPresenter;
   readonly screen: Screen;
+  /** How lines are written; a service's are written alike. */
+  readonly options: PresenterOptions;
 }
 
 export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
   const person = args.json ? null : openPerson(args, loaded);
-  const face = person?.presenter ?? openJson(loaded, version);
+  const json = person === null ? openJson(loaded, version) : null;
+  const face = person?.presenter ?? json ?? openJson(loaded, version);
   const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
   return {
     face,
     person,
+    json,
     keys,
     terminal: () => (args.json ? null : terminalSpec(keys)),
     choose: args.json ? () => Promise.resolve(null) : choose,
@@ -51,7 +57,7 @@ function lost(): void {
 function openPerson(args: RunArguments, loaded: Loaded): Person {
   const { config } = loaded;
   const screen = openScreen(systemClock, lost);
-  const presenter = new TerminalPresenter({
+  const options: PresenterOptions = {
     screen,
     words: {
       colors: wantsColors(args.color ?? config.color.mode),
@@ -67,8 +73,8 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
     log: config.log,
     clearOnRebuild: config.screen.clearOnRebuild,
     keepScroll: config.screen.keepScroll,
-  });
-  return { presenter, screen };
+  };
+  return { presenter: new TerminalPresenter(options), screen, options };
 }
 
 function openJson(loaded: Loaded, version: string): JsonPresenter {

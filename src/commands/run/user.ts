@@ -62,7 +62,10 @@ export function listenToUser(options: UserOptions): User {
 }
 
 /** air's `clean_on_exit`. */
-async function cleanUp({ parts, ui }: UserOptions): Promise<void> {
+export async function cleanUp({
+  parts,
+  ui,
+}: Pick<UserOptions, "ui"> & { readonly parts: () => Pick<Parts, "config"> }): Promise<void> {
   const { config } = parts();
   if (!config.misc.cleanOnExit) return;
   ui.person?.presenter.say("main", `deleting ${config.tmpDir}`);
@@ -85,7 +88,11 @@ function passInput({ runner, ui }: UserOptions): () => void {
 }
 
 /** air's `post_cmd`: on leaving, while the program still serves. */
-async function postCommands({ parts, processes, ui }: UserOptions): Promise<void> {
+export async function postCommands({
+  parts,
+  processes,
+  ui,
+}: Pick<UserOptions, "parts" | "processes" | "ui">): Promise<void> {
   const { config, env } = parts();
   for (const line of config.build.postCmd) {
     const result = await runCommand({

@@ -41,6 +41,7 @@ export function tellingManager(face: Face, notify: (text: string) => void): Face
     output: (stream, data) => face.output(stream, data),
     drained: () => face.drained(),
     watching: (report, root) => face.watching(report, root),
+    waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, failure),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),

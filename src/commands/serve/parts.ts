@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import type { Loaded } from "../../config/config.ts";
 import { openReadyBinary } from "../../adapters/go/ready-binary.ts";
 import type { Failure } from "../../core/failure.ts";
-import type { Graph } from "../../core/graph.ts";
+import { noSources } from "../../core/graph.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Fixed, type Parts, thisMachine } from "../run/parts.ts";
-import { noTester } from "../run/lazy-tester.ts";
+import { noTester, withoutTests } from "../run/lazy-tester.ts";
 import { watchParts } from "../run/watch-parts.ts";
 
 export interface Served {
@@ -21,7 +21,8 @@ export interface Served {
 /** The parts of a run that builds nothing: the program is watched, and each version of it kept. */
 export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts {
   const { config } = loaded;
-  const watch = watchParts(loaded, fixed, (settings) => settingsOf(settings, served));
+  // What is built elsewhere is tested there.
+  const watch = withoutTests(watchParts(loaded, fixed, (settings) => settingsOf(settings, served)));
   const gap = !served.activated && config.run.swap !== "stop-start";
   return {
     config,
@@ -38,9 +39,7 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
   };
 }
 
-function settingsOf(all: Settings, { path, activated, notify }: Served): Settings {
-  // What is built elsewhere is tested there.
-  const { tests: _, ...settings } = all;
+function settingsOf(settings: Settings, { path, activated, notify }: Served): Settings {
   const binaries = namesOf(path);
   const roots = [...new Set(binaries.map((name) => dirname(name)))];
   return {
@@ -71,19 +70,3 @@ function gapWarning(path: string): Failure {
     hint: "build it with `gust build`, or let it take its sockets from `--listen`: docs/serve.md",
   };
 }
-
-/** Sources are nobody's concern here. */
-const noSources: Graph = {
-  complete: true,
-  main: "",
-  mainDir: "",
-  links: { net: false, http: false, grpc: false, fasthttp: false },
-  packageDirs: [],
-  goFiles: [],
-  ignoredGoFiles: [],
-  nativeFiles: [],
-  embedFiles: [],
-  embedPatterns: [],
-  moduleFiles: [],
-  moduleDirs: [],
-};

@@ -1,0 +1,94 @@
+import { projectKey } from "../../../adapters/store/user-dirs.ts";
+import { definedOf } from "../../../adapters/env/env-files.ts";
+import type { ServiceConfig } from "../../../config/config.ts";
+import type { Failure } from "../../../core/failure.ts";
+import { type Project, findProject } from "../project.ts";
+import type { Run } from "../run.ts";
+import { refuseLate } from "../supervise.ts";
+import { shareOf } from "./member-config.ts";
+import { type Member, nameOf, planMembers } from "./plan.ts";
+import { runServices } from "./run-services.ts";
+
+/** `gust run` where the configuration has `[[service]]` or `[[process]]`. */
+export async function runSeveral(run: Run): Promise<number> {
+  const found = await findMembers(run);
+  if ("code" in found) return refuseLate(found, run.ui);
+  const projects = new Map<string, Project>(found.project === null ? [] : [found.project]);
+  const looks = found.members.map(async (member) => {
+    const name = nameOf(member);
+    if (member.type === "process" || projects.has(name)) return null;
+    const project = await projectOf(run, member);
+    if ("code" in project) return { ...project, message: `${name}: ${project.message}` };
+    projects.set(name, project);
+    return null;
+  });
+  const failure = (await Promise.all(looks)).find((look) => look !== null);
+  if (failure !== undefined) return refuseLate(failure, run.ui);
+  return runServices(run, found.members, withOwnKeys(projects, run.loaded.config.root));
+}
+
+/** A program that is started as two services has two run directories. */
+function withOwnKeys(projects: ReadonlyMap<string, Project>, root: string): Map<string, Project> {
+  const taken = new Set<string>();
+  return new Map(
+    [...projects].map(([name, project]) => {
+      const key = taken.has(project.key) ? projectKey(root, `service ${name}`) : project.key;
+      taken.add(key);
+      return [name, { ...project, key }];
+    }),
+  );
+}
+
+interface Found {
+  readonly members: readonly Member[];
+  /** The program of a project without a [[service]], by its name. */
+  readonly project: readonly [string, Project] | null;
+}
+
+async function findMembers({ loaded, args, io, ui, processes }: Run): Promise<Found | Failure> {
+  const { config } = loaded;
+  if (config.services.length > 0) {
+    const { package: path, args: words } = args.flags;
+    const members = planMembers(config, path === null ? words : [path, ...words]);
+    return "code" in members ? members : { members, project: null };
+  }
+  const project = await findProject({
+    loaded,
+    processes,
+    env: definedOf(io.env),
+    choose: (mains) => ui.choose(mains),
+  });
+  if ("code" in project) return project;
+  const taken = config.processes.some(({ name }) => name === project.name);
+  const name = taken ? `${project.name}-program` : project.name;
+  const members = planMembers({ ...config, services: [alone(name, project)] }, []);
+  return "code" in members ? members : { members, project: [name, project] };
+}
+
+/** The one program, as if it stood in a [[service]]. */
+function alone(name: string, { dir, package: main }: Project): ServiceConfig {
+  return {
+    name,
+    dir,
+    package: main,
+    args: [],
+    env: {},
+    envFiles: [],
+    port: 0,
+    health: null,
+    readyLog: null,
+    dependsOn: [],
+  };
+}
+
+async function projectOf(run: Run, member: Member): Promise<Project | Failure> {
+  const share = shareOf(run.loaded, member);
+  if ("code" in share) return share;
+  return findProject({
+    loaded: share,
+    processes: run.processes,
+    env: definedOf(run.io.env),
+    // With a terminal the question would come from several services at once.
+    choose: () => Promise.resolve(null),
+  });
+}
