@@ -44,6 +44,8 @@ export interface TestMemory {
   readonly whole: string;
   /** What it reached when it was run alone; null: not known. */
   readonly reach: Reach | null;
+  /** The state for which that cannot be found out. */
+  readonly tried?: string;
 }
 
 export interface Reach {

@@ -66,7 +66,7 @@ test("with a gate no service is replaced by a version that fails the tests", asy
   const before = gust.log.since(0, "live").length;
   await project.save("shared/word.go", word("bad"));
   const names = [await gust.next("failed"), await gust.next("failed")].map((one) => one.service);
-  assert.deepEqual(names.toSorted(), ["api", "worker"]);
+  assert.deepEqual(new Set(names), new Set(["api", "worker"]));
   assert.equal(gust.log.since(0, "live").length, before);
   await project.save("shared/word.go", word("good"));
   await gust.next("live");

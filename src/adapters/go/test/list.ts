@@ -5,6 +5,7 @@ import type { TestPackage } from "../../../core/test-model.ts";
 import { runCommand } from "../command.ts";
 import { flagsForList } from "../flags.ts";
 import { type ListedPackage, isLocal, nativeFiles, parseList } from "../listed-package.ts";
+import { listedFlags } from "./test-flags.ts";
 import type { TesterOptions } from "./tester.ts";
 
 /** What `go list -test` says besides. */
@@ -31,7 +32,7 @@ export async function listTestPackages(
 ): Promise<readonly TestPackage[] | Failure | null> {
   const env = await options.env();
   const patterns = await patternsOf(options, env, signal);
-  const flags = flagsForList(options.flags);
+  const flags = [...flagsForList(options.flags), ...listedFlags(options.testFlags)];
   const listed = await runCommand({
     ...options,
     argv: [options.go, "list", ...flags, "-e", "-deps", "-test", fields, ...patterns],

@@ -7,6 +7,7 @@ import { ownOf, testsOf, wholeOf, worldOf } from "../../../core/test-states.ts";
 import { runCommand } from "../command.ts";
 import type { MemoryStore } from "./memory.ts";
 import type { PrintReader } from "./prints.ts";
+import { binaryFlags, compiledFlags } from "./test-flags.ts";
 import type { TesterOptions } from "./tester.ts";
 
 export interface Recording {
@@ -62,7 +63,7 @@ function dueOf(
   return [...testsOf(print).keys()].filter((name) => {
     const known = memory.all.get(one.path)?.get(name);
     // A failing one stops early, and has not reached all that it would.
-    if (known?.ok === false) return false;
+    if (known?.ok === false || known?.tried === whole) return false;
     // It changed and has not run since: that is the business of the next run.
     if (known?.ok === true && known.reach === null) return known.whole === whole;
     return known?.reach == null || !reachHolds(known.reach, { one, name, prints });
@@ -79,7 +80,7 @@ async function recordPackage(
   const dir = await mkdtemp(join(options.tmpDir, "gust-record-"));
   try {
     const binary = join(dir, process.platform === "win32" ? "x.test.exe" : "x.test");
-    const flags = [...options.flags, ...options.testFlags];
+    const flags = [...options.flags, ...compiledFlags(options.testFlags)];
     const cover = ["-cover", `-coverpkg=${one.links.join(",")}`];
     const built = await run(options, signal, {
       argv: [options.go, "test", "-c", ...flags, ...cover, "-o", binary, one.path],
@@ -89,8 +90,14 @@ async function recordPackage(
     if (built === null) return null;
     const failed: string[] = [];
     let tests = 0;
-    for (const name of built === 0 ? due : []) {
+    for (const name of due) {
       const before = memory.all.get(one.path)?.get(name);
+      if (built !== 0) {
+        // It need not be broken: not everything builds with coverage.
+        const tried = wholeOf(one, recording.prints);
+        memory.note(one.path, name, { ...(before ?? nothing), tried });
+        continue;
+      }
       const known = await recordTest(options, recording, { one, name, binary, dir });
       if (known === null) return null;
       memory.note(one.path, name, known);
@@ -120,7 +127,8 @@ async function recordTest(
   const log = join(dir, "log");
   const timeout = options.timeoutMs > 0 ? [`-test.timeout=${options.timeoutMs}ms`] : [];
   const opened = [`-test.coverprofile=${profile}`, `-test.testlogfile=${log}`];
-  const argv = [binary, `-test.run=^${name}$`, "-test.paniconexit0", ...opened, ...timeout];
+  const chosen = [`-test.run=^${name}$`, "-test.paniconexit0", ...opened, ...timeout];
+  const argv = [binary, ...chosen, ...binaryFlags(options.testFlags)];
   const code = await run(options, signal, { argv, dir: one.dir, tmp: dir });
   if (code === null) return null;
   const linked = packages.filter(({ path }) => one.links.includes(path));
@@ -138,8 +146,11 @@ async function recordTest(
     functions: reachedFunctions(text, after),
     files: Object.fromEntries(await reader.files(own)),
   };
-  return { ok: true, whole, reach: text === "" ? null : reach };
+  // One that ends the process by itself writes no profile.
+  return text === "" ? { ok: true, whole, reach: null, tried: whole } : { ok: true, whole, reach };
 }
+
+const nothing: TestMemory = { ok: null, whole: "", reach: null };
 
 /** The exit code; null when it was cancelled. Nobody reads what it prints. */
 async function run(

@@ -64,7 +64,7 @@ async function runGroup(options: TesterOptions, run: OneRun): Promise<RunResult 
     profile === null ? [] : [`-coverprofile=${profile}`, `-coverpkg=${run.measured.join(",")}`];
   const ended = await runCommand({
     processes: options.processes,
-    argv: [options.go, ...testArguments(options, group), ...cover, ...group.packages],
+    argv: [options.go, ...testArguments(options, group, cover)],
     dir: options.dir,
     // A go command that is killed leaves its files there.
     env: { ...(await options.env()), GOTMPDIR: run.dir },
@@ -102,14 +102,24 @@ async function runGroup(options: TesterOptions, run: OneRun): Promise<RunResult 
  * command notes there what files a test has opened as they are at its end, so that an edit while it
  * runs leaves an `ok` that was never true of the new state.
  */
-export function testArguments(options: TesterOptions, group: TestGroup): readonly string[] {
+function testArguments(
+  options: TesterOptions,
+  group: TestGroup,
+  cover: readonly string[],
+): readonly string[] {
+  const end = options.testFlags.findIndex((flag) => /^--?args$/.test(flag));
+  const own = end < 0 ? options.testFlags : options.testFlags.slice(0, end);
   return [
     "test",
     "-json",
     "-count=1",
     ...options.flags,
-    ...options.testFlags,
+    ...own,
     ...(options.timeoutMs > 0 ? [`-timeout=${options.timeoutMs}ms`] : []),
     ...(group.pattern === null ? [] : [`-run=${group.pattern}`]),
+    ...cover,
+    ...group.packages,
+    // Whatever follows -args is the test binary's.
+    ...(end < 0 ? [] : options.testFlags.slice(end)),
   ];
 }

@@ -166,16 +166,22 @@ function buildParts(
 }
 
 /**
- * Beside what serves the tests of a module run once, for all its services; where they decide what goes
+ * Beside what serves the tests of a module or workspace run once, for all its services; where they decide what goes
  * live, each service asks for itself.
  */
 function runsTests({ projects }: House, member: Member, { config }: Loaded): boolean {
   if (config.test.mode === "gate") return true;
   const name = nameOf(member);
-  const moduleDir = projects.get(name)?.moduleDir;
-  const first = [...projects].find(([, project]) => project.moduleDir === moduleDir);
+  const own = projects.get(name);
+  const first = [...projects].find(
+    ([, project]) => own !== undefined && workspaceOf(project) === workspaceOf(own),
+  );
   return first?.[0] === name;
 }
+
+/** What the tests belong to: those of a go.work are listed together. */
+const workspaceOf = ({ toolchain, moduleDir }: Project): string | null =>
+  ["", "off"].includes(toolchain.gowork) ? moduleDir : toolchain.gowork;
 
 /** One `go list` for all services of a directory; a build command of one's own has its own flags. */
 function graphOf(
