@@ -13,6 +13,7 @@ import type { IgnoredFile, Notice } from "./notice.ts";
 import type { Burst, Intake, OpenBatch, Pending, State } from "./state.ts";
 import { type Step, announce } from "./step.ts";
 import { withoutOwnWrites } from "./own-writes.ts";
+import { withoutTestWrites } from "./test-writes.ts";
 import { noteForTests } from "./test-stage.ts";
 import { mayBeRead, withFacts, withReason } from "./source-changes.ts";
 
@@ -65,10 +66,11 @@ export function examined(state: State, answer: Answer, at: number): Step {
   const open = state.intake.open.find((one) => one.batch === answer.batch);
   const rest = state.intake.open.filter((one) => one.batch !== answer.batch);
   const knowledge = knowledgeOf(state);
-  const sorted = answer.facts.map((fact) => ({ fact, classified: classifyFact(fact, knowledge) }));
+  const all = answer.facts.map((fact) => ({ fact, classified: classifyFact(fact, knowledge) }));
+  const { state: seen, facts: sorted } = withoutTestWrites(state, all, at);
   const changes = withFacts(state.changes, sorted, knowledge);
   const cleared = noteForTests(
-    { ...state, changes, intake: { ...state.intake, open: rest } },
+    { ...seen, changes, intake: { ...state.intake, open: rest } },
     sorted,
   );
   const changed = sorted.filter(

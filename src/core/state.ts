@@ -185,6 +185,10 @@ export interface TestStage {
   /** It is not known whether all tests are recorded. */
   readonly recordDue: boolean;
   readonly last: { readonly generation: number; readonly report: TestReport } | null;
+  /** Data of tests that has changed while they ran: they may write it themselves. */
+  readonly written: ReadonlySet<string>;
+  /** When tests last ended. */
+  readonly endedAt: number;
 }
 
 export const noTests: TestStage = {
@@ -195,6 +199,8 @@ export const noTests: TestStage = {
   held: null,
   recordDue: true,
   last: null,
+  written: new Set(),
+  endedAt: -1e9,
 };
 
 /** How far the rules of an attempt are. */

@@ -41,7 +41,7 @@ export function testEvent(state: State, event: TestEvent): Step {
     case "tests-finished":
       return testsFinished(state, event.run, event.outcome, at);
     case "tests-recorded":
-      return testsRecorded(state, event.outcome);
+      return testsRecorded(state, event.outcome, at);
     case "tests-requested":
       return requestTests(state, event.what);
     case "test-debug-requested":
@@ -93,7 +93,8 @@ export function advanceTests(state: State, at: number): Step {
   const { phase } = tests;
   if (phase.type === "running") return isStale(state) ? cancelRun(state) : [state, []];
   if (phase.type === "recording") {
-    const over = !isQuiet(state) || tests.wanted !== null;
+    // A look at what a test has written itself is no reason.
+    const over = isInterrupted(state) || tests.wanted !== null;
     if (!over || phase.cancelling) return [state, []];
     return [withPhase(state, { ...phase, cancelling: true }), [{ type: "cancel-recording" }]];
   }
@@ -179,7 +180,7 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
   const { phase } = state.tests;
   if (phase.type !== "running" || phase.run !== run) return [state, []];
   const { generation, gate } = phase;
-  const idle = withPhase(state, { type: "idle" });
+  const idle = ended(state, at);
   if (phase.cancelling || outcome.type === "cancelled") {
     // It ended by itself in the same moment, or was ended by somebody else.
     const [next] = phase.cancelling ? [idle] : cancelled(idle, phase);
@@ -278,9 +279,9 @@ export function recordingDue(state: State): Step {
   ];
 }
 
-function testsRecorded(state: State, outcome: RecordOutcome): Step {
+function testsRecorded(state: State, outcome: RecordOutcome, at: number): Step {
   if (state.tests.phase.type !== "recording") return [state, []];
-  const idle = withPhase(state, { type: "idle" });
+  const idle = ended(state, at);
   if (outcome.type === "cancelled") {
     return [{ ...idle, tests: { ...idle.tests, recordDue: true } }, []];
   }
@@ -344,6 +345,11 @@ const order: readonly (TestWhat | null)[] = [null, "failed", "affected", "all"];
 function strongest<T extends TestWhat | null>(a: T, b: TestWhat | null): T | TestWhat {
   return b !== null && order.indexOf(b) > order.indexOf(a) ? b : a;
 }
+
+const ended = (state: State, at: number): State => ({
+  ...state,
+  tests: { ...state.tests, phase: { type: "idle" }, endedAt: at },
+});
 
 const withPhase = (state: State, phase: TestStage["phase"]): State => ({
   ...state,

@@ -6,10 +6,16 @@ import { type FilePrint, type FunctionPrint, shapeOf } from "./test-print.ts";
 /** The state of everything that a test binary is made of, and of its testdata. */
 export function wholeOf(one: TestPackage, prints: Prints): string {
   const own = prints.get(one.path);
+  const data = own === undefined ? "" : shapeOf(own.testdata) + shapeOf(own.otherTest);
+  return digest(`${codeOf(one, prints)}\n${data}`);
+}
+
+/** The same without its data. */
+export function codeOf(one: TestPackage, prints: Prints): string {
+  const own = prints.get(one.path);
   const test = [...(own?.test ?? [])].map(([path, print]) => `${path}\0${fullOf(print)}`);
   const links = one.links.map((path) => `${path}\0${goPrint(prints.get(path))}`);
-  const data = own === undefined ? "" : shapeOf(own.testdata) + shapeOf(own.otherTest);
-  return digest([...links.toSorted(), ...test.toSorted(), data].join("\n"));
+  return digest([...links.toSorted(), ...test.toSorted()].join("\n"));
 }
 
 /** Everything but bodies of functions, of all that it links, and what runs around each of its tests. */

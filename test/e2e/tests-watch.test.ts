@@ -252,12 +252,56 @@ func TestFar(t *testing.T) {
   const path = project.path("user/testdata/names.txt");
   assert.deepEqual(summary.reasons, [{ reason: { type: "file", path }, tests: 1 }]);
   assert.deepEqual(outcomes(await gust.next("tests-finished")), ["TestData!"]);
+  // Once the writes of the test itself cannot be under way any more.
+  await gust.next("state", ({ tests }) => tests?.activity === "recording");
+  await gust.next("state", ({ tests }) => tests?.activity === "idle");
   await project.save("user/testdata/names.txt", "Ann\n");
   assert.deepEqual(outcomes(await gust.next("tests-finished")), ["TestData"]);
   // At the root, where it is not watched otherwise.
   await project.save("testdata/far.txt", "2\n");
   assert.deepEqual(outcomes(await gust.next("tests-finished")), ["TestFar!"]);
   assert.equal(gust.log.since(0, "build-started").length, 1);
+  await gust.stop();
+});
+
+test("tests that write into their own testdata do not start themselves again", async (t) => {
+  const writing = `package calc
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+)
+
+func TestWriting(t *testing.T) {
+	text := fmt.Sprint(Add(1, 2), time.Now().UnixNano())
+	name := fmt.Sprintf("testdata/%d.txt", time.Now().UnixNano())
+	for _, path := range []string{"testdata/last.txt", name} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	os.Remove(name)
+}
+`;
+  const project = await createShop(t, {
+    "calc/writing_test.go": writing,
+    "calc/testdata/last.txt": "",
+  });
+  const gust = await startRecorded(project, [...watching, "--test.packages", "./calc"]);
+  await project.edit("calc/calc.go", "a + b", "b + a");
+  await gust.next("tests-finished", ({ report }) => report.passed === 2);
+  // A second time, so that what it writes is known: nothing but the edit starts tests.
+  await project.edit("calc/calc.go", "b + a", "a + b");
+  await gust.next("tests-finished", ({ report }) => report.passed === 2);
+  const runs = gust.log.since(0, "tests-started").length;
+  // One more at most, for what was written the first time.
+  assert.ok(runs <= 4, `${runs} runs of tests for two edits`);
+  await project.edit("calc/calc.go", "a + b", "(a + b)");
+  const { report } = await gust.next("tests-finished", (one) => one.report.passed === 2);
+  assert.deepEqual(report.meanwhile, []);
+  assert.equal(gust.log.since(0, "tests-started").length, runs + 1);
   await gust.stop();
 });
 

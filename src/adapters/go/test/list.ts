@@ -87,7 +87,8 @@ function packagesOf(all: readonly Listed[]): readonly TestPackage[] {
     if (!local.has(path) || dir === undefined || path.endsWith(".test")) return [];
     const files = (...lists: readonly (readonly string[] | undefined)[]): readonly string[] =>
       lists.flatMap((names) => names ?? []).map((name) => join(dir, name));
-    const testFiles = files(one.TestGoFiles, one.XTestGoFiles);
+    const asked = one.DepOnly !== true;
+    const testFiles = asked ? files(one.TestGoFiles, one.XTestGoFiles) : [];
     const links = testFiles.length === 0 ? [] : linksOf(`${path}.test`, nodes, local);
     return [
       {
@@ -98,7 +99,7 @@ function packagesOf(all: readonly Listed[]): readonly TestPackage[] {
         otherFiles: [...files(...nativeFiles(one), one.EmbedFiles), ...moduleFiles(one)],
         otherTestFiles: files(one.TestEmbedFiles, one.XTestEmbedFiles),
         links: testFiles.length === 0 ? [] : [...new Set([path, ...links])],
-        asked: one.DepOnly !== true,
+        asked,
         broken: one.Error?.Err ?? null,
       },
     ];

@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import { openedFiles, reachedFunctions } from "../../../core/test-cover.ts";
 import type { Prints, Reach, TestMemory, TestPackage } from "../../../core/test-model.ts";
 import { reachHolds } from "../../../core/test-selection.ts";
-import { ownOf, testsOf, wholeOf, worldOf } from "../../../core/test-states.ts";
+import { codeOf, ownOf, testsOf, wholeOf, worldOf } from "../../../core/test-states.ts";
 import { runCommand } from "../command.ts";
+import type { WrittenData } from "../../../core/test-data.ts";
 import type { MemoryStore } from "./memory.ts";
 import type { PrintReader } from "./prints.ts";
 import { binaryFlags, compiledFlags } from "./test-flags.ts";
@@ -15,6 +16,7 @@ export interface Recording {
   readonly prints: Prints;
   readonly reader: PrintReader;
   readonly memory: MemoryStore;
+  readonly data: WrittenData;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +49,7 @@ export async function recordTests(
 }
 
 /** What could be recorded, and is not. */
-export function unrecorded(recording: Omit<Recording, "signal" | "reader">): boolean {
+export function unrecorded(recording: Omit<Recording, "signal" | "reader" | "data">): boolean {
   return recording.packages.some((one) => dueOf(one, recording).length > 0);
 }
 
@@ -120,7 +122,7 @@ interface Job {
 
 async function recordTest(
   options: TesterOptions,
-  { prints, reader, signal, packages }: Recording,
+  { prints, reader, signal, packages, data }: Recording,
   { one, name, binary, dir }: Job,
 ): Promise<TestMemory | null> {
   const profile = join(dir, "cover");
@@ -133,9 +135,11 @@ async function recordTest(
   if (code === null) return null;
   const linked = packages.filter(({ path }) => one.links.includes(path));
   const after = await reader.read(linked);
-  const whole = wholeOf(one, prints);
+  const foreign = data.foreign(prints, after).includes(one.path);
   // It changed meanwhile: nobody knows which state was seen.
-  if (wholeOf(one, after) !== whole) return { ok: null, whole: "", reach: null };
+  if (foreign || codeOf(one, after) !== codeOf(one, prints))
+    return { ok: null, whole: "", reach: null };
+  const whole = wholeOf(one, after);
   if (code !== 0) return { ok: false, whole: "", reach: null };
   const text = await readFile(profile, "utf8").catch(() => "");
   const files = openedFiles(await readFile(log, "utf8").catch(() => ""), one.dir, resolve);

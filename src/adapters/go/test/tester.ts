@@ -1,9 +1,10 @@
 import type { Failure } from "../../../core/failure.ts";
+import { WrittenData } from "../../../core/test-data.ts";
 import { coverageOf } from "../../../core/test-cover.ts";
 import { groupTests } from "../../../core/test-groups.ts";
 import type { Prints, Selection, TestPackage } from "../../../core/test-model.ts";
 import { reachHolds, selectTests } from "../../../core/test-selection.ts";
-import { testsOf, wholeOf } from "../../../core/test-states.ts";
+import { codeOf, testsOf, wholeOf } from "../../../core/test-states.ts";
 import { summaryOf } from "../../../core/test-summary.ts";
 import type { RecordOutcome, TestOutcome, TestReport } from "../../../core/test-report.ts";
 import { verdictOf } from "../../../core/test-verdict.ts";
@@ -81,6 +82,7 @@ class PackageTester implements GoTester {
   readonly #options: TesterOptions;
   readonly #reader = new PrintReader();
   readonly #memory: MemoryStore;
+  readonly #data = new WrittenData();
   /** The state that counts as good where nothing is known of a test. */
   #before: Prints | null = null;
   #listing: Promise<unknown> = Promise.resolve();
@@ -130,8 +132,10 @@ class PackageTester implements GoTester {
     });
     if (ran === null) return { type: "cancelled" };
     const after = await this.#reader.read(packages);
+    const foreign = new Set(this.#data.foreign(prints, after));
     const meanwhile = packages
-      .filter((one) => one.links.length > 0 && wholeOf(one, after) !== wholeOf(one, prints))
+      .filter((one) => one.links.length > 0)
+      .filter((one) => foreign.has(one.path) || codeOf(one, after) !== codeOf(one, prints))
       .map(({ path }) => path);
     const report = this.#report(ran, {
       selection,
@@ -140,10 +144,10 @@ class PackageTester implements GoTester {
       meanwhile,
       durationMs: Math.round(performance.now() - started),
     });
-    await this.#remember({ selection, ran, packages, prints, meanwhile });
+    await this.#remember({ selection, ran, packages, prints: after, meanwhile });
     // What has not passed is measured again, together with what comes after it.
     const good = verdictOf(report, request.gate ? this.#options.coverage : 0) === null;
-    if (good && request.what !== "failed") this.#before = prints;
+    if (good && request.what !== "failed") this.#before = after;
     return { type: "finished", report };
   }
 
@@ -166,6 +170,7 @@ class PackageTester implements GoTester {
       prints,
       reader: this.#reader,
       memory: this.#memory,
+      data: this.#data,
       signal,
     });
     return recorded === null ? { type: "cancelled" } : { type: "recorded", ...recorded };
