@@ -13,6 +13,8 @@ import type { GustEvent } from "./gust-events.ts";
 import { type Share, ownShare, shareOf } from "./gust-share.ts";
 import { type Subject, findSubject } from "./programs.ts";
 import { conditionsOf, loadNow } from "./report.ts";
+import { cpuSecondsOf } from "./proc-tree.ts";
+import type { RunningTool } from "./running-tool.ts";
 import { freePort, idle } from "./saves.ts";
 import { guardAgainstLeftovers, stopAll } from "./started.ts";
 import { median, quantile } from "./stats.ts";
@@ -32,6 +34,8 @@ interface Lateness {
 interface Stages {
   readonly name: string;
   readonly shares: readonly Share[];
+  /** CPU seconds of gust and all that it has started, from each save until all is at rest. */
+  readonly cpu: readonly number[];
   readonly late: Lateness;
 }
 
@@ -48,7 +52,7 @@ const results: Stages[] = [];
 try {
   for (const name of programs) {
     say(name);
-    results.push(await measure(await findSubject(name, work)));
+    results.push(...(await measure(await findSubject(name, work))));
   }
 } finally {
   await stopAll();
@@ -64,9 +68,34 @@ process.stdout.write(
     `load ${c.load[0]} before and ${c.load[1]} after, ${saves} saves.\n\n${table(head(), results.map(row))}\n`,
 );
 
-async function measure(subject: Subject): Promise<Stages> {
-  const dir = resolve(work, `stages-${subject.name}`);
+/** With a linker that waits and without, save by save in turns. */
+async function measure(subject: Subject): Promise<readonly Stages[]> {
+  const ways = [await begin(subject, true), await begin(subject, false)];
+  for (let save = -2; save < saves; save += 1) {
+    for (const way of save % 2 === 0 ? ways : ways.toReversed()) await oneSave(subject, way, save);
+  }
+  const found: Stages[] = [];
+  for (const { gust, loop, stages } of ways) {
+    await gust.stop();
+    const late: unknown = JSON.parse(await readFile(loop, "utf8"));
+    found.push({ ...stages, late: latenessOf(late) });
+  }
+  return found;
+}
+
+interface Way {
+  readonly dir: string;
+  readonly loop: string;
+  readonly gust: RunningTool;
+  readonly signs: EventEmitter;
+  readonly stages: Omit<Stages, "late"> & { readonly shares: Share[]; readonly cpu: number[] };
+}
+
+async function begin(subject: Subject, preload: boolean): Promise<Way> {
+  const name = `${subject.name}${preload ? "" : ", preload = false"}`;
+  const dir = resolve(work, `stages-${subject.name}${preload ? "" : "-off"}`);
   await subject.copy(dir);
+  if (!preload) await writeFile(join(dir, "gust.toml"), "[build]\npreload = false\n");
   const port = await freePort();
   const loop = join(dir, "event-loop.json");
   const place = { dir, port, socket: join(tmpdir(), `gust-bench-${process.pid}-${port}`) };
@@ -78,25 +107,28 @@ async function measure(subject: Subject): Promise<Stages> {
     ["--require", resolve("bench/stand/event-loop.cjs")],
   );
   await once(signs, "prepared");
-  const shares: Share[] = [];
-  for (let save = -2; save < saves; save += 1) {
-    await idle(gust);
-    // The first two fill caches.
-    if (save === 0) process.kill(gust.pid, "SIGWINCH");
-    const seen = gust.events.length;
-    const file = join(dir, subject.file);
-    await writeFile(`${file}.new`, subject.text(randomBytes(6).toString("hex")));
-    const live = once(signs, "live");
-    const savedAt = Date.now();
-    await rename(`${file}.new`, file);
-    await live;
-    const events: readonly GustEvent[] = gust.events.slice(seen);
-    const share = shareOf(events, { savedAt, firstMs: Number.NaN });
-    if (save >= 0 && share !== null) shares.push(share);
-  }
-  await gust.stop();
-  const late: unknown = JSON.parse(await readFile(loop, "utf8"));
-  return { name: subject.name, shares, late: latenessOf(late) };
+  return { dir, loop, gust, signs, stages: { name, shares: [], cpu: [] } };
+}
+
+async function oneSave(subject: Subject, way: Way, save: number): Promise<void> {
+  const { dir, gust, signs, stages } = way;
+  await idle(gust);
+  // The first two fill caches.
+  if (save === 0) process.kill(gust.pid, "SIGWINCH");
+  const seen = gust.events.length;
+  const file = join(dir, subject.file);
+  await writeFile(`${file}.new`, subject.text(randomBytes(6).toString("hex")));
+  const live = once(signs, "live");
+  const cpu = cpuSecondsOf(gust.pid);
+  const savedAt = Date.now();
+  await rename(`${file}.new`, file);
+  await live;
+  const events: readonly GustEvent[] = gust.events.slice(seen);
+  const share = shareOf(events, { savedAt, firstMs: Number.NaN });
+  if (save < 0 || share === null) return;
+  await idle(gust);
+  stages.shares.push(share);
+  stages.cpu.push(cpuSecondsOf(gust.pid) - cpu);
 }
 
 function latenessOf(value: unknown): Lateness {
@@ -116,6 +148,7 @@ function head(): readonly string[] {
     "start → ready",
     "all else",
     "live",
+    "CPU s",
     "gust's own",
     "p95",
     "loop late p50",
@@ -124,7 +157,7 @@ function head(): readonly string[] {
   ];
 }
 
-function row({ name, shares, late }: Stages): readonly string[] {
+function row({ name, shares, cpu, late }: Stages): readonly string[] {
   const of = (pick: (share: Share) => number | null): string =>
     number(median(shares.flatMap((one) => pick(one) ?? [])), 1);
   return [
@@ -137,6 +170,7 @@ function row({ name, shares, late }: Stages): readonly string[] {
     of((one) => one.start),
     of((one) => one.rest),
     of((one) => one.live),
+    number(median(cpu), 2),
     of(ownShare),
     number(quantile(shares.map(ownShare), 0.95), 1),
     ...[late.p50, late.p99, late.max].map((ms) => number(ms, 1)),

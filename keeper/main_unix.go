@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	becomeService(os.Args[1:])
+	becomeProgram(os.Args[1:])
 	run := flag.String("run", "", "identity of the run, put into every child's environment as GUST_RUN")
 	grace := flag.Duration("grace", 2*time.Second, "time between SIGTERM and SIGKILL when stdin ends")
 	var inherited, listen []string

@@ -2,7 +2,10 @@
 
 package main
 
-import "errors"
+import (
+	"errors"
+	"os"
+)
 
 // Programs are not served here: nothing would see to it that a descriptor is the program's alone.
 
@@ -24,9 +27,10 @@ func (s *newsSocket) close()     {}
 
 func (p *plumbing) connectService(*command) error { return nil }
 
-func throughTrampoline(path string, argv []string) (string, []string) { return path, argv }
-
-func becomeService([]string) {}
+func ownExecutable() (string, bool) {
+	path, err := os.Executable()
+	return path, err == nil
+}
 
 func notify(string) error { return nil }
 

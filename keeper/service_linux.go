@@ -153,29 +153,8 @@ func (p *plumbing) connectService(spec *command) error {
 	return nil
 }
 
-// trampolineWord is the first argument by which this executable becomes the program.
-const trampolineWord = "become-service"
-
-// throughTrampoline lets our own executable start the program: LISTEN_PID has to be known to the
-// program's first instruction, and only the process itself knows it in time.
-func throughTrampoline(path string, argv []string) (string, []string) {
-	// In the forked process this names our own executable, also when its file has been replaced.
-	const self = "/proc/self/exe"
-	return self, append([]string{"gust-keeper", trampolineWord, path}, argv...)
-}
-
-// becomeService is what the trampoline does: it stays the same process, so that group, session,
-// parent-death signal and descriptors are the program's.
-func becomeService(args []string) {
-	if len(args) < 3 || args[0] != trampolineWord {
-		return
-	}
-	env := slices.DeleteFunc(os.Environ(), func(one string) bool { return strings.HasPrefix(one, "LISTEN_PID=") })
-	env = append(env, fmt.Sprintf("LISTEN_PID=%d", os.Getpid()))
-	err := syscall.Exec(args[1], args[2:], env)
-	fmt.Fprintf(os.Stderr, "%s could not be started: %v\n", args[1], err)
-	os.Exit(126)
-}
+// ownExecutable names it in the forked process, also when its file has been replaced.
+func ownExecutable() (string, bool) { return "/proc/self/exe", true }
 
 // newsSocket is what one version of the program tells us by.
 type newsSocket struct {

@@ -69,10 +69,7 @@ func (k *keeper) spawn(spec *command) {
 		fail(stage, err)
 		return
 	}
-	argv := spec.Argv
-	if len(p.passed) > 0 {
-		path, argv = throughTrampoline(path, argv)
-	}
+	path, argv := throughTrampoline(path, spec.Argv, env, len(p.passed) > 0)
 	if err := k.launch(p, path, argv, spec, append(env, p.env...)); err != nil {
 		p.abandon()
 		fail("exec", err)

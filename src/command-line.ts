@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
 import { type CommandIo, type ConfigArguments, failureText, namedIo } from "./commands/io.ts";
+import { logsCommand } from "./command-logs.ts";
+import { hooksCommand, testCommand } from "./command-tests.ts";
 import type { Flags } from "./config/config.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
@@ -49,6 +51,10 @@ const color: OptionDefinition = {
   text: "colours of gust's own lines",
   choices: ["auto", "always", "never"],
 };
+const trace: OptionDefinition = {
+  flags: "-x",
+  text: "show the commands that gust runs: go, compilers, rules, with their arguments",
+};
 const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
 
 export const commands: readonly CommandDefinition[] = [
@@ -62,6 +68,7 @@ export const commands: readonly CommandDefinition[] = [
       root,
       json,
       color,
+      trace,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
       { flags: "--print-config", text: "print the effective configuration and leave" },
     ],
@@ -73,6 +80,7 @@ export const commands: readonly CommandDefinition[] = [
           json: call.options["json"] === true,
           color: colorOf(call.options["color"]),
           keys: call.options["keys"] !== false,
+          trace: call.options["x"] === true,
           printConfig: call.options["printConfig"] === true,
           packageDir: call.packageDir,
           version: call.version,
@@ -129,64 +137,23 @@ export const commands: readonly CommandDefinition[] = [
     summary: "build a program once, with gust's files in it, for `gust serve`",
     usage: "[options] -o <file> [package]",
     configFlags: true,
-    options: [config, root, { flags: "-o, --output <file>", text: "the file to write" }],
+    options: [config, root, trace, { flags: "-o, --output <file>", text: "the file to write" }],
     run: async (call) => {
       const { runBuild } = await import("./commands/build.ts");
       const { options, packageDir, io } = call;
       return runBuild(
-        { ...configArguments(call), output: text(options["output"]), packageDir },
+        {
+          ...configArguments(call),
+          output: text(options["output"]),
+          packageDir,
+          trace: options["x"] === true,
+        },
         io,
       );
     },
   },
-  {
-    name: "test",
-    summary: "run the tests once: all, or those that a change may have broken",
-    usage: "[options]",
-    configFlags: true,
-    options: [
-      config,
-      root,
-      json,
-      color,
-      {
-        flags: "--changed [revision]",
-        text: "only tests that differences from this revision may have broken; from HEAD by itself",
-      },
-      { flags: "--junit <file>", text: "write a report as JUnit's XML" },
-      { flags: "--list", text: "list the tests that would run, and run none" },
-    ],
-    run: async (call) => {
-      const { runTest } = await import("./commands/test.ts");
-      const { options, packageDir, version } = call;
-      const changed = options["changed"];
-      return runTest(
-        {
-          ...configArguments(call),
-          changed: changed === undefined ? null : (text(changed) ?? "HEAD"),
-          json: options["json"] === true,
-          junit: text(options["junit"]),
-          list: options["list"] === true,
-          color: colorOf(options["color"]),
-          packageDir,
-          version,
-        },
-        call.io,
-      );
-    },
-  },
-  {
-    name: "hooks",
-    summary: "run affected tests from git: `install` or `remove` hooks for checkout and push",
-    usage: "[options] install|remove",
-    configFlags: false,
-    word: "<action>",
-    options: [root],
-    run: async ({ words, options, io }) => {
-      const { runHooks } = await import("./commands/hooks.ts");
-      return runHooks({ action: words[0] ?? "", root: text(options["root"]) }, io);
-    },
-  },
+  testCommand,
+  hooksCommand,
   {
     name: "init",
     summary: "look at the project and write a short gust.toml",
@@ -275,6 +242,17 @@ export const commands: readonly CommandDefinition[] = [
     }),
   },
   {
+    name: "fix",
+    summary: "run the go command that the failure names, such as `go mod tidy`",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, program],
+    run: ask(async (place, { io }) => {
+      const { runFix } = await import("./commands/fix.ts");
+      return runFix(place, io);
+    }),
+  },
+  {
     name: "rollback",
     summary: "go back to an earlier good build: the one before, or number n",
     usage: "[options] [n]",
@@ -286,6 +264,7 @@ export const commands: readonly CommandDefinition[] = [
       return runRollback({ ...place, to: words[0] ?? null }, io);
     }, "one"),
   },
+  logsCommand,
   {
     name: "bug",
     summary: "write down what happened in the running gust, for a report",

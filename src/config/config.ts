@@ -24,6 +24,7 @@ export interface Config {
   readonly args: readonly string[];
   readonly verbose: boolean;
   readonly build: BuildConfig;
+  readonly modules: ModulesConfig;
   readonly ready: ReadyConfig;
   readonly health: HealthConfig;
   readonly run: RunConfig;
@@ -34,6 +35,8 @@ export interface Config {
   readonly services: readonly ServiceConfig[];
   readonly processes: readonly ProcessConfig[];
   readonly log: LogConfig;
+  readonly hooks: HooksConfig;
+  readonly notify: NotifyConfig;
   readonly color: ColorConfig;
   readonly misc: MiscConfig;
   readonly screen: ScreenConfig;
@@ -60,6 +63,7 @@ export interface BuildConfig {
   /** Leave out builds for comments and formatting. */
   readonly semantic: boolean;
   readonly direct: boolean;
+  readonly preload: boolean;
   /** What the program is called that gust builds in place of a command; null: as its package. */
   readonly name: string | null;
   /** Keep debug information. */
@@ -111,6 +115,13 @@ export interface GoBuild {
   readonly packages: readonly string[];
   /** True when the shell line does nothing but this one `go build`. */
   readonly alone: boolean;
+}
+
+export interface ModulesConfig {
+  /** Fetch what is missing before a build. */
+  readonly download: boolean;
+  readonly tidy: "ask" | "auto" | "never";
+  readonly timeoutMs: number;
 }
 
 export interface ReadyConfig {
@@ -224,6 +235,27 @@ export interface LogConfig {
   readonly time: boolean;
   readonly mainOnly: boolean;
   readonly silent: boolean;
+  /** Log lines of the program tell which process they are from. */
+  readonly context: boolean;
+  /** How many versions of the program have their output kept. */
+  readonly keep: number;
+  /** Most bytes that are kept of one version. */
+  readonly maxSize: number;
+}
+
+/** Commands that are run when something has happened; an empty list is none. */
+export interface HooksConfig {
+  readonly onLive: readonly string[];
+  readonly onFailure: readonly string[];
+  readonly onRollback: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export type NotifyWhen = "never" | "failure" | "always";
+
+export interface NotifyConfig {
+  readonly desktop: NotifyWhen;
+  readonly terminal: NotifyWhen;
 }
 
 export type ColorName = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "white" | "raw";

@@ -95,6 +95,8 @@ const kinds: Readonly<Record<Kind, string>> = {
   string: "string",
   strings: "list of strings",
   argv: "string or list of strings",
+  command: "program and its arguments, a list of strings",
+  size: "size",
   boolean: "true or false",
   integer: "whole number",
   integers: "list of whole numbers",

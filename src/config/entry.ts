@@ -30,6 +30,8 @@ export interface Entry {
  * - `duration`: `"500ms"`, `"5s"`, `"1m30s"`, or a whole number of milliseconds.
  * - `air-duration`: the same, but a number of a million or more counts nanoseconds, as in air.
  * - `argv`: a string, or a list of strings.
+ * - `command`: a program and its arguments, a list of strings; never a shell line.
+ * - `size`: `"10MB"`, `"512KB"`, or a whole number of bytes.
  * - `regexp`, `regexps`: Go syntax (RE2). `globs`: Go's `filepath.Match`, or with `**`.
  * - `patterns`: a table of globs and regular expressions; checked, a list of `glob=expression`.
  * - `status`: `"200-399"`, `"200,204"`.
@@ -39,6 +41,8 @@ export type Kind =
   | "string"
   | "strings"
   | "argv"
+  | "command"
+  | "size"
   | "boolean"
   | "integer"
   | "integers"

@@ -20,6 +20,7 @@ export const toolFlags: ReadonlyMap<string, boolean> = new Map([
   ["color", true],
   ["json", false],
   ["no-keys", false],
+  ["x", false],
   ["print-config", false],
   ["force", false],
   ["changed", false],

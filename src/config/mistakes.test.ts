@@ -31,7 +31,7 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
   );
   const modes = 'one of "off", "watch", "gate"';
   await check('[test]\nmode = "on"', `2:1: test.mode must be ${modes}, not "on"`);
-  await check("[test]\nmode = true", "2:1: test.mode must be a string, not true");
+  await check("[test]\nmode = true", `2:1: test.mode must be ${modes}, not true`);
   const percent = "a whole number from 0 to 100";
   await check("[test]\ncoverage = 101", `2:1: test.coverage must be ${percent}, not 101`);
   await check('[test]\ncoverage = "60%"', `2:1: test.coverage must be ${percent}, not "60%"`);
@@ -82,6 +82,47 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
   await check(
     '[color]\nmain = "purple"',
     '2:1: color.main must be one of "red", "green", "yellow", "blue", "magenta", "cyan", "white", "raw", not "purple"',
+  );
+  const size = 'a size such as "10MB" or "512KB", or a number of bytes from 64KB to 4GB';
+  await check("[log]\ncontext = 1", "2:1: log.context must be true or false, not 1");
+  await check("[log]\nkeep = -1", "2:1: log.keep must be a whole number from 0 to 1000, not -1");
+  await check('[log]\nmax_size = "big"', `2:1: log.max_size must be ${size}, not "big"`);
+  await check("[log]\nmax_size = 10", `2:1: log.max_size must be ${size}, not 10`);
+  const argv = 'a list, the program and its arguments, such as ["make", "done"]';
+  await check(
+    '[hooks]\non_live = "make done"',
+    `2:1: hooks.on_live must be ${argv}, not "make done" (write on_live = ["make", "done"])`,
+  );
+  await check(
+    "[hooks]\non_failure = 'echo \"$GUST_MESSAGE\" >> log'",
+    `2:1: hooks.on_failure must be ${argv}, not "echo \\"$GUST_MESSAGE\\" >> log" (write on_failure = ["sh", "-c", "echo \\"$GUST_MESSAGE\\" >> log"])`,
+  );
+  await check('[hooks]\non_rollback = [""]', `2:1: hooks.on_rollback must be ${argv}, not [""]`);
+  await check("[hooks]\non_rollback = true", `2:1: hooks.on_rollback must be ${argv}, not true`);
+  await check('[hooks]\ntimeout = "x"', `2:1: hooks.timeout must be ${duration}, not "x"`);
+  await check(
+    '[notify]\ndesktop = "allways"',
+    '2:1: notify.desktop must be one of "never", "failure", "always", not "allways" (did you mean "always"?)',
+  );
+  await check(
+    "[notify]\ndesktop = true",
+    '2:1: notify.desktop must be one of "never", "failure", "always", not true',
+  );
+  await check(
+    '[notify]\nterminal = "on"',
+    '2:1: notify.terminal must be one of "never", "failure", "always", not "on"',
+  );
+  await check(
+    '[modules]\ntidy = "yes"',
+    '2:1: modules.tidy must be one of "ask", "auto", "never", not "yes"',
+  );
+  await check(
+    '[modules]\ndownload = "no"',
+    '2:1: modules.download must be true or false, not "no"',
+  );
+  await check(
+    '[modules]\ntimeout = "long"',
+    `2:1: modules.timeout must be ${duration}, not "long"`,
   );
   await check("build = 3", "1:1: build must be a section, [build]");
   await check("rule = 3", "1:1: rule must be written as [[rule]]");

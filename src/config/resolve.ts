@@ -54,12 +54,18 @@ export function resolveConfig(input: ResolveInput): Config {
       name: launch.name,
       flags: [...launch.flags, ...values.strings("build.flags")],
     },
+    modules: {
+      download: values.boolean("modules.download"),
+      tidy: values.oneOf("modules.tidy", ["ask", "auto", "never"]),
+      timeoutMs: values.number("modules.timeout"),
+    },
     run: resolveRun(values, merged),
     test: resolveTest(values),
     rules: resolveRules(input.content, root, path),
     ...resolveServices(input.content, { dir, root, path }),
     ...resolveReadiness(values),
     ...resolveLooks(values),
+    ...resolveHooks(values),
   };
 }
 
@@ -76,6 +82,7 @@ function resolveBuild(input: ResolveInput, tmpDir: string): OwnBuild {
     debug: values.boolean("build.debug"),
     semantic: values.boolean("build.semantic"),
     direct: values.boolean("build.direct"),
+    preload: values.boolean("build.preload"),
     preCmd: values.strings("build.pre_cmd"),
     postCmd: values.strings("build.post_cmd"),
     timeoutMs: values.number("build.timeout"),
@@ -185,6 +192,22 @@ const colors = [
   ...(["magenta", "cyan", "white", "raw"] as const),
 ];
 
+function resolveHooks(values: Typed): Pick<Config, "hooks" | "notify"> {
+  const when = ["never", "failure", "always"] as const;
+  return {
+    hooks: {
+      onLive: values.strings("hooks.on_live"),
+      onFailure: values.strings("hooks.on_failure"),
+      onRollback: values.strings("hooks.on_rollback"),
+      timeoutMs: values.number("hooks.timeout"),
+    },
+    notify: {
+      desktop: values.oneOf("notify.desktop", when),
+      terminal: values.oneOf("notify.terminal", when),
+    },
+  };
+}
+
 function resolveLooks(values: Typed): Pick<Config, "log" | "color" | "misc" | "screen" | "proxy"> {
   const mode = values.oneOf("color.mode", ["", "auto", "always", "never"]);
   return {
@@ -192,6 +215,9 @@ function resolveLooks(values: Typed): Pick<Config, "log" | "color" | "misc" | "s
       time: values.boolean("log.time"),
       mainOnly: values.boolean("log.main_only"),
       silent: values.boolean("log.silent"),
+      context: values.boolean("log.context"),
+      keep: values.number("log.keep"),
+      maxSize: values.number("log.max_size"),
     },
     color: {
       mode: mode === "" ? "auto" : mode,

@@ -89,6 +89,15 @@ function typeSchema(entry: Entry): object {
       return strings;
     case "patterns":
       return { type: "object", additionalProperties: { type: "string" } };
+    case "command":
+      return strings;
+    case "size":
+      return {
+        anyOf: [
+          { type: "string", pattern: "^\\d+\\s*([kKmMgG]i?)?[bB]?$" },
+          { type: "integer", minimum: entry.min ?? 0 },
+        ],
+      };
     case "argv":
       return { anyOf: [{ type: "string" }, strings] };
     case "duration":

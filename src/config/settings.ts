@@ -42,6 +42,11 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
       ...(config.test.mode === "off" ? {} : testFiles(config)),
     },
     rules: config.rules.map(ruleSettings),
+    modules: {
+      // A command of the user's own may build something else.
+      download: config.modules.download && !opaqueBuild,
+      tidy: config.modules.tidy,
+    },
     ready: {
       ports: ready.ports,
       health: config.health.path !== null,

@@ -48,6 +48,14 @@ runs \`go build\` itself and watches exactly what that build reads.
       example: "false",
     },
     {
+      path: "build.preload",
+      kind: "boolean",
+      fallback: true,
+      air: false,
+      doc: "Have a linker load all packages that are not yours before the save, and wait ([how gust builds](building.md#a-linker-that-waits)): a fifth less time for a link, for 60 to 150 MB of memory, two thirds of it pages of the build cache. On Linux with Go 1.23 or newer; not with `build.debug`, with external linking (most programs with cgo of their own), or with less than 1 GB of free memory, where Go's own linker links. Without effect where builds are not direct.",
+      example: "false",
+    },
+    {
       path: "build.debug",
       kind: "boolean",
       fallback: false,

@@ -68,7 +68,7 @@ export const projectSection: Section = {
 export const logSection: Section = {
   name: "log",
   list: false,
-  doc: "What gust says.",
+  doc: "What gust says, and what becomes of the output of the program ([logs.md](logs.md)).",
   entries: [
     {
       path: "log.time",
@@ -93,6 +93,35 @@ export const logSection: Section = {
       air: true,
       doc: "No lines of gust at all, except for failures.",
       example: "true",
+    },
+    {
+      path: "log.context",
+      kind: "boolean",
+      fallback: false,
+      air: false,
+      doc: "Lines of `log` and `log/slog`, and JSON log lines, get the fields `orig_pid` (the first process of this run of gust) and `reload_cnt` (how many processes were started before this one). [logs.md](logs.md) tells what is covered.",
+      example: "true",
+    },
+    {
+      path: "log.keep",
+      kind: "integer",
+      fallback: 10,
+      min: 0,
+      max: 1000,
+      air: false,
+      doc: "Of how many versions of the program `gust logs` has the output. `0`: it is not kept.",
+      example: "50",
+    },
+    {
+      path: "log.max_size",
+      kind: "size",
+      fallback: 4 * 1024 ** 2,
+      fallbackText: '`"4MB"`',
+      min: 64 * 1024,
+      max: 4 * 1024 ** 3,
+      air: false,
+      doc: "How much is kept of one version. When it is more, the oldest half goes, and `gust logs` says so.",
+      example: '"32MB"',
     },
   ],
 };

@@ -8,6 +8,8 @@ import {
   proxySection,
   screenSection,
 } from "./table-project.ts";
+import { hooksSection, notifySection } from "./table-hooks.ts";
+import { modulesSection } from "./table-modules.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
 import { testSection } from "./table-test.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
@@ -17,6 +19,7 @@ import { processSection, serviceSection } from "./table-services.ts";
 export const sections: readonly Section[] = [
   projectSection,
   buildSection,
+  modulesSection,
   readySection,
   healthSection,
   runSection,
@@ -26,6 +29,8 @@ export const sections: readonly Section[] = [
   serviceSection,
   processSection,
   logSection,
+  hooksSection,
+  notifySection,
   colorSection,
   miscSection,
   screenSection,

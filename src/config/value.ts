@@ -3,6 +3,7 @@ import { readAirDuration, readDuration, writeDuration } from "./duration.ts";
 import type { Entry } from "./entry.ts";
 import { globSource } from "./glob.ts";
 import { nearest } from "./nearest.ts";
+import { readSize, sizeText, writeSize } from "./size.ts";
 import { translateRegexp } from "./regexp.ts";
 
 export type Checked =
@@ -16,12 +17,19 @@ export type Checked =
 export function checkValue(entry: Entry, raw: unknown): Checked {
   switch (entry.kind) {
     case "string":
-      return typeof raw === "string" ? allowed(entry, raw) : no("a string");
+      return typeof raw === "string" ? allowed(entry, raw) : no(allowedText(entry) ?? "a string");
     case "strings":
       return isStrings(raw) ? yes(raw) : no('a list of strings, such as ["a", "b"]');
     case "argv":
       if (typeof raw === "string") return yes(raw === "" ? [] : [raw]);
       return isStrings(raw) ? yes(raw) : no("a string or a list of strings");
+    case "command":
+      return command(entry, raw);
+    case "size": {
+      const bytes = readSize(raw);
+      const good = bytes !== null && bytes >= (entry.min ?? 0) && bytes <= (entry.max ?? bytes);
+      return good ? yes(bytes) : no(sizeText(entry));
+    }
     case "boolean":
       return typeof raw === "boolean" ? yes(raw) : no("true or false");
     case "integer":
@@ -72,7 +80,16 @@ export function checkText(entry: Entry, text: string): Checked {
 
 /** Whether the flag may be repeated, each time adding to the list. */
 export function isList(entry: Entry): boolean {
-  const lists = ["patterns", "strings", "argv", "integers", "regexps", "globs", "variables"];
+  const lists = [
+    "patterns",
+    "strings",
+    "argv",
+    "command",
+    "integers",
+    "regexps",
+    "globs",
+    "variables",
+  ];
   return lists.includes(entry.kind);
 }
 
@@ -82,6 +99,7 @@ export function writeValue(entry: Entry, value: Value): string {
     return JSON.stringify(writeDuration(value));
   }
   if (entry.kind === "patterns" && Array.isArray(value)) return writePatterns(value);
+  if (typeof value === "number" && entry.kind === "size") return JSON.stringify(writeSize(value));
   if (entry.kind === "variables" && isStrings(value)) return writeVariables(value);
   return writeToml(value);
 }
@@ -184,10 +202,34 @@ function no(expected: string, hint?: string): Checked {
 
 function allowed(entry: Entry, raw: string): Checked {
   if (entry.allowed === undefined || entry.allowed.includes(raw)) return yes(raw);
-  const names = entry.allowed.filter((name) => name !== "");
-  const near = nearest(raw, names);
+  const near = nearest(raw, namesOf(entry));
   const hint = near === null ? undefined : `did you mean "${near}"?`;
-  return no(`one of ${names.map((name) => `"${name}"`).join(", ")}`, hint);
+  return no(allowedText(entry) ?? "a string", hint);
+}
+
+/** What a value must be one of; null where anything will do. */
+function allowedText(entry: Entry): string | null {
+  if (entry.allowed === undefined) return null;
+  const names = namesOf(entry).map((name) => `"${name}"`);
+  return `one of ${names.join(", ")}`;
+}
+
+const namesOf = ({ allowed: names = [] }: Entry): readonly string[] =>
+  names.filter((name) => name !== "");
+
+/** A line for a shell would have the facts of what happened pasted into it, sooner or later. */
+function command(entry: Entry, raw: unknown): Checked {
+  const expected = 'a list, the program and its arguments, such as ["make", "done"]';
+  if (typeof raw === "string" && raw.trim() !== "") {
+    const name = entry.path.slice(entry.path.lastIndexOf(".") + 1);
+    const plain = /^[\w./:=@%+ -]+$/.test(raw);
+    const words = plain ? raw.trim().split(/ +/) : ["sh", "-c", raw];
+    return no(expected, `write ${name} = ${writeToml(words)}`);
+  }
+  if (!isStrings(raw) || raw[0] === "" || raw.some((word) => word.includes("\0"))) {
+    return no(expected);
+  }
+  return yes(raw);
 }
 
 function isStrings(raw: unknown): raw is readonly string[] {

@@ -70,7 +70,8 @@ export function classifyFact(fact: FileFact, knowledge: Knowledge): Classified {
     return needs("go", "build");
   }
   if (fact.sameMeaning === true && isBlindToComments(classified, knowledge)) {
-    return { ...classified, need: "nothing", reason: "only comments or formatting changed" };
+    const order = classified.kind === "module" ? ", formatting or order" : " or formatting";
+    return { ...classified, need: "nothing", reason: `only comments${order} changed` };
   }
   const optional = classified.kind === "runtime" || classified.kind === "static";
   if (fact.ignored && optional && !knowledge.settings.includedFiles.includes(fact.path)) {
@@ -81,10 +82,12 @@ export function classifyFact(fact: FileFact, knowledge: Knowledge): Classified {
 
 /** The compiler is; a generator or a build command of the user's may well read comments. */
 function isBlindToComments({ kind, need, rules }: Classified, { settings }: Knowledge): boolean {
-  const compiled = (kind === "go" || kind === "rule-output") && need === "build";
+  const compiled = readByGo.has(kind) && need === "build";
   const alone = !settings.opaqueBuild && !settings.buildWritesSources && rules.length === 0;
   return settings.semantic && compiled && alone;
 }
+
+const readByGo: ReadonlySet<FileKind> = new Set(["go", "rule-output", "module"]);
 
 function classifySource(path: string, knowledge: Knowledge): Classified {
   const { settings, graph } = knowledge;

@@ -1,4 +1,4 @@
-import type { TimerId } from "./event.ts";
+import type { PreparationStep, TimerId } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Notice } from "./notice.ts";
 import type { SourceChanges } from "./source-changes.ts";
@@ -20,16 +20,22 @@ export type Effect =
     }
   | { readonly type: "run-rule"; readonly run: number; readonly rule: number }
   | { readonly type: "cancel-rule"; readonly run: number }
+  /** Fetch what is missing, or run a go command; answered by `modules-finished` in any case. */
+  | { readonly type: "run-modules"; readonly run: number; readonly job: ModuleJob }
+  /** Kills it with its children. */
+  | { readonly type: "cancel-modules"; readonly run: number }
   | {
       readonly type: "start-build";
       readonly generation: number;
+      /** True: nothing is fetched, as that has just failed. */
+      readonly offline: boolean;
       /** What has changed since the build that was asked for before. */
       readonly changes: SourceChanges;
     }
   /** Kills the build with its children; answered by `build-finished` in any case. */
   | { readonly type: "cancel-build"; readonly generation: number }
   /** Get ready to build without the go command; answered by `build-prepared`. */
-  | { readonly type: "prepare-build" }
+  | { readonly type: "prepare-build"; readonly what: PreparationStep }
   | { readonly type: "cancel-preparation" }
   /** Answered by `tests-selected`, and by `tests-finished` in any case. */
   | {
@@ -100,6 +106,11 @@ export type TestEffect = Extract<
 
 export const isTestEffect = (effect: Effect): effect is TestEffect =>
   /-tests?$|-recording$/.test(effect.type);
+export type ModuleJob =
+  /** Fetch the modules that go.mod names and the module cache lacks. */
+  | { readonly type: "fetch" }
+  /** A go command that changes module files: `["mod", "tidy"]`. */
+  | { readonly type: "command"; readonly args: readonly string[] };
 
 /** Why clients find nobody. */
 export interface HoldAnswer {

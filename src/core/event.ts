@@ -31,6 +31,13 @@ export type Happening =
       readonly generation: number;
       readonly outcome: BuildOutcome;
     }
+  /** How far the fetching of modules is. */
+  | {
+      readonly type: "modules-progress";
+      readonly run: number;
+      readonly progress: FetchProgress;
+    }
+  | { readonly type: "modules-finished"; readonly run: number; readonly outcome: ModulesOutcome }
   | { readonly type: "build-prepared"; readonly outcome: Preparation }
   /** It is known which tests a run is about to run. */
   | { readonly type: "tests-selected"; readonly run: number; readonly summary: SelectionSummary }
@@ -84,6 +91,8 @@ export type Happening =
   /** Every process of the tree is gone. Comes once, after `process-exited`. */
   | { readonly type: "process-gone"; readonly instance: number; readonly leftovers: Leftovers }
   | { readonly type: "swap-requested"; readonly origin: Origin }
+  /** Run the go command that the failure names. */
+  | { readonly type: "fix-requested"; readonly origin: Origin }
   | { readonly type: "rollback-requested"; readonly to: number | null; readonly origin: Origin }
   | { readonly type: "pause-toggled" }
   | { readonly type: "config-loaded"; readonly settings: Settings }
@@ -125,11 +134,22 @@ export type BuildOutcome =
 /** Who has built a program. */
 export type Route =
   /** Compiler and linker alone; how many packages were compiled. */
-  | { readonly type: "direct"; readonly packages: number }
+  | {
+      readonly type: "direct";
+      readonly packages: number;
+      /** By a linker that had loaded all other packages before the save. */
+      readonly preloaded: boolean;
+    }
   /** The go command, and why. */
   | { readonly type: "go"; readonly reason: string }
   /** A command of the user's, or somebody else: gust cannot do it in another way. */
   | { readonly type: "foreign" };
+
+/**
+ * A step of getting ready for direct builds: to ask the go command how it builds, to have a linker
+ * load what no save changes, and to look whether the go command compiles to the same.
+ */
+export type PreparationStep = "plan" | "linker" | "check";
 
 /** What came of getting ready for direct builds. */
 export type Preparation =
@@ -142,6 +162,28 @@ export type Preparation =
   /** It does not: what was built directly is not to be trusted. */
   | { readonly type: "doubtful"; readonly package: string }
   | { readonly type: "impossible"; readonly reason: string }
+  | Preload
+  | { readonly type: "cancelled" };
+
+/** Whether a linker waits that has loaded all packages which no save changes. */
+export type Preload =
+  | { readonly type: "preloaded" }
+  | { readonly type: "not-preloaded"; readonly reason: string };
+
+export interface FetchProgress {
+  /** Modules that are there now, and that were missing; a toolchain counts as one. */
+  readonly done: number;
+  readonly total: number;
+  /** What is being fetched: `example.com/a v1.2.0`, `go1.26.2`; null where it is not known. */
+  readonly current: string | null;
+}
+
+export type ModulesOutcome =
+  /** How many modules were fetched. */
+  | { readonly type: "fetched"; readonly count: number; readonly durationMs: number }
+  /** The command has done it; `said` are its warnings. */
+  | { readonly type: "done"; readonly durationMs: number; readonly said: readonly string[] }
+  | { readonly type: "failed"; readonly failure: Failure }
   | { readonly type: "cancelled" };
 
 export type RuleOutcome =

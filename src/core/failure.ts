@@ -10,6 +10,8 @@ export interface Failure {
   readonly seen?: string;
   /** One action that would help. */
   readonly hint?: string;
+  /** Arguments of the go command that would put it right: `["mod", "tidy"]`. */
+  readonly fix?: readonly string[];
   /** Positions in source files, own code first. */
   readonly diagnostics?: readonly Diagnostic[];
   /** A panic, data race, deadlock or fatal error that the program printed. */
@@ -45,6 +47,17 @@ export type FailureCode =
   | "NO_MAIN_PACKAGE"
   | "SEVERAL_MAIN_PACKAGES"
   | "MODULE_NOT_FOUND"
+  | "MODULE_SUM_MISSING"
+  | "MODULE_FILE_OUTDATED"
+  | "MODULE_FILE_INVALID"
+  | "MODULE_UNREACHABLE"
+  | "MODULE_PRIVATE"
+  | "MODULE_CHECKSUM"
+  | "MODULE_VERSION_UNKNOWN"
+  | "MODULE_COMMAND_FAILED"
+  | "VENDOR_OUTDATED"
+  | "TOOLCHAIN_MISSING"
+  | "NOTHING_TO_FIX"
   | "CONFIG_INVALID"
   | "CONFIG_NOT_FOUND"
   | "CONFIG_WITHOUT_EFFECT"
@@ -61,6 +74,7 @@ export type FailureCode =
   | "SWAP_WITH_GAP"
   | "SERVING_UNPROVED"
   | "KEEPER_LOST"
+  | "HOOK_FAILED"
   | "IO_FAILED"
   | "TESTS_UNKNOWN"
   | "TESTS_FAILED"

@@ -25,7 +25,7 @@ export function advanceFleet(state: State, at: number): Step {
   }
   const way = serving === null ? "stop-start" : wayOf(state, serving, next);
   const inTheWay = state.fleet.instances.filter(
-    (one) => !isOutgoing(one) && !(one === serving && way === "overlap"),
+    (one) => !mayLive(state, one) && !(one === serving && way === "overlap"),
   );
   if (inTheWay.length === 0) return startNext(state, next, at);
   return chain(
@@ -36,6 +36,11 @@ export function advanceFleet(state: State, at: number): Step {
         : makeWayInTime(one, at),
     ),
   );
+}
+
+/** What finishes only what it has begun lives beside the next version, where two can. */
+function mayLive(state: State, one: Instance): boolean {
+  return isOutgoing(one) && state.fleet.alone === null;
 }
 
 /** What drains is given its time. */

@@ -10,12 +10,15 @@ export interface Graph {
   readonly main: string;
   /** Its directory; "" when it is not known. */
   readonly mainDir: string;
-  /** Packages that the program links, as far as gust needs to know: net, net/http, gRPC. */
+  /** Packages that the program links, as far as gust needs to know. */
   readonly links: {
     readonly net: boolean;
     readonly http: boolean;
     readonly grpc: boolean;
     readonly fasthttp: boolean;
+    /** Package log, and log/slog, which links it. */
+    readonly log?: boolean;
+    readonly slog?: boolean;
   };
   /** Directory of every local package in the build. */
   readonly packageDirs: readonly string[];

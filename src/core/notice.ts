@@ -1,7 +1,17 @@
-import type { GoroutineGroup, Phase, Place, Preparation, Route, StateNews, Told } from "./event.ts";
+import type {
+  GoroutineGroup,
+  Phase,
+  Place,
+  Preload,
+  Preparation,
+  Route,
+  StateNews,
+  Told,
+} from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { DeclarationEdit } from "./go-meaning.ts";
 import type { RecordOutcome, SelectionSummary, TestReport } from "./test-report.ts";
+import type { ModuleEdit } from "./module-edits.ts";
 import type { Address } from "./version.ts";
 
 /**
@@ -20,6 +30,8 @@ export type Notice =
     }
   /** From now on a save may be built without the go command, or why not. */
   | { readonly type: "prepared"; readonly outcome: Preparation }
+  /** From now on a linker waits with what no save changes, or why none does. */
+  | { readonly type: "linker"; readonly outcome: Preload }
   | {
       readonly type: "live";
       readonly generation: number;
@@ -102,6 +114,24 @@ export type Notice =
   | { readonly type: "nothing-to-do"; readonly cause: Cause; readonly reason: string }
   | { readonly type: "rule-started"; readonly rule: string }
   | { readonly type: "rule-finished"; readonly rule: string; readonly durationMs: number }
+  /** Modules are missing, and are being fetched. */
+  | { readonly type: "fetch-started"; readonly total: number; readonly first: string | null }
+  | { readonly type: "fetch-finished"; readonly count: number; readonly durationMs: number }
+  /** A go command puts module files right; `why` is what was wrong. */
+  | {
+      readonly type: "fix-started";
+      readonly command: readonly string[];
+      /** It was not asked for: `[modules] tidy = "auto"`. */
+      readonly auto: boolean;
+      readonly why: string | null;
+    }
+  | {
+      readonly type: "fix-finished";
+      readonly command: readonly string[];
+      readonly durationMs: number;
+      /** Its warnings. */
+      readonly said: readonly string[];
+    }
   | { readonly type: "rescanned"; readonly reason: string; readonly found: number }
   | { readonly type: "graph-failed"; readonly failure: Failure }
   | { readonly type: "paused" }
@@ -146,6 +176,8 @@ export interface CauseFile {
   readonly change: "created" | "modified" | "removed";
   /** Which declarations of a Go file have changed, where that is known; at most twenty. */
   readonly edits?: readonly DeclarationEdit[];
+  /** What has changed in a module file, where that is known; at most twenty. */
+  readonly moduleEdits?: readonly ModuleEdit[];
 }
 
 export type FileKind =

@@ -9,6 +9,7 @@ import { advanceGraph, graphFailed, graphLoaded } from "./graph-load.ts";
 import { addPending, closeWindow, examined, rescan, touch } from "./intake.ts";
 import { emptyPending } from "./pending.ts";
 import { advancePreparing, buildPrepared, preparingDue } from "./preparing.ts";
+import { modulesFinished, modulesProgress, requestFix } from "./modules.ts";
 import { answerWaits, dropWait, requestWait } from "./waits.ts";
 import { advanceQuit, requestQuit } from "./quit.ts";
 import {
@@ -83,10 +84,16 @@ function apply(state: State, event: Exclude<Event, TestEvent>): Step {
       return ruleFinished(state, event.run, event.outcome, at);
     case "build-finished":
       return buildFinished(state, event.generation, event.outcome, at);
+    case "modules-progress":
+      return modulesProgress(state, event.run, event.progress);
+    case "modules-finished":
+      return modulesFinished(state, event.run, event.outcome, at);
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
     case "swap-requested":
       return request(state, event.origin, at);
+    case "fix-requested":
+      return requestFix(state, event.origin, at);
     case "rollback-requested":
       return rollBack(state, event.to, event.origin, at);
     case "pause-toggled":

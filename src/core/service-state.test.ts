@@ -13,6 +13,7 @@ const view = (serving: number | null, activity: Activity, more: Partial<View> = 
   stale: false,
   failure: null,
   failed: null,
+  fix: null,
   activity,
   paused: false,
   good: [],

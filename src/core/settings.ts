@@ -7,6 +7,7 @@ export interface Settings {
   readonly burst: BurstSettings;
   readonly classify: ClassifySettings;
   readonly rules: readonly RuleSettings[];
+  readonly modules: ModuleSettings;
   readonly ready: ReadySettings;
   readonly stop: StopSettings;
   readonly swap: SwapSettings;
@@ -106,6 +107,13 @@ export interface RuleSettings {
   readonly atStart: boolean;
   /** True (air's `[[build.rules]]`): a matched file never leads to a build by itself. */
   readonly only: boolean;
+}
+
+export interface ModuleSettings {
+  /** Fetch what is missing before a build. */
+  readonly download: boolean;
+  /** What becomes of module files that do not fit the sources: a key, by itself, or nothing. */
+  readonly tidy: "ask" | "auto" | "never";
 }
 
 export interface ReadySettings {

@@ -1,13 +1,20 @@
-import type { HoldAnswer, Memory } from "./effect.ts";
-import type { Exit, Origin, Phase, Place } from "./event.ts";
+import type { HoldAnswer, Memory, ModuleJob } from "./effect.ts";
+import type {
+  Exit,
+  FetchProgress,
+  Origin,
+  Phase,
+  Place,
+  Preload,
+  PreparationStep,
+} from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
 import type { Settings } from "./settings.ts";
 import { type SourceChanges, noChanges } from "./source-changes.ts";
-import type { SelectionSummary, TestReport } from "./test-report.ts";
-import type { TestWhat } from "./test-stage.ts";
+import { type TestStage, noTests } from "./test-state.ts";
 import type { Address, Artifact, Version } from "./version.ts";
 
 /** Everything gust knows about a run. Only `reduce` makes a new one. */
@@ -20,6 +27,7 @@ export interface State {
   readonly work: Work;
   /** What has changed since the newest build was asked for. */
   readonly changes: SourceChanges;
+  readonly modules: Modules;
   readonly preparing: Preparing;
   readonly tests: TestStage;
   readonly owed: Owed;
@@ -106,6 +114,12 @@ export interface Pending {
   readonly headerChanged: boolean;
   /** It can wait for the build that runs, which may have made the change itself. */
   readonly patient: boolean;
+  /** A module file has another meaning: modules may be missing. */
+  readonly modules: boolean;
+  /** Arguments of a go command that is to put the module files right before the build. */
+  readonly command: readonly string[] | null;
+  /** `go mod tidy` has run by itself for this change: once is enough. */
+  readonly tidied: boolean;
 }
 
 /** What a failed attempt took up and did not do: the next one does it as well. */
@@ -138,70 +152,42 @@ export type Work =
       readonly progress: RuleProgress;
     }
   | {
+      readonly phase: "modules";
+      readonly run: number;
+      readonly job: ModuleJob;
+      readonly progress: FetchProgress | null;
+      readonly taken: Pending;
+      readonly since: number;
+      readonly cancelling: boolean;
+    }
+  | {
       readonly phase: "build";
       readonly generation: number;
+      /** Why a module is missing that could not be fetched; null: none is. */
+      readonly unfetched: Failure | null;
       readonly taken: Pending;
       readonly since: number;
       readonly cancelling: boolean;
     };
 
+export interface Modules {
+  /** Number of the newest run. */
+  readonly run: number;
+  /** Modules that go.mod names may be missing: they are fetched before the next build. */
+  readonly owed: boolean;
+}
+
 /** Getting ready for direct builds, when nothing else is to be done. */
 export interface Preparing {
   /**
-   * `plan`: the go command has built, and how it did is not known; `check`: it has not seen yet what
-   * was built without it. Null: nothing is due.
+   * One after the other. `plan`: the go command has built, and how it did is not known; `linker`: the
+   * one that waited has linked; `check`: the go command has not seen yet what was built without it.
    */
-  readonly due: "plan" | "check" | null;
+  readonly due: readonly PreparationStep[];
   readonly phase: "idle" | "waiting" | "running" | "cancelling";
+  /** What was said of the linker; null: nothing yet. */
+  readonly linker: Preload | null;
 }
-
-/** Tests that run by themselves. */
-export interface TestStage {
-  /** Number of the newest run. */
-  readonly run: number;
-  /** What is to run when there is time; null: nothing. */
-  readonly wanted: TestWhat | null;
-  /** Files that have changed since the last run that came to its end. */
-  readonly paths: ReadonlySet<string>;
-  readonly phase:
-    | { readonly type: "idle" }
-    | {
-        readonly type: "running";
-        readonly run: number;
-        readonly generation: number;
-        readonly what: TestWhat;
-        /** The files that it was told of. */
-        readonly taken: ReadonlySet<string>;
-        readonly gate: boolean;
-        readonly since: number;
-        readonly summary: SelectionSummary | null;
-        readonly cancelling: boolean;
-      }
-    /** It has to be quiet for a while first. */
-    | { readonly type: "waiting" }
-    | { readonly type: "recording"; readonly cancelling: boolean };
-  /** A version that is built and waits for its tests, or has failed them. */
-  readonly held: { readonly target: Target; readonly failed: boolean } | null;
-  /** It is not known whether all tests are recorded. */
-  readonly recordDue: boolean;
-  readonly last: { readonly generation: number; readonly report: TestReport } | null;
-  /** Data of tests that has changed while they ran: they may write it themselves. */
-  readonly written: ReadonlySet<string>;
-  /** When tests last ended. */
-  readonly endedAt: number;
-}
-
-export const noTests: TestStage = {
-  run: 0,
-  wanted: null,
-  paths: new Set(),
-  phase: { type: "idle" },
-  held: null,
-  recordDue: true,
-  last: null,
-  written: new Set(),
-  endedAt: -1e9,
-};
 
 /** How far the rules of an attempt are. */
 export interface RuleProgress {
@@ -352,8 +338,9 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     changes: noChanges,
-    preparing: { due: null, phase: "idle" },
+    modules: { run: 0, owed: true },
     tests: noTests,
+    preparing: { due: [], phase: "idle", linker: null },
     ruleRuns: 0,
     owed: nothingOwed,
     fleet: {

@@ -5,7 +5,8 @@ import type { Failure } from "./failure.ts";
 import { servingVersion } from "./instance.ts";
 import { asksForWork } from "./pending.ts";
 import type { FileKind } from "./notice.ts";
-import { type State, type Target, type TestStage } from "./state.ts";
+import type { State, Target } from "./state.ts";
+import type { TestStage } from "./test-state.ts";
 import { type Step, announce } from "./step.ts";
 import type { RecordOutcome, SelectionSummary, TestOutcome, TestReport } from "./test-report.ts";
 import { verdictOf } from "./test-verdict.ts";
@@ -258,13 +259,13 @@ function advanceRecording(state: State): Step {
   const { tests, preparing, settings } = state;
   const waits = tests.phase.type === "waiting";
   const due = tests.recordDue && settings.tests?.record === true && tests.wanted === null;
-  const quiet = due && isQuiet(state) && tests.held === null;
+  // What makes the next save fast goes first.
+  const free = preparing.phase === "idle";
+  const quiet = due && free && isQuiet(state) && tests.held === null;
   if (waits && !quiet) {
     return [withPhase(state, { type: "idle" }), [{ type: "cancel-timer", timer: "record" }]];
   }
-  // What makes the next save fast goes first.
-  const free = preparing.due === null && preparing.phase === "idle";
-  if (waits || !quiet || !free || servingVersion(state.fleet) === null) return [state, []];
+  if (waits || !quiet || servingVersion(state.fleet) === null) return [state, []];
   const started = { type: "start-timer", timer: "record", ms: quietMs } as const;
   return [withPhase(state, { type: "waiting" }), [started]];
 }

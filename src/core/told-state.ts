@@ -1,3 +1,4 @@
+import type { FetchProgress } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Serving, SwapView, TestsView, View } from "./view.ts";
 
@@ -9,7 +10,11 @@ export interface ToldState {
   readonly serving: Omit<Serving, "since"> | null;
   readonly failed: number | null;
   readonly failure: Failure | null;
+  /** Arguments of the go command that would put it right, where gust may run it; else null. */
+  readonly fix: readonly string[] | null;
   readonly activity: string;
+  /** How far the fetching of modules is; null while nothing is fetched. */
+  readonly fetching: FetchProgress | null;
   readonly paused: boolean;
   readonly good: readonly number[];
   readonly swap: SwapView | null;
@@ -19,7 +24,7 @@ export interface ToldState {
 
 /** Leaves out what only gust's own clock gives a meaning to. */
 export function toldState(view: View): ToldState {
-  const { newest, stale, serving, failed, failure, activity, paused, good, swap } = view;
+  const { newest, stale, serving, failed, failure, fix, activity, paused, good, swap } = view;
   const tests = view.tests === undefined ? {} : { tests: testsTold(view.tests) };
   const told =
     serving === null
@@ -32,18 +37,9 @@ export function toldState(view: View): ToldState {
         };
   const live = newest > 0 && !stale;
   const doing = activity.type;
-  return {
-    newest,
-    live,
-    serving: told,
-    failed,
-    failure,
-    activity: doing,
-    paused,
-    good,
-    swap,
-    ...tests,
-  };
+  const fetching = activity.type === "modules" ? activity.progress : null;
+  const work = { fix, activity: doing, fetching };
+  return { newest, live, serving: told, failed, failure, ...work, paused, good, swap, ...tests };
 }
 
 const testsTold = ({ mode, activity, count, failed }: TestsView): Omit<TestsView, "since"> => ({

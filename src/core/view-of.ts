@@ -1,5 +1,6 @@
 import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
+import { fixChoice } from "./modules.ts";
 import { obstacle } from "./swap-way.ts";
 import type { Activity, SwapView, TestsView, View } from "./view.ts";
 
@@ -24,6 +25,7 @@ export function viewOf(state: State): View {
     stale: state.generation > 0 && answers !== state.generation,
     failure: state.red?.failure ?? null,
     failed: state.red?.generation ?? null,
+    fix: fixOf(state),
     activity: activityOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
@@ -50,6 +52,11 @@ function testsOf({ settings, tests }: State): { readonly tests?: TestsView } {
 
 const failedListed = 20;
 
+function fixOf(state: State): readonly string[] | null {
+  const choice = fixChoice(state);
+  return "code" in choice ? null : choice;
+}
+
 function swapOf(state: State, serving: Instance): SwapView {
   const { mode } = state.settings.swap;
   if (mode === "stop-start") return { way: "stop-start", why: "run.swap says so" };
@@ -75,6 +82,10 @@ function activityOf(state: State): Activity {
   if (work.phase === "rule") {
     const rule = settings.rules[work.rule]?.name ?? String(work.rule);
     return { type: "rule", rule, since: work.since };
+  }
+  if (work.phase === "modules") {
+    const command = work.job.type === "command" ? work.job.args : null;
+    return { type: "modules", command, progress: work.progress, since: work.since };
   }
   if (work.phase === "build") {
     return { type: "building", generation: work.generation, since: work.since };

@@ -1,3 +1,4 @@
+import type { FetchProgress } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Address } from "./version.ts";
 
@@ -11,6 +12,8 @@ export interface View {
   /** Why the newest is not live: the failure, or null while work goes on. */
   readonly failure: Failure | null;
   readonly failed: number | null;
+  /** Arguments of the go command that would put it right, where gust may run it. */
+  readonly fix: readonly string[] | null;
   readonly activity: Activity;
   readonly paused: boolean;
   /** Generations that a rollback can go to, newest first. */
@@ -52,6 +55,13 @@ export type Activity =
   | { readonly type: "collecting"; readonly since: number }
   | { readonly type: "rule"; readonly rule: string; readonly since: number }
   | { readonly type: "testing"; readonly generation: number; readonly since: number }
+  /** Modules are fetched (`progress` once it is known what is missing), or a go command runs. */
+  | {
+      readonly type: "modules";
+      readonly command: readonly string[] | null;
+      readonly progress: FetchProgress | null;
+      readonly since: number;
+    }
   | { readonly type: "building"; readonly generation: number; readonly since: number }
   | { readonly type: "starting"; readonly generation: number; readonly since: number }
   | { readonly type: "stopping"; readonly generation: number; readonly since: number };

@@ -43,6 +43,7 @@ export function startEngine(world: World, settings: Settings): Engine {
     rules: new Map(),
     tests: new Map(),
     recording: { stop: () => undefined },
+    modules: new Map(),
     preparation: { stop: () => undefined },
     leave: (code) => {
       left = true;

@@ -1,8 +1,7 @@
-import { type Effect, type TestEffect, isTestEffect } from "../core/effect.ts";
-import type { Happening, TimerId } from "../core/event.ts";
+import { type Effect, type ModuleJob, type TestEffect, isTestEffect } from "../core/effect.ts";
+import type { FetchProgress, Happening, PreparationStep, TimerId } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
-import type { SourceChanges } from "../core/source-changes.ts";
 import type { View } from "../core/view.ts";
 import type { Program, ProgramSink, TestSink } from "./ports.ts";
 import type { World } from "./world.ts";
@@ -20,6 +19,7 @@ export interface Performer {
   readonly tests: Map<number, AbortController>;
   /** Ends the finding out of what tests reach. */
   readonly recording: { stop: () => void };
+  readonly modules: Map<number, AbortController>;
   /** Ends the preparation of builds that runs. */
   readonly preparation: { stop: () => void };
   readonly leave: (code: number) => void;
@@ -47,12 +47,16 @@ export function perform(effect: Effect, performer: Performer): void {
       return runRule(effect.run, effect.rule, performer);
     case "cancel-rule":
       return performer.rules.get(effect.run)?.abort();
+    case "run-modules":
+      return runModules(effect.run, effect.job, performer);
+    case "cancel-modules":
+      return performer.modules.get(effect.run)?.abort();
     case "start-build":
-      return build(effect.generation, effect.changes, performer);
+      return build(effect, performer);
     case "cancel-build":
       return performer.builds.get(effect.generation)?.abort();
     case "prepare-build":
-      return prepare(performer);
+      return prepare(effect.what, performer);
     case "cancel-preparation":
       return performer.preparation.stop();
     case "prune-builds":
@@ -111,24 +115,36 @@ function loadGraph(version: number, { world, dispatch }: Performer): void {
 }
 
 function build(
-  generation: number,
-  changes: SourceChanges,
+  effect: Extract<Effect, { type: "start-build" }>,
   { world, dispatch, builds }: Performer,
 ): void {
+  const { generation, changes, offline } = effect;
   const abort = new AbortController();
   builds.set(generation, abort);
-  answer(world.builder.build(generation, changes, abort.signal), (outcome) => {
+  answer(world.builder.build(generation, changes, abort.signal, offline), (outcome) => {
     builds.delete(generation);
     dispatch({ type: "build-finished", generation, outcome });
   });
 }
 
-function prepare({ world, dispatch, preparation }: Performer): void {
+function prepare(what: PreparationStep, { world, dispatch, preparation }: Performer): void {
   const abort = new AbortController();
   preparation.stop = () => abort.abort();
-  answer(world.builder.prepare(abort.signal), (outcome) =>
-    dispatch({ type: "build-prepared", outcome }),
-  );
+  const { builder } = world;
+  const preparing =
+    what === "linker" ? builder.preload(abort.signal) : builder.prepare(abort.signal);
+  answer(preparing, (outcome) => dispatch({ type: "build-prepared", outcome }));
+}
+
+function runModules(run: number, job: ModuleJob, { world, dispatch, modules }: Performer): void {
+  const abort = new AbortController();
+  modules.set(run, abort);
+  const told = (progress: FetchProgress): void =>
+    dispatch({ type: "modules-progress", run, progress });
+  answer(world.modules.run(job, told, abort.signal), (outcome) => {
+    modules.delete(run);
+    dispatch({ type: "modules-finished", run, outcome });
+  });
 }
 
 function performTests(effect: TestEffect, performer: Performer): void {

@@ -1,9 +1,11 @@
-import type { HoldAnswer, Memory } from "../core/effect.ts";
+import type { HoldAnswer, Memory, ModuleJob } from "../core/effect.ts";
 import type {
   BuildOutcome,
   Exit,
+  FetchProgress,
   GoroutineGroup,
   Leftovers,
+  ModulesOutcome,
   Place,
   Preparation,
   RuleOutcome,
@@ -77,9 +79,17 @@ export interface Builder {
    * Never rejects. After an abort it resolves with `cancelled` once every child is gone. `changes` is
    * what has changed since the build before, be it good or not.
    */
-  build(generation: number, changes: SourceChanges, signal: AbortSignal): Promise<BuildOutcome>;
+  build(
+    generation: number,
+    changes: SourceChanges,
+    signal: AbortSignal,
+    /** True: no module is fetched, as that has just failed. */
+    offline?: boolean,
+  ): Promise<BuildOutcome>;
   /** Gets ready to build without the go command. Never rejects. */
   prepare(signal: AbortSignal): Promise<Preparation>;
+  /** Has a linker load what no save changes, and wait for the next build. Never rejects. */
+  preload(signal: AbortSignal): Promise<Preparation>;
   prune(keep: readonly number[]): Promise<void>;
 }
 
@@ -107,6 +117,19 @@ export interface TestRequest {
 export interface TestSink {
   /** Told once, before the first test runs. */
   selected(summary: SelectionSummary): void;
+}
+
+/** The modules that the build needs. */
+export interface Modules {
+  /**
+   * Fetches what is missing, or runs a go command. `progress` is called as soon as it is known that
+   * something is missing. Never rejects.
+   */
+  run(
+    job: ModuleJob,
+    progress: (progress: FetchProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ModulesOutcome>;
 }
 
 /** Starts the program. One `Program` per instance. */

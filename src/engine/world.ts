@@ -8,6 +8,7 @@ import type {
   Clock,
   FileIndex,
   GraphLoader,
+  Modules,
   Presenter,
   RuleRunner,
   Runner,
@@ -22,6 +23,7 @@ export interface World {
   readonly files: FileIndex;
   readonly graph: GraphLoader;
   readonly builder: Builder;
+  readonly modules: Modules;
   readonly rules: RuleRunner;
   readonly runner: Runner;
   readonly tester: Tester;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { openBuilder } from "../../src/adapters/go/builder.ts";
 import type { BuilderOptions, GoBuilder } from "../../src/adapters/go/builder.ts";
 import { findGo } from "../../src/adapters/go/toolchain.ts";
@@ -74,11 +76,13 @@ export async function openWorkshop(
     goflags: "",
     debugInfo: false,
     direct: true,
+    preload: null,
     timeoutMs: 120_000,
     logFile: null,
     output: (_, data) => written.push(data),
     ...others,
   });
+  t.after(() => builder.close());
   return {
     dir,
     builder,
@@ -89,6 +93,20 @@ export async function openWorkshop(
       builder.build(generation, noChanges, signal),
   };
 }
+
+/** Whether the linker of this system and of this Go can be made to wait. */
+export async function linkersWait(): Promise<boolean> {
+  const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"], { env: goEnv() });
+  const minor = Number(/^go1\.(\d+)/.exec(stdout)?.[1]);
+  return process.platform === "linux" && minor >= 23;
+}
+
+/** gust's linker, which is built once for all tests. */
+export const linkerPlaces = {
+  sources: resolve("linker"),
+  cacheDir: resolve("build/e2e-cache"),
+  available: () => Infinity,
+};
 
 export function built(outcome: BuildOutcome): Extract<BuildOutcome, { type: "built" }> {
   assert.ok(outcome.type === "built", JSON.stringify(outcome));

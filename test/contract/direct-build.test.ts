@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Differential, linkerFlags, logIn } from "../differential/differential.ts";
 import { seeded } from "../sim/random.ts";
 import { goEnv, tempFiles } from "../world/temp-module.ts";
-import { openWorkshop } from "./builder-kit.ts";
+import { linkerPlaces, linkersWait, openWorkshop } from "./builder-kit.ts";
 
 /*
  * What is built by compiler and linker alone must be what `go build` makes, byte for byte but for the
@@ -15,7 +15,7 @@ import { openWorkshop } from "./builder-kit.ts";
 test("random edits lead to the same program, or the same messages, as `go build`", async (t) => {
   const seed = Number(process.env["GUST_EDIT_SEED"] ?? 1);
   const spare = await tempFiles(t, { ".keep": "" });
-  const shop = await openWorkshop(t, {}, { logFile: logIn(spare) });
+  const shop = await openWorkshop(t, {}, { logFile: logIn(spare), preload: linkerPlaces });
   await cp("examples/guestbook", shop.dir, { recursive: true });
   const differential = new Differential(
     {
@@ -35,4 +35,5 @@ test("random edits lead to the same program, or the same messages, as `go build`
   const { tally } = differential;
   t.diagnostic(JSON.stringify(tally));
   assert.ok(tally.good > 10 && tally.bad > 3, JSON.stringify(tally));
+  if (await linkersWait()) assert.ok(tally.preloaded > 10, JSON.stringify(tally));
 });

@@ -306,19 +306,16 @@ test("an aborted load leaves no process", async (t) => {
   assert.equal(processes.alive.size, 0);
 });
 
-test("it is known whether the program links the network and HTTP", async (t) => {
+test("it is known whether the program links the network, HTTP and loggers", async (t) => {
   const links = async (path: string): Promise<unknown> => {
     const { dir, result } = await load(t, { "go.mod": mod, "main.go": importing(path) });
     assert.ok("links" in result, JSON.stringify(result));
     assert.equal(result.mainDir, dir);
-    return result.links;
+    return Object.entries(result.links).flatMap(([name, linked]) => (linked ? [name] : []));
   };
-  assert.deepEqual(await links("fmt"), { net: false, http: false, grpc: false, fasthttp: false });
-  assert.deepEqual(await links("net"), { net: true, http: false, grpc: false, fasthttp: false });
-  assert.deepEqual(await links("net/http/httputil"), {
-    net: true,
-    http: true,
-    grpc: false,
-    fasthttp: false,
-  });
+  assert.deepEqual(await links("fmt"), []);
+  assert.deepEqual(await links("net"), ["net"]);
+  assert.deepEqual(await links("net/http/httputil"), ["net", "http", "log"]);
+  assert.deepEqual(await links("log"), ["log"]);
+  assert.deepEqual(await links("log/slog"), ["log", "slog"]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { appendFile, cp, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -92,6 +92,84 @@ const options = (shimDir: string) => ({
   linked: () => Promise.resolve(linked),
 });
 
+const hasC = spawnSync("gcc", ["--version"]).status === 0;
+
+test(
+  "the race detector finds nothing in those for log lines",
+  {
+    skip: hasC ? false : "it needs a C compiler",
+  },
+  async (t) => {
+    const dir = await tempFiles(t, { "go.mod": "module m\n\ngo 1.21\n", "main.go": logProgram });
+    const place = await tempFiles(t, {});
+    const injection = await prepareInjection(
+      place,
+      [],
+      {
+        ...options(resolve("shim")),
+        wanted: { sockets: false, logContext: true },
+        linked: () => Promise.resolve({ ...logLinks, mainDir: dir, mainPath: "m" }),
+      },
+      "package",
+    );
+    const binary = join(place, "program");
+    const flags = injectedFlags(["-race"], injection, "");
+    const { text } = await go(["build", ...flags, "-o", binary, "."], dir, { CGO_ENABLED: "1" });
+    assert.equal(text, "");
+    const env = { GUST_LOG_CONTEXT: "1", GUST_ORIG_PID: "7", GUST_RELOAD_COUNT: "2" };
+    const { stdout, stderr } = spawnSync(binary, { env, encoding: "utf8" });
+    assert.match(stdout, /"orig_pid":7/);
+    assert.equal(stderr, "");
+  },
+);
+
+const logLinks = { net: false, http: false, grpc: false, fasthttp: false, log: true, slog: true };
+
+const logProgram = `package main
+
+import "log/slog"
+
+func main() {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	time.Sleep(200 * time.Millisecond)
+	slog.Info("hello")
+}
+`.replace('import "log/slog"', 'import (\n\t"log/slog"\n\t"os"\n\t"time"\n)');
+
+for (const form of ["package", "files"] as const) {
+  test(`a program without a network gets those for its log lines alone (${form})`, async (t) => {
+    // What a program may be written in is older than what the file needs.
+    const dir = await tempFiles(t, { "go.mod": "module m\n\ngo 1.16\n", "main.go": logProgram });
+    const place = await tempFiles(t, {});
+    const wanted = { sockets: true, logContext: true };
+    const injector = new Injector(
+      {
+        ...options(resolve("shim")),
+        wanted,
+        linked: () => Promise.resolve({ ...logLinks, mainDir: dir, mainPath: "m" }),
+      },
+      form,
+    );
+    const warned: Failure[] = [];
+    const warn = (failure: Failure) => void warned.push(failure);
+    const binary = join(place, "program");
+    const result = await injector.build(place, [], {
+      run: async (injection) =>
+        go(["build", ...injectedFlags([], injection, ""), "-o", binary, "."], dir),
+      warn,
+    });
+    assert.deepEqual([result.type === "ended" && result.text, warned], ["", []]);
+    // It cannot hand on what it has not.
+    assert.equal(await injector.isIn(never, warn), false);
+    const env = { GUST_LOG_CONTEXT: "1", GUST_ORIG_PID: "7", GUST_RELOAD_COUNT: "2" };
+    const told = execFileSync(binary, { env, encoding: "utf8" });
+    assert.match(told, /"msg":"hello","orig_pid":7,"reload_cnt":2\}$/m);
+    // Without gust it is what it was.
+    assert.match(execFileSync(binary, { env: {}, encoding: "utf8" }), /"msg":"hello"\}$/m);
+    assert.deepEqual(warned, []);
+  });
+}
+
 /** Builds the program with this file of gust's broken. */
 async function build(t: TestContext, form: ShimForm, broken: string) {
   const place = await tempFiles(t, {});
@@ -124,9 +202,13 @@ function partsOf(injection: Injection): string {
   return injection.grpc ? "all" : "without gRPC";
 }
 
-async function go(args: readonly string[]): Promise<Extract<CommandResult, { type: "ended" }>> {
-  const env = goEnv({ GOOS: "linux", CGO_ENABLED: "0", GOWORK: "off" });
-  const running = promisify(execFile)("go", args, { cwd: program, env });
+async function go(
+  args: readonly string[],
+  cwd: string = program,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<Extract<CommandResult, { type: "ended" }>> {
+  const env = goEnv({ GOOS: "linux", CGO_ENABLED: "0", GOWORK: "off", ...changes });
+  const running = promisify(execFile)("go", args, { cwd, env });
   const end = await running.catch((error: unknown) => error);
   const text = end instanceof Error && "stderr" in end ? String(end.stderr) : "";
   const code = end instanceof Error ? 1 : 0;

@@ -11,6 +11,7 @@ const view: View = {
   stale: false,
   failure: null,
   failed: null,
+  fix: null,
   activity: { type: "idle" },
   paused: false,
   good: [12, 11],

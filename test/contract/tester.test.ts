@@ -24,7 +24,7 @@ const files: Readonly<Record<string, string>> = {
 interface Bench {
   readonly dir: string;
   readonly options: TesterOptions;
-  open(): Promise<GoTester>;
+  readonly open: () => Promise<GoTester>;
 }
 
 async function bench(t: TestContext, change: Partial<TesterOptions> = {}): Promise<Bench> {

@@ -33,6 +33,8 @@ export interface Tally {
   /** Builds that the go command had to do. */
   declined: number;
   checked: number;
+  /** Of the good ones those that were linked by a linker that had waited. */
+  preloaded: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Tally {
  * messages of the compiler. Throws what differs.
  */
 export class Differential {
-  readonly tally: Tally = { edits: 0, good: 0, bad: 0, declined: 0, checked: 0 };
+  readonly tally: Tally = { edits: 0, good: 0, bad: 0, declined: 0, checked: 0, preloaded: 0 };
   readonly #subject: Subject;
   readonly #random: Random;
   #generation = 0;
@@ -65,6 +67,7 @@ export class Differential {
     assert.ok(this.#files.length > 0, `${subject.name} has no files`);
     await this.#build("it is the first build");
     await this.#prepare("ready");
+    await this.#preload();
   }
 
   /** One edit or two, both builds, and now and then what happens when nobody saves. */
@@ -78,6 +81,7 @@ export class Differential {
     }
     const good = await this.#build(null);
     if (good && random.once(12)) await this.#prepare(null);
+    if (good) await this.#preload();
     // What is wrong stays wrong for a while, but not for long.
     if (!good && random.once(2)) {
       for (const [path, text] of this.#edited) await this.#save(path, this.#good.get(path) ?? text);
@@ -126,7 +130,10 @@ export class Differential {
     if (outcome.route.type === "go") {
       this.tally.declined += 1;
       if (reason === null) await this.#prepare("ready");
-    } else this.tally.good += 1;
+    } else {
+      this.tally.good += 1;
+      this.tally.preloaded += outcome.route.type === "direct" && outcome.route.preloaded ? 1 : 0;
+    }
     for (const file of this.#edited.keys()) this.#good.delete(file);
     this.#edited.clear();
     await builder.prune([this.#generation]);
@@ -138,6 +145,15 @@ export class Differential {
     const wanted = expected === null ? ["ready", "checked"] : [expected];
     assert.ok(wanted.includes(outcome.type), `${this.#subject.name}: ${JSON.stringify(outcome)}`);
     this.tally.checked += 1;
+  }
+
+  /** Also where no linker can wait the reason must be one that is known. */
+  async #preload(): Promise<void> {
+    const { builder, name } = this.#subject;
+    const outcome = await builder.preload(new AbortController().signal);
+    if (outcome.type === "preloaded") return;
+    const known = /preload is false|on Linux only|not as it is known|is not known|not been asked/;
+    assert.match(JSON.stringify(outcome), known, name);
   }
 
   /** Null: it is good; else what it prints. */

@@ -1,6 +1,6 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { openWorkshop } from "../contract/builder-kit.ts";
+import { linkerPlaces, openWorkshop } from "../contract/builder-kit.ts";
 import { type Random, seeded } from "../sim/random.ts";
 import { type Afterwards, goEnv, tempFiles } from "../world/temp-module.ts";
 import { Differential, linkerFlags, logIn } from "./differential.ts";
@@ -49,7 +49,15 @@ interface TrialOf {
 async function trial(context: Afterwards, of: TrialOf, random: Random): Promise<Differential> {
   const spare = await tempFiles(context, { ".keep": "" });
   const log = logIn(spare);
-  const shop = await openWorkshop(context, {}, { logFile: log, package: of.package });
+  const shop = await openWorkshop(
+    context,
+    {},
+    {
+      logFile: log,
+      package: of.package,
+      preload: linkerPlaces,
+    },
+  );
   await of.copy(shop.dir);
   const differential = new Differential(
     {

@@ -1,6 +1,8 @@
+import type { TracedCommand } from "../../src/adapters/terminal/command-words.ts";
 import type { Failure } from "../../src/core/failure.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import type { ToldState } from "../../src/core/told-state.ts";
+import type { ProcessContext } from "../../src/adapters/program/log-context.ts";
 import type { WatchReport } from "../../src/engine/ports.ts";
 
 /** One line of `gust --json`, as docs/json.md describes it. */
@@ -10,7 +12,7 @@ export type GustEvent = {
   /** Of several, the one that it is about. */
   readonly service?: string;
 } & (
-  | Notice
+  | (Notice & { readonly context?: ProcessContext })
   | ({ readonly type: "state" } & ToldState)
   | ({ readonly type: "watching"; readonly root: string } & WatchReport)
   | {
@@ -23,6 +25,7 @@ export type GustEvent = {
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "waiting"; readonly for: readonly string[] }
   | { readonly type: "problem"; readonly what: string; readonly failure: Failure }
+  | ({ readonly type: "command" } & TracedCommand)
   | { readonly type: "bye"; readonly code: number }
 );
 

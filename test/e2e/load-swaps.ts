@@ -34,7 +34,11 @@ export interface History {
 
 /** What a project for these swaps is configured with. */
 export const swapsConfig = (ports: { readonly port: number; readonly tlsPort: number }): string =>
-  `[ready]
+  `[build]
+# The keeper's descriptors are counted: none for a linker that waits.
+preload = false
+
+[ready]
 ports = [${ports.port}, ${ports.tlsPort}]
 timeout = "3s"
 

@@ -53,6 +53,31 @@ async function command(gust: Gust, args: readonly string[], options: GustOptions
   return runGust(gust.project, { args, json: false, ...options });
 }
 
+test("the output of each service is kept for itself", async (t) => {
+  const { project } = await create(t, "[log]\ncontext = true\n", {
+    "api/own.go": logging("from the api"),
+    "worker/own.go": logging("from the worker"),
+  });
+  const gust = await Gust.start(project);
+  const api = await liveOf(gust, "api");
+  const worker = await liveOf(gust, "worker");
+  await gust.stop();
+  assert.equal(api.context?.origPid, api.pid);
+  for (const [name, { pid }] of [
+    ["api", api],
+    ["worker", worker],
+  ] as const) {
+    const { stdout } = await command(gust, ["--program", name], { command: "logs" });
+    assert.match(stdout, new RegExp(`^#1 .* from the ${name} orig_pid=${pid} reload_cnt=0$`, "m"));
+  }
+  const several = await command(gust, [], { command: "logs" });
+  assert.equal(several.code, 2);
+  assert.match(several.stderr, /several programs.*\n {2}api\n {2}worker\n/);
+});
+
+const logging = (text: string): string =>
+  `package main\n\nimport "log"\n\nconst own = "one"\n\nfunc init() { log.Print("${text}") }\n`;
+
 test("a change is live in exactly the services that import it, in the order of their needs", async (t) => {
   const { project, ports } = await create(t);
   const gust = await Gust.start(project);

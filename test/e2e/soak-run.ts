@@ -132,10 +132,13 @@ class Soak {
 
   holdings(): Holdings {
     const { place } = this.#gust.project;
-    const processes = this.#gust.processes();
+    const all = [...this.#gust.processes().values()];
+    // One linker may wait for the next save, or be on its way to that.
+    const linkers = all.filter((command) => command.includes("/linker/go"));
+    const processes = all.length - Math.min(linkers.length, 1);
     const builds = this.#gust.records().flatMap((dir) => list(join(dir, "builds")));
     const held = {
-      processes: processes.size,
+      processes,
       builds: builds.length,
       "temporary files": list(join(place, "tmp")).length,
       "files beside the project": list(place).length,

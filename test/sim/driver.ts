@@ -32,7 +32,9 @@ export class Driver {
     for (const path of modified) this.changed.add(path);
     this.lapsed ??= other;
     this.direct = this.objects !== null && this.lapsed === null;
-    return this.direct ? { type: "direct", packages: 1 } : { type: "go", reason: "" };
+    return this.direct
+      ? { type: "direct", packages: 1, preloaded: false }
+      : { type: "go", reason: "" };
   }
 
   /** What a build that begins now, or is under way, has compiled at this moment. */

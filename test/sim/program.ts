@@ -1,5 +1,17 @@
+import type { Effect } from "../../src/core/effect.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { State } from "../../src/core/state.ts";
+
 /** How a saved state of the sources behaves. */
-export type Quality = "good" | "red" | "crash-at-start" | "hang" | "crash-later" | "stubborn";
+export type Quality =
+  | "good"
+  | "red"
+  /** It builds once `go mod tidy` has run. */
+  | "untidy"
+  | "crash-at-start"
+  | "hang"
+  | "crash-later"
+  | "stubborn";
 
 /** What the compiler read. */
 export interface Source {
@@ -16,4 +28,12 @@ export interface Child {
   signalled: boolean;
   /** It takes part in swaps without a gap. */
   readonly attached: boolean;
+}
+
+export interface WorldOptions {
+  /** The program takes part in swaps without a gap. */
+  readonly attached: boolean;
+  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
+  readonly locks: boolean;
+  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
 }

@@ -15,6 +15,7 @@ const qualities: readonly Quality[] = [
   "good",
   "good",
   "red",
+  "untidy",
   "crash-at-start",
   "hang",
   "crash-later",
@@ -36,7 +37,7 @@ function someQuality(random: Random): Quality {
 }
 
 function act(world: World, random: Random): void {
-  const choice = random.below(26);
+  const choice = random.below(29);
   if (choice < 10) return world.save(someQuality(random));
   if (choice === 10) return world.touch();
   if (choice === 11) return world.saveTemplate();
@@ -50,10 +51,12 @@ function act(world: World, random: Random): void {
     return world.dispatch({ type: "pause-toggled" });
   }
   if (choice === 17) return world.dispatch({ type: "paths-touched", paths: ["/app/gust.toml"] });
-  if (choice === 22 || choice === 23) return world.saveTest();
-  if (choice === 24) return world.dispatch({ type: "tests-requested", what: "all" });
-  if (choice === 25) return world.dispatch({ type: "tests-requested", what: "failed" });
+  if (choice === 24 || choice === 25) return world.write("/app/main_test.go");
+  if (choice === 26) return world.dispatch({ type: "tests-requested", what: "all" });
+  if (choice === 27) return world.dispatch({ type: "tests-requested", what: "failed" });
   if (choice >= 18 && choice < 21) return world.saveGeneratorInput();
+  if (choice === 22) return world.saveModuleFile();
+  if (choice === 23) return world.dispatch({ type: "fix-requested", origin: "key" });
   return undefined;
 }
 
@@ -68,7 +71,17 @@ function simulate(seed: number): void {
   const testing = random.once(2);
   const mode = random.once(2) ? "gate" : "watch";
   const tests = testing ? { tests: { mode, coverage: 0, record: random.once(2) } as const } : {};
-  const settings: Settings = { ...plainSettings, classify, stopOnError, restart, rules, ...tests };
+  const tidy = random.once(2) ? "auto" : "ask";
+  const modules = { download: random.once(2), tidy } as const;
+  const settings: Settings = {
+    ...plainSettings,
+    classify,
+    stopOnError,
+    restart,
+    rules,
+    modules,
+    ...tests,
+  };
   const world = new World(random, settings, { attached, locks: attached && random.once(3) });
   world.flaky = random.once(2);
   world.tests.flaky = random.once(2);
@@ -80,8 +93,13 @@ function simulate(seed: number): void {
   if (random.once(4)) return leave(world, random);
   world.flaky = false;
   world.tests.flaky = false;
-  world.save("good");
-  world.runUntil(world.now + 40_000);
+  // A file that changes in one build after the other counts as written by them: the last save is none of these.
+  if (classify.buildWritesSources) world.runUntil(world.now + 2000);
+  const untidy = random.once(3);
+  world.save(untidy ? "untidy" : "good");
+  world.runUntil(world.now + 20_000);
+  if (untidy && tidy === "ask") world.dispatch({ type: "fix-requested", origin: "key" });
+  world.runUntil(world.now + 20_000);
   assert.ok(world.servesNewest, "the last good save is not live");
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");
@@ -98,7 +116,7 @@ function simulate(seed: number): void {
   direct += world.directBuilds;
   if (testing) testRuns += world.tests.runs;
   const runs = world.tests.runs;
-  world.saveTest();
+  world.write("/app/main_test.go");
   world.runUntil(world.now + 20_000);
   const expected = world.tests.runs - runs;
   assert.equal(

@@ -1,33 +1,26 @@
 import assert from "node:assert/strict";
 import { type Effect, type HoldAnswer, isTestEffect } from "../../src/core/effect.ts";
-import type { Event, Happening } from "../../src/core/event.ts";
+import type { Event, Happening, PreparationStep } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
-import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { type State, initialState } from "../../src/core/state.ts";
 import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
-import { ruleFailed } from "./settings.ts";
-import { graphOf } from "./graph.ts";
+import { graphOf, ruleFailed } from "./settings.ts";
+import { ModuleJobs } from "./module-jobs.ts";
+import { checkFleet } from "./fleet-invariants.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
-import type { Quality, Source } from "./program.ts";
+import type { Quality, Source, WorldOptions } from "./program.ts";
 import { Tests } from "./tests.ts";
 import type { Random } from "./random.ts";
 
-export interface WorldOptions {
-  /** The program takes part in swaps without a gap. */
-  readonly attached: boolean;
-  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
-  readonly locks: boolean;
-  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
-}
-
 const mainFile = "/app/main.go";
+const moduleFile = "/app/go.mod";
 const inputFile = "/app/page.templ";
 const outputFile = "/app/page_templ.go";
 
@@ -49,6 +42,7 @@ export class World {
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private readonly modules: ModuleJobs;
   private preparing: { cancelled: boolean } | null = null;
   private readonly driver = new Driver({
     main: mainFile,
@@ -79,6 +73,14 @@ export class World {
       later: (ms, run) => this.later(ms, run),
       state: () => this.state,
     });
+    this.modules = new ModuleJobs({
+      random,
+      flaky: () => this.flaky,
+      later: (ms, run) => this.later(ms, run),
+      dispatch: (happening) => this.dispatch(happening),
+      save: () => this.disk.versionOf(mainFile),
+      write: () => this.write(moduleFile),
+    });
     this.timers = new Timers(this.queue, (timer) => this.dispatch({ type: "timer-fired", timer }));
     this.dispatch({ type: "started" });
   }
@@ -93,13 +95,12 @@ export class World {
     this.write("/app/page.tmpl");
   }
 
-  saveTest(): void {
-    this.write("/app/main_test.go");
-  }
-
   /** The input of a generator, whose output the compiler reads. */
-  saveGeneratorInput(): void {
-    this.write(inputFile);
+  readonly saveGeneratorInput = (): void => this.write(inputFile);
+
+  /** go.mod requires another module. */
+  saveModuleFile(): void {
+    this.write(moduleFile);
   }
 
   touch(): void {
@@ -115,7 +116,7 @@ export class World {
     );
   }
 
-  private write(path: string): void {
+  write(path: string): void {
     this.disk.write(path);
     this.report(path, 8);
   }
@@ -139,7 +140,7 @@ export class World {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
     for (const effect of effects) this.perform(effect);
-    this.checkInvariants();
+    checkFleet(this.state, this.options.attached, this.aliveCount);
   }
 
   /** Lets time pass until `at`, or until nothing is due any more. */
@@ -173,20 +174,12 @@ export class World {
   }
 
   get busy(): boolean {
+    const { building, rule, preparing } = this;
     return (
-      this.building !== null || this.rule !== null || this.preparing !== null || this.tests.busy
+      this.modules.busy ||
+      this.tests.busy ||
+      [building, rule, preparing].some((one) => one !== null)
     );
-  }
-
-  private checkInvariants(): void {
-    const inUse = this.state.fleet.instances.filter((one) => !isOutgoing(one));
-    const limit = this.options.attached && this.state.settings.swap.mode === "auto" ? 2 : 1;
-    assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
-    if (limit === 1) assert.ok(this.aliveCount <= 1, "two versions lived at once");
-    const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
-    if (serving !== undefined) {
-      assert.ok(serving.pid > 0, "a process served before it was started");
-    }
   }
 
   private perform(effect: Effect): void {
@@ -197,10 +190,15 @@ export class World {
         return this.examine(effect.batch);
       case "load-graph":
         return this.later(this.random.below(400), () => this.loadGraph(effect.version));
+      case "run-modules":
+        assert.equal(this.building, null, "modules were fetched beside a build");
+        return this.modules.run(effect);
+      case "cancel-modules":
+        return this.modules.cancel(effect.run);
       case "start-build":
-        return this.build(effect.generation, effect.changes);
+        return this.build(effect.generation, effect.changes, effect.offline);
       case "prepare-build":
-        return this.prepare();
+        return this.prepare(effect.what);
       case "cancel-preparation":
         return this.cancelPreparation();
       case "cancel-build":
@@ -305,12 +303,12 @@ export class World {
       const failure = { code: "GRAPH_FAILED", message: "go list failed" } as const;
       return this.dispatch({ type: "graph-failed", version, failure });
     }
-    const graph = graphOf(mainFile, outputFile);
+    const graph = graphOf([mainFile, outputFile]);
     return this.dispatch({ type: "graph-loaded", version, graph });
   }
 
   /** Asks the go command; what it compiles it reads at some moment meanwhile. */
-  private prepare(): void {
+  private prepare(what: PreparationStep): void {
     assert.equal(this.building, null, "a preparation began beside a build");
     assert.equal(this.preparing, null, "two preparations ran at once");
     const job = { cancelled: false };
@@ -322,6 +320,12 @@ export class World {
       if (job.cancelled) return;
       this.preparing = null;
       const fails = this.random.once(6);
+      if (what === "linker") {
+        const outcome = fails
+          ? ({ type: "not-preloaded", reason: "" } as const)
+          : ({ type: "preloaded" } as const);
+        return this.dispatch({ type: "build-prepared", outcome });
+      }
       const outcome = fails
         ? ({ type: "impossible", reason: "" } as const)
         : this.driver.prepared(listed);
@@ -339,8 +343,9 @@ export class World {
     });
   }
 
-  private build(generation: number, changes: SourceChanges): void {
+  private build(generation: number, changes: SourceChanges, offline: boolean): void {
     assert.equal(this.building, null, "two builds ran at once");
+    assert.ok(!this.modules.busy, "a build began beside a download");
     this.builds += 1;
     const job = { generation, cancelled: false };
     this.building = job;
@@ -358,6 +363,8 @@ export class World {
         const outcome = { type: "failed", failure, phases: [] } as const;
         return this.dispatch({ type: "build-finished", generation, outcome });
       }
+      const bad = this.modules.failure(read, offline);
+      if (bad !== null) return this.dispatch({ type: "build-finished", generation, outcome: bad });
       this.driver.end(read);
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;

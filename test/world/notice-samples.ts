@@ -59,8 +59,14 @@ const report: TestReport = {
 export const samples: Samples = {
   "build-started": { type: "build-started", generation: 13, cause },
   "build-cancelled": { type: "build-cancelled", generation: 13 },
-  built: { type: "built", generation: 12, route: { type: "direct", packages: 1 }, phases: [] },
+  built: {
+    type: "built",
+    generation: 12,
+    route: { type: "direct", packages: 1, preloaded: true },
+    phases: [],
+  },
   prepared: { type: "prepared", outcome: { type: "ready", packages: 3 } },
+  linker: { type: "linker", outcome: { type: "preloaded" } },
   live: {
     type: "live",
     generation: 12,
@@ -155,6 +161,20 @@ export const samples: Samples = {
   "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },
   "rule-started": { type: "rule-started", rule: "templ" },
   "rule-finished": { type: "rule-finished", rule: "templ", durationMs: 80 },
+  "fetch-started": { type: "fetch-started", total: 3, first: "example.com/words v1.2.0" },
+  "fetch-finished": { type: "fetch-finished", count: 3, durationMs: 1200 },
+  "fix-started": {
+    type: "fix-started",
+    command: ["mod", "tidy"],
+    auto: true,
+    why: "go.sum does not know example.com/words",
+  },
+  "fix-finished": {
+    type: "fix-finished",
+    command: ["mod", "tidy"],
+    durationMs: 310,
+    said: ["go: warning: example.com/words@v1.2.0: retracted by module author"],
+  },
   rescanned: { type: "rescanned", reason: "events were lost", found: 3 },
   "graph-failed": {
     type: "graph-failed",

@@ -49,6 +49,10 @@ function show(effect: Effect): string[] {
       return [`report ${effect.instance}`];
     case "kill-process":
       return [`kill ${effect.instance}`];
+    case "run-modules":
+      return [`run ${effect.job.type === "fetch" ? "fetch" : effect.job.args.join(" ")}`];
+    case "cancel-modules":
+      return ["cancel modules"];
     case "run-rule":
     case "cancel-rule":
       return [`${effect.type} ${effect.run}`];

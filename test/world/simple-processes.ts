@@ -53,7 +53,7 @@ function start(spec: SpawnSpec, sink: ChildSink, alive: Set<number>): Child {
     cwd: spec.dir,
     env: spec.env,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [spec.stdin === "pipe" ? "pipe" : "ignore", "pipe", "pipe"],
   });
   const pid = child.pid;
   child.on("spawn", () => {
@@ -64,6 +64,8 @@ function start(spec: SpawnSpec, sink: ChildSink, alive: Set<number>): Child {
     if (pid !== undefined) return;
     sink.failed({ code: "START_FAILED", message: `cannot start ${file}`, seen: error.message });
   });
+  // Who ends does not read on.
+  child.stdin?.on("error", () => undefined);
   child.stdout?.on("data", (data: Buffer) => sink.output("stdout", data));
   child.stderr?.on("data", (data: Buffer) => sink.output("stderr", data));
   child.on("exit", (code, signal) => sink.exited(code, signal));
@@ -78,8 +80,8 @@ function start(spec: SpawnSpec, sink: ChildSink, alive: Set<number>): Child {
   return {
     signal: kill,
     kill: () => kill("SIGKILL"),
-    write: () => undefined,
-    closeInput: () => undefined,
+    write: (data) => void child.stdin?.write(data),
+    closeInput: () => void child.stdin?.end(),
     resize: () => undefined,
     setEcho: () => undefined,
     settle: () => undefined,

@@ -12,6 +12,8 @@ export type Request =
   | { readonly type: "status" }
   | { readonly type: "wait" }
   | { readonly type: "swap" }
+  /** Runs the go command that the failure names. */
+  | { readonly type: "fix" }
   /** Asks for the journal, which is written to a file. */
   | { readonly type: "journal" }
   /** Null: the version before. */
@@ -103,6 +105,7 @@ function requestOf(fields: Fields): Request | Failure {
     case "status":
     case "wait":
     case "swap":
+    case "fix":
     case "journal":
       return { type: fields["type"] };
     case "rollback": {

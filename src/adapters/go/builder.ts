@@ -10,15 +10,15 @@ import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import { writeBuildLog } from "./build-log.ts";
 import { checkBinary } from "./check-binary.ts";
 import { buildCommandFailure, preCommandFailure } from "./command-failures.ts";
+import type { LinkerPlaces } from "./direct/build-linker.ts";
 import { DirectDriver } from "./direct/driver.ts";
 import { obstacleOf } from "./direct/obstacle.ts";
-import { runCommand } from "./command.ts";
-import type { CommandResult, OutputSink } from "./command.ts";
-import { flagsForBuild } from "./flags.ts";
+import { type CommandResult, type OutputSink, runCommand } from "./command.ts";
+import { flagsForBuild, withoutNetwork } from "./flags.ts";
 import { carriesShim } from "./find-shim.ts";
-import type { Injection, InjectionOptions } from "./injection.ts";
 import { Injector } from "./injector.ts";
-import { injectedCommand, injectedFlags } from "./injection.ts";
+import { type Injection, type InjectionOptions, injectedCommand } from "./injection.ts";
+import { injectedFlags } from "./injection.ts";
 import { shellCommand } from "./shell.ts";
 import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
@@ -58,6 +58,8 @@ export interface BuilderOptions {
   readonly goflags: string;
   /** Build without the go command where that is possible. */
   readonly direct: boolean;
+  /** Where a linker comes from that loads before the save what no save changes; null: none does. */
+  readonly preload: LinkerPlaces | null;
   /** Keep debug information (DWARF) and the table of symbols, which take the linker half of its time. */
   readonly debugInfo: boolean;
   /** What is added to the program by gust's own `go build`; null: nothing. */
@@ -97,6 +99,8 @@ export interface GoBuilder extends Builder {
    * where somebody else has removed or replaced it. Null: done.
    */
   restore(artifact: Artifact): Promise<Failure | null>;
+  /** Ends what waits for the next build; there is none. */
+  close(): Promise<void>;
 }
 
 /** Builds by `go build` or by the command that the user configured, and keeps the binary. */
@@ -110,15 +114,20 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
       ? new DirectDriver({ processes, go, dir, package: main, work, timeoutMs, onProcess })
       : null;
   return {
-    build: (generation, changes, signal) => {
+    build: (generation, changes, signal, offline = false) => {
       driver?.note(changes);
-      return build({ options, injector, driver, generation, signal });
+      return build({ options, injector, driver, generation, signal, offline });
     },
     prepare: async (signal) =>
       driver === null
         ? { type: "impossible", reason: obstacle ?? "" }
         : prepare(options, injector, driver, signal),
+    preload: async (signal) =>
+      driver === null || options.preload === null
+        ? { type: "not-preloaded", reason: obstacle ?? "build.preload is false" }
+        : driver.preload(options.preload, signal),
     prune: (keep) => options.kept.prune(keep),
+    close: async () => driver?.close(),
     restore: async (artifact) => {
       if (artifact.path === null || options.target.type !== "file") return null;
       if (await isAt(options.target.path, artifact)) return null;
@@ -144,7 +153,7 @@ async function prepare(
   }
 }
 
-type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal">;
+type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal" | "offline">;
 
 async function build(task: Task): Promise<BuildOutcome> {
   const { options, generation, signal } = task;
@@ -169,7 +178,7 @@ async function attempt(task: Task, phases: Phase[]): Promise<BuildOutcome> {
   const work = join(place, ".work");
   const warnings: Failure[] = [];
   const route: { taken: Route } = { taken: { type: "foreign" } };
-  const env = await options.env();
+  const env = { ...(await options.env()), ...(task.offline ? withoutNetwork : {}) };
   const run: RunStep = { ...task, env, place, warnings, phases, route, began: Date.now() };
   const steps: readonly [name: string, step: () => Promise<Failure | Artifact | null>][] = [
     ["pre", () => runPreCommands(run)],
@@ -217,6 +226,7 @@ interface RunStep {
   readonly warnings: Failure[];
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly offline: boolean;
   /** Directory of this build, absolute. */
   readonly place: string;
   readonly generation: number;
@@ -273,11 +283,11 @@ async function buildDirectly(run: RunStep): Promise<CommandResult | null> {
       run.route.taken = { type: "go", reason: result.reason };
       return null;
     case "failed":
-      run.route.taken = { type: "direct", packages: 0 };
+      run.route.taken = { type: "direct", packages: 0, preloaded: false };
       run.phases.push(...result.phases);
       return { type: "ended", code: 1, signal: null, kept: "", text: result.text };
     case "built":
-      run.route.taken = { type: "direct", packages: result.packages };
+      run.route.taken = { type: "direct", packages: result.packages, preloaded: result.preloaded };
       run.phases.push(...result.phases);
       return { type: "ended", code: 0, signal: null, kept: "", text: "" };
   }

@@ -7,6 +7,7 @@ const overlay: Injection = {
   file: "/p/o.json",
   linkerFlag: "-checklinkname=0",
   grpc: false,
+  sockets: true,
 };
 
 function checkCommand(line: string, goflags: string, expected: readonly [string, string]): void {

@@ -1,5 +1,5 @@
 import { goflagValue, withGoflag, withLinkerFlag, withLinkerFlagInText } from "./linker-flags.ts";
-import { type LinkedPackages, shimFiles } from "./shim-files.ts";
+import { type LinkedPackages, type WantedFiles, shimFiles } from "./shim-files.ts";
 import { type ShimForm, writeOverlay } from "./shim-overlay.ts";
 
 export interface InjectionOptions {
@@ -10,6 +10,8 @@ export interface InjectionOptions {
   readonly goVersion: string;
   /** `go env GOFLAGS`. */
   readonly goflags: string;
+  /** Which files are wanted; absent: those for sockets. */
+  readonly wanted?: WantedFiles;
   /** What the program links, once that is known; null when it cannot be known. */
   readonly linked: () => Promise<Linked | null>;
 }
@@ -29,6 +31,8 @@ export type Injection =
       readonly linkerFlag: string | null;
       /** The part for gRPC is among the files. */
       readonly grpc: boolean;
+      /** Those for sockets are: the program can hand on what it has. */
+      readonly sockets: boolean;
     }
   /** A program without a network has nothing to hand on. */
   | { readonly type: "needless" }
@@ -53,7 +57,8 @@ export async function prepareInjection(
   if (linked === null) {
     return { type: "impossible", why: "`go list` does not tell what it is made of" };
   }
-  const files = shimFiles(options.shimDir, linked, options.goos);
+  const { shimDir, goos, wanted = { sockets: true, logContext: false } } = options;
+  const files = shimFiles(shimDir, linked, goos, wanted);
   if (files.length === 0) return { type: "needless" };
   if (linked.mainPath === "command-line-arguments") {
     return { type: "impossible", why: "it is built from a list of files, not from a package" };
@@ -61,7 +66,8 @@ export async function prepareInjection(
   const file = await writeOverlay(place, linked, files, form);
   const restricted = !/^go1\.(?:1\d|2[0-2])(?:\D|$)/.test(options.goVersion);
   const linkerFlag = restricted ? "-checklinkname=0" : null;
-  return { type: "overlay", file, linkerFlag, grpc: linked.grpc };
+  const sockets = wanted.sockets && linked.net;
+  return { type: "overlay", file, linkerFlag, grpc: sockets && linked.grpc, sockets };
 }
 
 /**

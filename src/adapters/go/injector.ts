@@ -79,7 +79,7 @@ export class Injector {
       this.#gaveUp = failsWithThem;
       this.#say(failsWithThem, this.#blame, warn);
     }
-    if (this.#injection.type !== "overlay") return false;
+    if (this.#injection.type !== "overlay" || !this.#injection.sockets) return false;
     const found = await look();
     if (!found) this.#say("the build command makes it without gust's files", null, warn);
     return found;
@@ -93,7 +93,8 @@ export class Injector {
   }
 
   #say(why: string, seen: string | null, warn: (failure: Failure) => void): void {
-    if (this.#said) return;
+    // Without those for sockets nothing has been lost but a field of some log lines.
+    if (this.#said || this.#options?.wanted?.sockets === false) return;
     this.#said = true;
     warn({
       code: "SWAP_WITH_GAP",

@@ -84,6 +84,8 @@ export function graphOf(packages: readonly ListedPackage[], extra: readonly stri
       http: links("net/http"),
       grpc: links("google.golang.org/grpc"),
       fasthttp: links("github.com/valyala/fasthttp"),
+      log: links("log"),
+      slog: links("log/slog"),
     },
     packageDirs: unique(local.map((listed) => listed.Dir ?? "")),
     goFiles: files((listed) => [listed.GoFiles, listed.CgoFiles, listed.InvalidGoFiles]),

@@ -27,7 +27,9 @@ export function openReadyBinary(options: ReadyBinaryOptions): GoBuilder {
   return {
     build: (generation, _, signal) => build(options, generation, signal),
     prepare: () => Promise.resolve({ type: "impossible", reason: "gust does not build it" }),
+    preload: () => Promise.resolve({ type: "not-preloaded", reason: "gust does not build it" }),
     prune: (keep) => options.kept.prune(keep),
+    close: () => Promise.resolve(),
     // Versions are started from their copies; the file itself is the user's.
     restore: () => Promise.resolve(null),
   };

@@ -10,6 +10,18 @@ export interface LinkedPackages {
   readonly grpc: boolean;
   /** Package github.com/valyala/fasthttp, a server of its own. */
   readonly fasthttp: boolean;
+  /** Package log; absent: no. */
+  readonly log?: boolean;
+  /** Package log/slog. */
+  readonly slog?: boolean;
+}
+
+/** Which of gust's files are wanted, where the program links what they are for. */
+export interface WantedFiles {
+  /** Those that hand sockets on. */
+  readonly sockets: boolean;
+  /** Those that tell in log lines which process they are from. */
+  readonly logContext: boolean;
 }
 
 /** A file of gust's, to be linked into the program. */
@@ -21,15 +33,32 @@ export interface ShimFile {
 }
 
 /**
- * The files that let a program hand its sockets on; see docs/keeper.md. They need the linker flag
- * `-checklinkname=0`. None where sockets cannot be held, or where the program has no network.
+ * The files for this program; they need the linker flag `-checklinkname=0`. None outside of Linux.
  */
 export function shimFiles(
   shimDir: string,
   packages: LinkedPackages,
   goos: string,
+  wanted: WantedFiles = { sockets: true, logContext: false },
 ): readonly ShimFile[] {
-  if (goos !== "linux" || !packages.net) return [];
+  if (goos !== "linux") return [];
+  return [
+    ...(wanted.sockets ? socketFiles(shimDir, packages) : []),
+    ...(wanted.logContext ? logFiles(shimDir, packages) : []),
+  ];
+}
+
+/** They do without those for sockets: see docs/logs.md. */
+function logFiles(shimDir: string, { log, slog }: LinkedPackages): readonly ShimFile[] {
+  if (log !== true) return [];
+  return ["log", ...(slog === true ? ["slog"] : [])].map((part) => shimFile(shimDir, part));
+}
+
+/**
+ * They let a program hand its sockets on; see docs/keeper.md. None where the program has no network.
+ */
+function socketFiles(shimDir: string, packages: LinkedPackages): readonly ShimFile[] {
+  if (!packages.net) return [];
   const parts = packages.http ? [...NET_PARTS, ...HTTP_PARTS] : NET_PARTS;
   const files = [...parts, ...(packages.fasthttp ? ["fasthttp"] : [])].map((part) =>
     shimFile(shimDir, part),

@@ -15,8 +15,10 @@ import type {
   SpawnSpec,
   TerminalSpec,
 } from "../../engine/processes.ts";
+import { type Annotator, openAnnotator } from "./annotate.ts";
 import { type HealthCheck, probeHealth } from "./health.ts";
 import { LineMatcher } from "./line-matcher.ts";
+import type { ContextOfProcess, LogContexts, ProcessContext } from "./log-context.ts";
 import { watchForConflict } from "./conflict-watch.ts";
 import { Tail } from "./tail.ts";
 
@@ -24,7 +26,8 @@ export interface RunnerOptions {
   readonly processes: Processes;
   /** What to execute for a version; a failure when that cannot be prepared. */
   readonly command: (version: Version) => Promise<Command | Failure>;
-  readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
+  readonly output: (stream: "stdout" | "stderr", data: Uint8Array, from: OutputSource) => void;
+  readonly context: ContextOptions;
   /** The terminal that the program gets, asked at each start; null for pipes. */
   readonly terminal: () => TerminalSpec | null;
   readonly stdin: "none" | "pipe";
@@ -39,6 +42,20 @@ export interface RunnerOptions {
   /** What the last output of an unsuccessful program means. */
   readonly explain: (tail: string, exit: Pick<Exit, "code" | "signal">) => Promise<Failure | null>;
   readonly conflicts: Conflicts;
+}
+
+/** Which process of the program wrote something. */
+export interface OutputSource {
+  readonly generation: number;
+  readonly pid: number;
+}
+
+export interface ContextOptions {
+  readonly contexts: LogContexts;
+  /** Whether log lines get the fields, asked at each start. */
+  readonly annotate: () => boolean;
+  /** Told of every process that is started, and with null of its end. */
+  readonly tell: (pid: number, context: ProcessContext | null) => void;
 }
 
 /** What tells that a version cannot live beside the one that serves. */
@@ -119,6 +136,8 @@ class RunningProgram implements Program {
   private addresses: readonly Address[] = [];
   private probing = false;
   private pid = 0;
+  private context: ContextOfProcess | null = null;
+  private annotators: Readonly<Record<"stdout" | "stderr", Annotator>> | null = null;
   private stopConflictWatch: () => void = () => undefined;
   /** The report of an end waits for its explanation; the report that all are gone waits for it. */
   private exitReported: Promise<void> = Promise.resolve();
@@ -142,9 +161,10 @@ class RunningProgram implements Program {
       return this.over();
     }
     const { held, label, beside } = this.request;
+    const env = this.withContext(command.env);
     const spec: SpawnSpec = {
       ...command,
-      env: held ? { ...command.env, GUST_LABEL: label, GUST_OWN: this.options.own } : command.env,
+      env: held ? { ...env, GUST_LABEL: label, GUST_OWN: this.options.own } : env,
       stdin: this.options.stdin,
       terminal: this.options.terminal(),
       sockets: true,
@@ -201,6 +221,8 @@ class RunningProgram implements Program {
       started: (pid) => {
         this.pid = pid;
         this.options.onProcess(pid, true);
+        this.context?.started(pid);
+        this.options.context.tell(pid, this.context?.context() ?? null);
         sink.started(pid);
         this.probeIfKnown();
         this.watchForConflict();
@@ -208,7 +230,7 @@ class RunningProgram implements Program {
       failed: (failure) => this.fail(failure),
       output: (stream, data) => {
         this.tail.add(data);
-        this.options.output(stream, data);
+        this.passOn(stream, this.annotators?.[stream].add(data) ?? data);
         this.matcher?.feed(stream, data);
       },
       listening: (addresses, unheld) => {
@@ -233,6 +255,30 @@ class RunningProgram implements Program {
       },
       gone: (leftovers) => void this.reportGone(leftovers),
     };
+  }
+
+  private passOn(stream: "stdout" | "stderr", data: Uint8Array): void {
+    const { generation } = this.request.version;
+    if (data.length > 0) this.options.output(stream, data, { generation, pid: this.pid });
+  }
+
+  /** Everything that tells the process from those of other versions. */
+  private withContext(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const { contexts, annotate } = this.options.context;
+    const context = contexts.next(this.request.version.generation, env);
+    this.context = context;
+    const all = { ...env, ...context.env };
+    if (!annotate()) {
+      // An outer gust may have been asked for it.
+      const others = Object.entries(all).filter(([name]) => name !== "GUST_LOG_CONTEXT");
+      return Object.fromEntries(others);
+    }
+    const fields = (): { origPid: number; reloadCount: number } | null => {
+      const { origPid, reloadCount } = context.context();
+      return origPid === null ? null : { origPid, reloadCount };
+    };
+    this.annotators = { stdout: openAnnotator(fields), stderr: openAnnotator(fields) };
+    return { ...all, GUST_LOG_CONTEXT: "1" };
   }
 
   private fail(failure: Failure): void {
@@ -265,8 +311,12 @@ class RunningProgram implements Program {
 
   private async reportGone(leftovers: Leftovers): Promise<void> {
     await this.exitReported;
+    for (const stream of ["stdout", "stderr"] as const) {
+      this.passOn(stream, this.annotators?.[stream].end() ?? NOTHING);
+    }
     this.over();
     this.options.onProcess(this.pid, false);
+    this.options.context.tell(this.pid, null);
     this.sink.gone(leftovers);
   }
 
@@ -293,6 +343,8 @@ class RunningProgram implements Program {
     if (await probeHealth(check, this.probe.signal, { door, accepted })) this.sink.healthy();
   }
 }
+
+const NOTHING = new Uint8Array();
 
 function firstPort(addresses: readonly Address[]): number | null {
   for (const { network, address } of addresses) {

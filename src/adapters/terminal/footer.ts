@@ -26,6 +26,9 @@ export function footerWords(
   else if (view.paused) segments.push(style.warn("paused, p goes on"));
   if (tests !== null) segments.push(tests.bad ? style.bad(tests.text) : style.dim(tests.text));
   if (segments.length === 0) return null;
+  if (view.fix !== null && work === null && options.keys === true) {
+    segments.push(`${style.bold("g")} runs \`go ${harmless(view.fix.join(" "))}\``);
+  }
   if (view.failure !== null || work !== null) segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
   const columns = options.columns === null ? null : Math.max(1, options.columns - 1);
@@ -52,6 +55,8 @@ function workWords(view: View, now: number): string | null {
       return `${harmless(activity.rule)} runs… ${elapsed(ms)}`;
     case "testing":
       return `testing #${activity.generation}… ${elapsed(ms)}`;
+    case "modules":
+      return `${modulesWords(activity)}… ${elapsed(ms)}`;
     case "building":
       return `building #${activity.generation}… ${elapsed(ms)}`;
     case "starting":
@@ -73,6 +78,17 @@ function testWords(tests: TestsView, now: number): { text: string; bad: boolean 
   const more = tests.failed.length - 1;
   const names = more === 0 ? first : `${first} and ${more} more`;
   return { text: `${harmless(names)} ${more === 0 ? "fails" : "fail"}`, bad: true };
+}
+
+function modulesWords({
+  command,
+  progress,
+}: Extract<View["activity"], { type: "modules" }>): string {
+  if (command !== null) return harmless(`go ${command.join(" ")}`);
+  if (progress === null) return "looking for modules";
+  const { done, total, current } = progress;
+  const count = total === 1 ? "" : ` ${done} of ${total}`;
+  return harmless(`fetching${count}${current === null ? " modules" : ` ${current}`}`);
 }
 
 function failureWords(view: View, options: WordOptions, style: Styles): string {

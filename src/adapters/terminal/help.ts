@@ -17,6 +17,7 @@ export function helpWords(
 const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ["r", "rebuild and restart"],
   ["b", "back to the version before"],
+  ["g", "run the go command that a failure names"],
   ["p", "pause or go on"],
   ["c", "clear"],
   ["l", "last error"],

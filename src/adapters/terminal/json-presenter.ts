@@ -4,6 +4,7 @@ import type { Notice } from "../../core/notice.ts";
 import { toldState } from "../../core/told-state.ts";
 import type { View } from "../../core/view.ts";
 import type { WatchReport } from "../../engine/ports.ts";
+import type { TracedCommand } from "./command-words.ts";
 import type { Face } from "./face.ts";
 import { Lane } from "./lane.ts";
 import type { Stream } from "./screen.ts";
@@ -13,6 +14,8 @@ export interface JsonOptions {
   readonly stdout: Sink;
   /** ISO 8601 with milliseconds, in UTC. */
   readonly time: () => string;
+  /** What tells a process of the program from the others; null where it is not known. */
+  readonly contextOf?: (pid: number) => object | null;
   /** The destination takes no more, for example because its reader is gone. */
   readonly lost: (stream: Stream, error: Error) => void;
   /** What runs: the first event tells it. */
@@ -36,11 +39,13 @@ export class JsonPresenter implements Face {
     stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
     stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
   };
+  readonly #contextOf: (pid: number) => object | null;
   readonly #options: JsonOptions;
   #state = "";
 
   constructor(options: JsonOptions, member?: { readonly service: string; readonly lane: Lane }) {
     this.#time = options.time;
+    this.#contextOf = options.contextOf ?? (() => null);
     this.#tag = member === undefined ? {} : { service: member.service };
     this.#lane = member?.lane ?? new Lane(options.stdout, (error) => options.lost("stdout", error));
     this.#options = options;
@@ -53,7 +58,8 @@ export class JsonPresenter implements Face {
   }
 
   notice(notice: Notice, view: View): void {
-    this.#write(notice.type, notice);
+    const context = notice.type === "live" ? this.#contextOf(notice.pid) : null;
+    this.#write(notice.type, context === null ? notice : { ...notice, context });
     this.view(view);
   }
 
@@ -86,6 +92,10 @@ export class JsonPresenter implements Face {
 
   failure(what: string, failure: Failure): void {
     this.#write("problem", { what, failure });
+  }
+
+  command(command: TracedCommand): void {
+    this.#write("command", command);
   }
 
   close(code: number): Promise<void> {

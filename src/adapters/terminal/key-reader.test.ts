@@ -5,6 +5,7 @@ import { KeyReader } from "./key-reader.ts";
 test("keys are commands, and everything else is nothing", () => {
   checkKeys("rbpclev?q", "");
   checkKeys("r", "rebuild");
+  checkKeys("g", "fix");
   checkKeys("b", "rollback");
   checkKeys("p", "pause");
   checkKeys("c", "clear");

@@ -2,6 +2,7 @@
 export type KeyCommand =
   | "rebuild"
   | "rollback"
+  | "fix"
   | "pause"
   | "clear"
   | "last-error"
@@ -126,6 +127,7 @@ const AFTER_ESCAPE: Readonly<Record<string, "escape" | "control" | "single" | "s
 const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   r: "rebuild",
   b: "rollback",
+  g: "fix",
   p: "pause",
   c: "clear",
   "\u{c}": "clear",

@@ -38,6 +38,11 @@ export function harmless(text: string): string {
     });
 }
 
+/** The same characters without escape sequences: colours, titles, moves of the cursor. */
+export function withoutSequences(text: string): string {
+  return text.includes(ESCAPE) ? text.replace(SEQUENCES, "") : text;
+}
+
 /** Lines of text from outside, harmless each; empty lines at both ends are left out. */
 export function harmlessLines(text: string): readonly string[] {
   const lines = text.split(/\r?\n/).map((line) => harmless(afterReturns(line)).trimEnd());

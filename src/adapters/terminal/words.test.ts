@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ModuleEdit } from "../../core/module-edits.ts";
 import type { Failure } from "../../core/failure.ts";
-import type { Notice } from "../../core/notice.ts";
+import type { Cause, Notice } from "../../core/notice.ts";
 import { samples } from "../../../test/world/notice-samples.ts";
 import type { Samples } from "../../../test/world/notice-samples.ts";
 import { PART_COLORS } from "./style.ts";
@@ -36,6 +37,7 @@ test("every notice has its words", () => {
   check("build-cancelled", "");
   check("built", "");
   check("prepared", "");
+  check("linker", "");
   check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
   check(
     "failed",
@@ -69,6 +71,13 @@ test("every notice has its words", () => {
   );
   check("tests-recorded", "app/store.TestOld fails");
   check("tests-unknown", "tests not run: go list -test failed");
+  check("fetch-started", "");
+  check("fetch-finished", "fetched 3 modules in 1.2 s");
+  check("fix-started", "go mod tidy runs by itself: go.sum does not know example.com/words");
+  check(
+    "fix-finished",
+    "go mod tidy done in 310 ms\n  go: warning: example.com/words@v1.2.0: retracted by module author",
+  );
   check("finished", "#13 finished in 25 ms");
   check(
     "crashed",
@@ -146,8 +155,17 @@ test("verbose mode says what was ignored, dropped and stopped", () => {
 });
 
 test("verbose mode says who has built, and why", () => {
-  const { built, prepared } = samples;
-  checkVerbose(built, "#12 built directly, 1 package compiled");
+  const { built, prepared, linker } = samples;
+  checkVerbose(built, "#12 built directly, 1 package compiled, linked by the linker that waited");
+  checkVerbose(
+    { ...built, route: { type: "direct", packages: 2, preloaded: false } },
+    "#12 built directly, 2 packages compiled",
+  );
+  checkVerbose(linker, "a linker has loaded all packages but yours, and waits for the next save");
+  checkVerbose(
+    { ...linker, outcome: { type: "not-preloaded", reason: "debug information is kept" } },
+    "no linker waits for saves: debug information is kept",
+  );
   const route = { type: "go", reason: "go.mod has changed" } as const;
   checkVerbose({ ...built, route }, "#12 built by the go command: go.mod has changed");
   checkVerbose({ ...built, route: { type: "foreign" } }, "#12 built");
@@ -199,6 +217,31 @@ test("the words of a live version follow what it is and why it came", () => {
     },
     "#12 live in 318 ms  /lib/x.go new",
   );
+});
+
+test("a change of module files is told by what it says", () => {
+  const bumped: ModuleEdit = { edit: "changed", name: "a.b/z", from: "v1.0.0", to: "v1.1.0" };
+  checkModules("go.mod", [added("a.b/y"), bumped], "go.mod: + a.b/y v1.2.0, a.b/z v1.0.0 → v1.1.0");
+  checkModules(
+    "go.mod",
+    [{ edit: "removed", name: "a.b/y", from: "v1.0.0" }],
+    "go.mod: − a.b/y v1.0.0",
+  );
+  checkModules(
+    "go.mod",
+    ["a", "b", "c", "d", "e"].map(added),
+    "go.mod: + a v1.2.0, + b v1.2.0, + c v1.2.0, +2 more",
+  );
+  checkModules("go.work", [{ edit: "added", name: "use ./lib" }], "go.work: + use ./lib");
+  checkModules(
+    "go.sum",
+    [
+      { edit: "added", name: "sum of a.b/y v1.2.0" },
+      { edit: "added", name: "sum of a.b/y v1.2.0/go.mod" },
+    ],
+    "go.sum: 2 checksums",
+  );
+  checkModules("go.mod", [], "go.mod");
 });
 
 test("a failure tells who serves instead, and what was seen when there are no positions", () => {
@@ -274,6 +317,7 @@ test("names and messages from outside cannot reach the terminal as commands", ()
     { ...samples.built, route: { type: "go", reason: evil } },
     { ...samples.prepared, outcome: { type: "impossible", reason: evil } },
     { ...samples.prepared, outcome: { type: "doubtful", package: evil } },
+    { ...samples.linker, outcome: { type: "not-preloaded", reason: evil } },
   ];
   for (const notice of notices) {
     for (const line of noticeWords(notice, { ...plain, verbose: true })) {
@@ -301,3 +345,11 @@ function checkAir(notice: Notice, expected: string): void {
 function squeezed(text: string): string {
   return text.replaceAll(/\s+/g, "");
 }
+
+function checkModules(name: string, moduleEdits: readonly ModuleEdit[], expected: string): void {
+  const file = { path: `/app/${name}`, kind: "module", change: "modified", moduleEdits } as const;
+  const cause: Cause = { type: "files", files: [file], count: 1 };
+  checkLive({ cause }, `#12 live in 318 ms  ${expected}`);
+}
+
+const added = (path: string): ModuleEdit => ({ edit: "added", name: path, to: "v1.2.0" });

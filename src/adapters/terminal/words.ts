@@ -4,6 +4,7 @@ import type { Notice } from "../../core/notice.ts";
 import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
+import { moduleLines } from "./module-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
 import {
   endsAtOnceLines,
@@ -50,6 +51,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "built":
     case "prepared":
+    case "linker":
     case "finished":
     case "stopped":
     case "handoff-chosen":
@@ -61,6 +63,10 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "nothing-to-do":
     case "rule-started":
     case "rule-finished":
+    case "fetch-started":
+    case "fetch-finished":
+    case "fix-started":
+    case "fix-finished":
     case "rescanned":
     case "paused":
     case "resumed":
@@ -103,6 +109,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
     case "prepared":
       return verbose(build(style.dim(preparedWords(notice.outcome))));
+    case "linker":
+      return verbose(build(style.dim(linkerWords(notice.outcome))));
     case "finished":
       return [main(`${number(notice.generation)} finished in ${duration(notice.totalMs)}`)];
     case "stopped":
@@ -133,6 +141,11 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`${harmless(notice.rule)} runs`)));
     case "rule-finished":
       return [build(`${harmless(notice.rule)} done in ${duration(notice.durationMs)}`)];
+    case "fetch-started":
+    case "fetch-finished":
+    case "fix-started":
+    case "fix-finished":
+      return moduleLines(notice, options, style);
     case "rescanned":
       return notice.found === 0 && !options.verbose ? [] : [watcher(rescannedWords(notice))];
     case "paused":
@@ -151,7 +164,7 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
 function routeWords(route: Of<"built">["route"]): string {
   switch (route.type) {
     case "direct":
-      return `built directly, ${plural(route.packages, "package")} compiled`;
+      return `built directly, ${plural(route.packages, "package")} compiled${route.preloaded ? ", linked by the linker that waited" : ""}`;
     case "go":
       return `built by the go command: ${harmless(route.reason)}`;
     case "foreign":
@@ -172,8 +185,16 @@ function preparedWords(outcome: Of<"prepared">["outcome"]): string {
     case "impossible":
       return `saves are built by the go command: ${harmless(outcome.reason)}`;
     case "cancelled":
+    case "preloaded":
+    case "not-preloaded":
       return "";
   }
+}
+
+function linkerWords(outcome: Of<"linker">["outcome"]): string {
+  return outcome.type === "preloaded"
+    ? "a linker has loaded all packages but yours, and waits for the next save"
+    : `no linker waits for saves: ${harmless(outcome.reason)}`;
 }
 
 function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): readonly Line[] {

@@ -39,6 +39,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return engine.dispatch({ type: "swap-requested", origin: "key" });
     case "rollback":
       return engine.dispatch({ type: "rollback-requested", to: null, origin: "key" });
+    case "fix":
+      return engine.dispatch({ type: "fix-requested", origin: "key" });
     case "pause":
       return engine.dispatch({ type: "pause-toggled" });
     case "failed-tests":

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Loaded } from "../../config/config.ts";
+import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions, Linked } from "../../adapters/go/injection.ts";
+import type { WantedFiles } from "../../adapters/go/shim-files.ts";
 import type { Graph } from "../../core/graph.ts";
 import type { GraphLoader } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
-import type { Project } from "./project.ts";
+import { type Project, ownDirs } from "./project.ts";
 
 /** Remembers what the newest graph says about the program, for the builds that come after it. */
 export class LinkMemory {
@@ -44,20 +46,32 @@ export interface InjectionPlaces {
   readonly links: LinkMemory;
 }
 
-/** What is added to the program: nothing where sockets cannot be held, or need not be. */
+/**
+ * What is added to the program: nothing for sockets where they cannot be held, or need not be, and
+ * nothing for log lines where it is not asked for.
+ */
 export function injectionFor(loaded: Loaded, places: InjectionPlaces): InjectionOptions | null {
-  const { config } = loaded;
-  if (places.processes.capabilities.held !== true || config.run.swap === "stop-start") return null;
-  return injectionOf(places);
+  const { run, log } = loaded.config;
+  const sockets = places.processes.capabilities.held === true && run.swap !== "stop-start";
+  if (!sockets && !log.context) return null;
+  return injectionOf(places, { sockets, logContext: log.context });
+}
+
+/** Where gust's files for the linker are, and where it is kept. */
+export function linkerFor(
+  packageDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Omit<LinkerPlaces, "available"> {
+  return { sources: join(packageDir, "linker"), cacheDir: ownDirs(env).cacheDir };
 }
 
 /** The same, wherever the program is going to run. */
-export function injectionOf({
-  packageDir,
-  project,
-  links,
-}: Omit<InjectionPlaces, "processes">): InjectionOptions {
+export function injectionOf(
+  { packageDir, project, links }: Omit<InjectionPlaces, "processes">,
+  wanted: WantedFiles,
+): InjectionOptions {
   return {
+    wanted,
     shimDir: join(packageDir, "shim"),
     goos: project.toolchain.goos,
     goVersion: project.toolchain.version,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Platform } from "../../core/binary-format.ts";
 import type { Config, Loaded } from "../../config/config.ts";
 import {
@@ -6,9 +7,11 @@ import {
   type KeptBuilds,
   openBuilder,
 } from "../../adapters/go/builder.ts";
+import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions } from "../../adapters/go/injection.ts";
+import { openModules } from "../../adapters/go/modules.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
-import type { GraphLoader, RuleRunner, Tester } from "../../engine/ports.ts";
+import type { GraphLoader, Modules, RuleRunner, Tester } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import type { Project } from "./project.ts";
 import { lazyTester, withoutTests } from "./lazy-tester.ts";
@@ -33,6 +36,8 @@ export interface FixedBuild extends Fixed {
   readonly injection: InjectionOptions | null;
   /** False: other parts of the same gust run the tests. */
   readonly tests?: boolean;
+  /** Where gust's files for the linker are, and what is made from them. Without them none waits. */
+  readonly linker?: Omit<LinkerPlaces, "available">;
   /** What the program is built for; this machine where it is not told. */
   readonly machine?: Platform;
 }
@@ -42,6 +47,7 @@ export interface Parts extends WatchParts {
   readonly config: Config;
   readonly builder: GoBuilder;
   readonly graph: GraphLoader;
+  readonly modules: Modules;
   readonly rules: RuleRunner;
   readonly tester: Tester;
 }
@@ -72,9 +78,22 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     goflags: project.toolchain.goflags,
     debugInfo: config.build.debug,
     direct: config.build.direct,
+    preload:
+      config.build.preload && fixed.linker !== undefined
+        ? { ...fixed.linker, available: () => process.availableMemory() }
+        : null,
     stopOnError: config.build.stopOnError,
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,
+  });
+  const modules = openModules({
+    ...shared(fixed, config, env),
+    go: project.toolchain.go,
+    dir: project.dir,
+    flags: config.build.cmd === null ? config.build.flags : (config.build.goBuild?.flags ?? []),
+    modulePath: project.modulePath,
+    place: join(fixed.kept.dir, "modules"),
+    timeoutMs: config.modules.timeoutMs,
   });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
   const tested = fixed.tests === false ? withoutTests(watch) : watch;
@@ -85,7 +104,7 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     const { classify } = watch.settings;
     return testerOf({ ...means, config, project, classify, nice: 19, listed: 200 });
   });
-  return { config, ...tested, builder, graph, rules, tester };
+  return { config, ...tested, builder, graph, modules, rules, tester };
 }
 
 type Shared = Pick<

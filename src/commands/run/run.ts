@@ -9,15 +9,18 @@ import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
-import { LinkMemory, injectionFor } from "./linked.ts";
+import { LinkMemory, injectionFor, linkerFor } from "./linked.ts";
 import { makeParts } from "./parts.ts";
 import { refuseLate, supervise } from "./supervise.ts";
+import { toolsOf } from "./trace.ts";
 
 export interface RunArguments extends ConfigArguments {
   readonly json: boolean;
   readonly color: "auto" | "always" | "never" | null;
   readonly keys: boolean;
   readonly printConfig: boolean;
+  /** `-x`: show the commands that gust runs. */
+  readonly trace: boolean;
   /** Directory of gust's own package, where the keeper's sources are. */
   readonly packageDir: string;
   readonly version: string;
@@ -71,6 +74,7 @@ export interface Run {
 
 async function runProject(run: Run): Promise<number> {
   const { io, ui, processes, loaded } = run;
+  const tools = toolsOf(run);
   if (processes.capabilities.loss !== null) {
     ui.face.failure("keeper", { code: "KEEPER_UNAVAILABLE", message: processes.capabilities.loss });
   }
@@ -80,7 +84,7 @@ async function runProject(run: Run): Promise<number> {
   }
   const project = await findProject({
     loaded,
-    processes,
+    processes: tools,
     env: definedOf(io.env),
     choose: (mains) => ui.choose(mains),
   });
@@ -99,7 +103,8 @@ async function runProject(run: Run): Promise<number> {
         processes,
         links,
       });
-      const parts = makeParts(now, { ...fixed, project, injection });
+      const linker = linkerFor(run.args.packageDir, io.env);
+      const parts = makeParts(now, { ...fixed, processes: tools, project, injection, linker });
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });

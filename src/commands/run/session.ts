@@ -5,6 +5,8 @@ import { fileClock } from "../../adapters/files/file-clock.ts";
 import { openFileIndex } from "../../adapters/files/open-file-index.ts";
 import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts";
 import { lockBetween } from "../../adapters/process/locks.ts";
+import { LogContexts } from "../../adapters/program/log-context.ts";
+import type { OutputLog } from "../../adapters/logs/output-log.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
 import type { SwapMemory } from "../../adapters/store/swap-memory.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
@@ -12,11 +14,13 @@ import { classify } from "../../core/classify.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
+import type { Builder, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
+import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
@@ -38,6 +42,10 @@ export interface SessionOptions {
   readonly loaded: Loaded;
   readonly runtimeDir: string;
   readonly memory: SwapMemory;
+  /** Names this run among all. */
+  readonly runId: string;
+  /** What keeps the program's output; null where it is not kept. */
+  readonly kept: OutputLog | null;
   /** True: the program is started as systemd starts a service. */
   readonly service: boolean;
   /** Makes what a configuration asks for; called again when it changes. */
@@ -64,6 +72,18 @@ interface Current {
   parts: Parts;
 }
 
+const builderOf = (options: SessionOptions, current: Current): Builder => ({
+  build: (...asked) => current.parts.builder.build(...asked),
+  prepare: (signal) => current.parts.builder.prepare(signal),
+  preload: (signal) => current.parts.builder.preload(signal),
+  prune: (keep) => options.store.prune(keep),
+});
+
+const testerOf = (current: Current): Tester => ({
+  run: (request, sink, signal) => current.parts.tester.run(request, sink, signal),
+  record: (signal) => current.parts.tester.record(signal),
+});
+
 export interface Session {
   /** Resolves with the exit code when everything has ended. */
   readonly done: Promise<number>;
@@ -77,6 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
   const runner = makeRunner(options, current, () => engine);
+  const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
   const world: World = {
@@ -90,26 +111,26 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       openedAt,
     }),
     graph: { load: (signal) => current.parts.graph.load(signal) },
-    builder: {
-      build: (generation, changes, signal) =>
-        current.parts.builder.build(generation, changes, signal),
-      prepare: (signal) => current.parts.builder.prepare(signal),
-      prune: (keep) => options.store.prune(keep),
-    },
+    builder: builderOf(options, current),
+    modules: { run: (...asked) => current.parts.modules.run(...asked) },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
-    tester: {
-      run: (request, sink, signal) => current.parts.tester.run(request, sink, signal),
-      record: (signal) => current.parts.tester.record(signal),
-    },
+    tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
-    presenter: ui.face,
+    presenter: {
+      notice: (notice, view) => {
+        ui.face.notice(notice, view);
+        hooks.notice(notice, view);
+      },
+      view: (view) => ui.face.view(view),
+    },
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
       if (isDeepStrictEqual(result.config, current.parts.config)) return null;
       const parts = options.makeParts(result, fixed);
+      await current.parts.builder.close();
       current.parts = parts;
       await watcher.replace(parts.watcher);
       return parts.settings;
@@ -127,6 +148,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   engine.dispatch({ type: "started" });
   const done = engine.done.then(async (code) => {
     user.close();
+    await hooks.close();
     await desk.close();
     await watcher.close();
     await runner.close();
@@ -193,6 +215,7 @@ function makeRunner(
   engine: () => Engine | undefined,
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
+  const show = passOn(options, engine);
   return openRunner({
     processes,
     command: async (version) => {
@@ -200,7 +223,15 @@ function makeRunner(
       const variables = options.member?.variables(config) ?? {};
       return launchCommand(version, { config, builder, env: { ...(await env()), ...variables } });
     },
-    output: passOn(options, engine),
+    output: (stream, data, from) => {
+      options.kept?.write(from, stream, data);
+      show(stream, data);
+    },
+    context: {
+      contexts: new LogContexts(options.runId),
+      annotate: () => options.loaded.config.log.context,
+      tell: (pid, context) => ui.contexts.tell(pid, context),
+    },
     terminal: () => ui.terminal(),
     stdin: "pipe",
     service: options.service,
@@ -222,6 +253,21 @@ function makeRunner(
       after: (tail, holder) => conflictAfter(tail, holder, processes),
     },
     onProcess: (pid, alive) => store.record(pid, alive),
+  });
+}
+
+function makeHooks(options: SessionOptions, current: Current): Hooks {
+  const { processes, project, ui, store } = options;
+  const { person } = ui;
+  const screen = person?.screen.terminal === true ? person.screen : null;
+  return openHooks({
+    processes,
+    platform: process.platform,
+    name: options.member?.name ?? project.name,
+    now: () => current.parts,
+    warn: (failure) => ui.face.failure("hook", failure),
+    onProcess: (pid, alive) => store.record(pid, alive),
+    terminal: screen && ((text) => void screen.output("stderr", Buffer.from(text))),
   });
 }
 

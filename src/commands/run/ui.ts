@@ -11,6 +11,7 @@ import type { Face } from "../../adapters/terminal/face.ts";
 import { JsonPresenter } from "../../adapters/terminal/json-presenter.ts";
 import { descriptorSink } from "../../adapters/terminal/sink.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
+import { ContextBook } from "./context-book.ts";
 import type { RunArguments } from "./run.ts";
 
 /** The user's side of a run: what is shown, and what the program is given of the terminal. */
@@ -18,6 +19,8 @@ export interface Ui {
   readonly face: Face;
   /** Null with `--json`. */
   readonly person: Person | null;
+  /** What tells the processes of the program apart. */
+  readonly contexts: ContextBook;
   /** With `--json` only. */
   readonly json: JsonPresenter | null;
   /** True when keys are read. */
@@ -36,18 +39,23 @@ export interface Person {
 
 export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
   const person = args.json ? null : openPerson(args, loaded);
-  const json = person === null ? openJson(loaded, version) : null;
-  const face = person?.presenter ?? json ?? openJson(loaded, version);
-  const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
+  const contexts = new ContextBook();
+  const json = person === null ? openJson(loaded, version, contexts) : null;
+  const face = person?.presenter ?? json ?? openJson(loaded, version, contexts);
+  const keys = readsKeys(args);
   return {
     face,
     person,
+    contexts,
     json,
     keys,
     terminal: () => (args.json ? null : terminalSpec(keys)),
     choose: args.json ? () => Promise.resolve(null) : choose,
   };
 }
+
+const readsKeys = (args: RunArguments): boolean =>
+  !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
 
 /** Nobody reads any more: as if the terminal had been closed. */
 function lost(): void {
@@ -66,6 +74,7 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
       airWords: loaded.source === ".air.toml",
       partColors: config.color,
       readSource,
+      keys: readsKeys(args),
     },
     columns: terminalColumns,
     clock: systemClock,
@@ -73,15 +82,18 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
     log: config.log,
     clearOnRebuild: config.screen.clearOnRebuild,
     keepScroll: config.screen.keepScroll,
+    here: config.dir,
+    platform: process.platform,
   };
   return { presenter: new TerminalPresenter(options), screen, options };
 }
 
-function openJson(loaded: Loaded, version: string): JsonPresenter {
+function openJson(loaded: Loaded, version: string, contexts: ContextBook): JsonPresenter {
   const { config } = loaded;
   return new JsonPresenter({
     stdout: descriptorSink(1, process.stdout),
     time: () => new Date().toISOString(),
+    contextOf: (pid) => contexts.of(pid),
     lost,
     hello: {
       gust: version,

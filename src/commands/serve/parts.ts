@@ -34,6 +34,7 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
       withoutShim: gap ? gapWarning(served.path) : null,
     }),
     graph: { load: () => Promise.resolve(noSources) },
+    modules: { run: () => Promise.resolve({ type: "cancelled" }) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
     tester: noTester,
   };
@@ -46,6 +47,7 @@ function settingsOf(settings: Settings, { path, activated, notify }: Served): Se
     ...settings,
     classify: { ...settings.classify, binaries, roots },
     rules: [],
+    modules: { download: false, tidy: "never" },
     ready: { ...settings.ready, notify },
     swap: { ...settings.swap, activated },
     // What cannot be started has nothing to do with what serves.

@@ -1,6 +1,7 @@
 import { link as hardLink, mkdir, rename, rm } from "node:fs/promises";
 import { packagesOf } from "../../../core/build-plan.ts";
 import type { Phase, Preparation } from "../../../core/event.ts";
+import { ioFailure } from "../../../core/io-failure.ts";
 import type { SourceChanges } from "../../../core/source-changes.ts";
 import {
   type CompileJob,
@@ -9,7 +10,8 @@ import {
   removeObjects,
 } from "./compile.ts";
 import { sameGitState } from "./git-state.ts";
-import { identityOfProgram, linkProgram } from "./link.ts";
+import type { LinkerPlaces } from "./build-linker.ts";
+import { type LinkOrder, identityOfProgram, linkProgram } from "./link.ts";
 import {
   type LoadedPlan,
   type PlanQuery,
@@ -19,7 +21,9 @@ import {
   temporaryDir,
 } from "./load-plan.ts";
 import type { DirectOptions, Env } from "./options.ts";
+import { linkByWaiting, prepareLinker } from "./prepare-linker.ts";
 import { sameObject, sameProgram } from "./same-content.ts";
+import type { WaitingLinker } from "./waiting-linker.ts";
 import { marksOf, remember, whatChanged } from "./witness.ts";
 
 export interface DirectBuild {
@@ -31,7 +35,13 @@ export interface DirectBuild {
 }
 
 export type DirectResult =
-  | { readonly type: "built"; readonly packages: number; readonly phases: readonly Phase[] }
+  | {
+      readonly type: "built";
+      readonly packages: number;
+      /** By a linker that had loaded all other packages before. */
+      readonly preloaded: boolean;
+      readonly phases: readonly Phase[];
+    }
   /** Mistakes in the sources, as `go build` words them. */
   | { readonly type: "failed"; readonly text: string; readonly phases: readonly Phase[] }
   /** The go command has to build, and why. */
@@ -65,6 +75,11 @@ export class DirectDriver {
   readonly #checked = new Map<string, string>();
   /** The program that was built last, and what it was made from, where that is known. */
   #last: { readonly path: string; readonly identity: string | null } | null = null;
+  /** It has loaded the packages of the plan that are not the user's. */
+  #linker: WaitingLinker | null = null;
+  /** Why no linker waits with this plan. */
+  #unfit: { readonly loaded: LoadedPlan; readonly reason: string } | null = null;
+  #closed = false;
   /** What the program was made from that `kept` is going to be told of. */
   #identity: string | null = null;
 
@@ -124,14 +139,50 @@ export class DirectDriver {
       return compiled;
     }
     const known = new Map([...this.#known, ...compiled.packages]);
-    const obstacle = await this.#link({ ...job, known }, output, unseen);
+    const linked = await this.#link({ ...job, known }, output, unseen);
+    const { obstacle, preloaded } = linked;
     if (signal.aborted || obstacle !== null) await removeObjects(compiled.packages);
     if (signal.aborted) return { type: "cancelled" };
     if (obstacle !== null) return { type: "declined", reason: obstacle };
     remember(loaded.witness, marks);
     await this.#take(known, compiled.packages);
     const all = [...phases, phase("link", linking, performance.now())];
-    return { type: "built", packages: compiled.packages.size, phases: all };
+    return { type: "built", packages: compiled.packages.size, preloaded, phases: all };
+  }
+
+  /** Has a linker load what no save changes, and wait. */
+  async preload(places: LinkerPlaces, signal: AbortSignal): Promise<Preparation> {
+    try {
+      return await this.#preload(places, signal);
+    } catch (error) {
+      return { type: "not-preloaded", reason: ioFailure(error, "use", this.#options.work).message };
+    }
+  }
+
+  async #preload(places: LinkerPlaces, signal: AbortSignal): Promise<Preparation> {
+    const loaded = this.#loaded;
+    if (loaded === null) return { type: "not-preloaded", reason: this.#lack };
+    if (this.#unfit?.loaded === loaded) {
+      return { type: "not-preloaded", reason: this.#unfit.reason };
+    }
+    if (this.#linker?.waits !== true) {
+      await this.#dismiss();
+      const made = await prepareLinker({ options: this.#options, places, loaded, signal });
+      if (made === null) return { type: "cancelled" };
+      if (typeof made === "string") {
+        this.#unfit = { loaded, reason: made };
+        return { type: "not-preloaded", reason: made };
+      }
+      this.#linker = made;
+      if (this.#closed) await this.#dismiss();
+    }
+    return { type: "preloaded" };
+  }
+
+  /** Ends the linker that waits; it is not used any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#dismiss();
   }
 
   /** Asks the go command what it does, or has it do the same once more, so that it knows it too. */
@@ -173,27 +224,48 @@ export class DirectDriver {
     return "reason" in found ? found : { loaded, packages: found.packages };
   }
 
-  /** Null: the program lies there; else why it does not. */
+  /** An obstacle: why the program does not lie there. */
   async #link(
     job: CompileJob,
     output: string,
     unseen: Promise<readonly [string | null, boolean]>,
-  ): Promise<string | null> {
+  ): Promise<{ readonly obstacle: string | null; readonly preloaded: boolean }> {
     const identity = identityOfProgram(job);
+    let preloaded = false;
+    const failed = (obstacle: string) => ({ obstacle, preloaded });
     const last = this.#last;
     const same = last !== null && last.identity === identity;
     if (!same || !(await putInPlace(last.path, output))) {
-      const result = await linkProgram(job, { output, identity });
-      if (result.type !== "ended" || result.code !== 0) return "the linker fails by itself";
+      preloaded = await this.#linkPreloaded(job, { output, identity });
+      const result = preloaded ? null : await linkProgram(job, { output, identity });
+      if (result !== null && (result.type !== "ended" || result.code !== 0)) {
+        return failed("the linker fails by itself");
+      }
       if (last !== null && (await sameProgram(last.path, output))) {
         await putInPlace(last.path, output);
       }
     }
     const [changed, sameGit] = await unseen;
-    if (changed !== null) return changed;
-    if (!sameGit) return "the state of git, which the program tells, has changed";
+    if (changed !== null) return failed(changed);
+    if (!sameGit) return failed("the state of git, which the program tells, has changed");
     this.#identity = identity;
-    return null;
+    return { obstacle: null, preloaded };
+  }
+
+  /** It links once. Where it does not come to an end by itself, the usual linker has to say why. */
+  async #linkPreloaded(job: CompileJob, order: LinkOrder): Promise<boolean> {
+    const linker = this.#linker;
+    if (linker === null) return false;
+    this.#linker = null;
+    const result = await linkByWaiting(linker, job, order);
+    if (result === "refused") this.#unfit = { loaded: job.loaded, reason: linker.refusal };
+    return result === "linked";
+  }
+
+  async #dismiss(): Promise<void> {
+    const linker = this.#linker;
+    this.#linker = null;
+    await linker?.close();
   }
 
   async #take(
@@ -251,6 +323,7 @@ export class DirectDriver {
     this.#lack = lack;
     this.#known = new Map();
     this.#checked.clear();
+    await this.#dismiss();
     await removeObjects(old);
   }
 }

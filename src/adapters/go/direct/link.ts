@@ -52,7 +52,7 @@ export function identityOfProgram({ known, loaded }: CompileJob): string {
 }
 
 /** `-buildid=action/main action/main content/content`; one that the user has chosen stays. */
-function withIdentity(arg: string, identity: string): string {
+export function withIdentity(arg: string, identity: string): string {
   return /^-buildid=[^/]+\/[^/]+\/[^/]+\/[^/]+$/.test(arg)
     ? arg.slice(0, arg.lastIndexOf("/") + 1) + identity
     : arg;

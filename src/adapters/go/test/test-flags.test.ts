@@ -4,32 +4,34 @@ import { binaryFlags, compiledFlags, flagsForTests, listedFlags } from "./test-f
 
 const split = (text: string): readonly string[] => (text === "" ? [] : text.split(" "));
 
+function check(given: string, expected: string): void {
+  assert.deepEqual(flagsForTests(split(given)), split(expected), given);
+}
+
 test("flags of the build that fit are given to go test", () => {
-  const check = (given: string, expected: string): void => {
-    assert.deepEqual(flagsForTests(split(given)), split(expected), given);
-  };
   check("", "");
   check("-tags=dev -race", "-tags=dev -race");
   check("-o bin/app -tags dev -ldflags -s", "-tags dev");
   check("--ldflags=-w -trimpath -v", "-trimpath");
 });
 
+const checkAll = (given: string, list: string, compiled: string, binary: string): void => {
+  const flags = split(given);
+  assert.deepEqual(listedFlags(flags), split(list), given);
+  assert.deepEqual(compiledFlags(flags), split(compiled), given);
+  assert.deepEqual(binaryFlags(flags), split(binary), given);
+};
+
 test("flags of go test are told apart: for the list, the compiler and the test binary", () => {
-  const check = (given: string, list: string, compiled: string, binary: string): void => {
-    const flags = split(given);
-    assert.deepEqual(listedFlags(flags), split(list), given);
-    assert.deepEqual(compiledFlags(flags), split(compiled), given);
-    assert.deepEqual(binaryFlags(flags), split(binary), given);
-  };
-  check("", "", "", "");
-  check("-short", "", "", "-test.short");
-  check(
+  checkAll("", "", "", "");
+  checkAll("-short", "", "", "-test.short");
+  checkAll(
     "-tags integration -race -short",
     "-tags integration -race",
     "-tags integration -race",
     "-test.short",
   );
-  check("-parallel 4 -cpu=1,2 -v", "", "", "-test.parallel 4 -test.cpu=1,2");
-  check("-gcflags=-N -count=3 -run TestA", "", "-gcflags=-N", "");
-  check("-short -args -config x -short", "", "", "-test.short -config x -short");
+  checkAll("-parallel 4 -cpu=1,2 -v", "", "", "-test.parallel 4 -test.cpu=1,2");
+  checkAll("-gcflags=-N -count=3 -run TestA", "", "-gcflags=-N", "");
+  checkAll("-short -args -config x -short", "", "", "-test.short -config x -short");
 });

@@ -9,6 +9,7 @@ const idle: View = {
   stale: false,
   failure: null,
   failed: null,
+  fix: null,
   activity: { type: "idle" },
   paused: false,
   good: [1],

@@ -28,7 +28,9 @@ function open(gate: Partial<Gate> = {}): {
       return Promise.resolve(built);
     },
     prepare: () => Promise.resolve({ type: "ready", packages: 1 }),
+    preload: () => Promise.resolve({ type: "preloaded" }),
     prune: () => Promise.resolve(),
+    close: () => Promise.resolve(),
     restore: () => Promise.resolve(null),
   };
   const open = {

@@ -50,6 +50,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return tell(desk, { type: "swap-requested", origin: "key" });
     case "rollback":
       return rollBack(desk);
+    case "fix":
+      return fix(desk);
     case "pause":
       return tell(desk, { type: "pause-toggled" });
     case "failed-tests":
@@ -145,6 +147,20 @@ function tellTesting(desk: Desk, happening: Happening): void {
 }
 
 /** All of them at once are never meant. */
+/** Where several have failed, it is for each of them. */
+function fix(desk: Desk): void {
+  const { group, deck, person } = desk;
+  const names = deck.focus === null ? group.names : [deck.focus];
+  const fixable = names.filter((name) => (group.engine(name)?.view().fix ?? null) !== null);
+  if (fixable.length === 0) {
+    return person.presenter.say("error", "there is no failure that a go command would put right");
+  }
+  for (const name of fixable) {
+    group.engine(name)?.dispatch({ type: "fix-requested", origin: "key" });
+  }
+  return undefined;
+}
+
 function rollBack(desk: Desk): void {
   const { deck, person, group } = desk;
   if (deck.focus === null) {

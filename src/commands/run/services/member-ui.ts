@@ -50,6 +50,7 @@ function uiOf(name: string, { ui, deck, board, told }: Parted): Ui {
     }),
     person,
     json,
+    contexts: ui.contexts,
     keys: false,
     // Lines of several programs go to one terminal: none of them has it for itself.
     terminal: () => null,
@@ -90,6 +91,7 @@ function watched(face: Face, { onView, isEcho }: Listener): Face {
     watching: () => undefined,
     waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, failure),
+    command: (command) => face.command(command),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),
   };

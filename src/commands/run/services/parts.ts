@@ -7,13 +7,18 @@ import { watchParts } from "../watch-parts.ts";
 
 /** The parts of a command that gust does not build: it is started anew for another environment. */
 export function commandParts(loaded: Loaded, fixed: Fixed): Parts {
-  const all = watchParts(loaded, fixed, (settings) => ({ ...settings, unbuilt: true }));
+  const all = watchParts(loaded, fixed, (settings) => ({
+    ...settings,
+    unbuilt: true,
+    modules: { download: false, tidy: "never" },
+  }));
   const watch = withoutTests(all);
   return {
     config: loaded.config,
     ...watch,
     builder: commandBuilder,
     graph: { load: () => Promise.resolve(noSources) },
+    modules: { run: () => Promise.resolve({ type: "cancelled" }) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
     tester: noTester,
   };
@@ -29,6 +34,8 @@ const commandBuilder: GoBuilder = {
       warnings: [],
     }),
   prepare: () => Promise.resolve({ type: "impossible", reason: "gust does not build it" }),
+  preload: () => Promise.resolve({ type: "not-preloaded", reason: "gust does not build it" }),
   prune: () => Promise.resolve(),
+  close: () => Promise.resolve(),
   restore: () => Promise.resolve(null),
 };

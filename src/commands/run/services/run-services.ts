@@ -6,8 +6,9 @@ import { projectKey } from "../../../adapters/store/user-dirs.ts";
 import type { Loaded } from "../../../config/config.ts";
 import type { Failure } from "../../../core/failure.ts";
 import type { Processes } from "../../../engine/processes.ts";
-import { LinkMemory, injectionFor } from "../linked.ts";
+import { LinkMemory, injectionFor, linkerFor } from "../linked.ts";
 import { makeParts } from "../parts.ts";
+import { toolsOf } from "../trace.ts";
 import type { Fixed, Parts } from "../parts.ts";
 import { type Program, type Project, backendOf, newRunId, ownDirs } from "../project.ts";
 import type { Run } from "../run.ts";
@@ -159,7 +160,15 @@ function buildParts(
     const { packageDir } = run.args;
     const injection = injectionFor(loaded, { packageDir, project, processes, links });
     const tests = runsTests(house, member, loaded);
-    const parts = makeParts(loaded, { ...fixed, project, injection, tests });
+    const linker = linkerFor(packageDir, run.io.env);
+    const parts = makeParts(loaded, {
+      ...fixed,
+      processes: toolsOf(run),
+      project,
+      injection,
+      linker,
+      tests,
+    });
     const graph = links.watch(graphOf(house, loaded, { project, parts, processes }));
     return gated(house, member, shared(house, loaded, { ...parts, graph }));
   };
