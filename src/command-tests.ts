@@ -73,6 +73,7 @@ function placeOf({ options, flags }: Call): ConfigArguments {
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
-function colorOf(value: unknown): "auto" | "always" | "never" | null {
+/** As commander has checked it. */
+export function colorOf(value: unknown): "auto" | "always" | "never" | null {
   return value === "auto" || value === "always" || value === "never" ? value : null;
 }

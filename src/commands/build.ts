@@ -33,7 +33,7 @@ export async function runBuild(args: BuildArguments, io: CommandIo): Promise<num
   if (output === null || output === "") return refuse([noOutput], io);
   const named = flags.package ?? flags.args[0] ?? null;
   const loaded = await loadConfig(
-    loadOptions({ ...args, flags: { ...flags, package: named } }, io),
+    loadOptions({ ...args, flags: { ...flags, package: named }, production: true }, io),
   );
   if (!("config" in loaded)) return refuse(loaded, io);
   for (const warning of loaded.warnings) io.stderr(failureText("warning", warning));

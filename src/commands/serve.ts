@@ -108,7 +108,8 @@ async function loadServed(
   io: CommandIo,
 ): Promise<Loaded | readonly Failure[]> {
   const values = new Map(args.flags.values).set("build.ignore_dangerous_root_dir", true);
-  const loaded = await loadConfig(loadOptions({ ...args, flags: { ...args.flags, values } }, io));
+  const flags = { ...args.flags, values };
+  const loaded = await loadConfig(loadOptions({ ...args, flags, production: true }, io));
   if (!("config" in loaded)) return loaded;
   const { config } = loaded;
   const build = { ...config.build, cmd: null, goBuild: null, preCmd: [], postCmd: [] };

@@ -17,11 +17,15 @@ gust needs none. What you want otherwise goes into \`gust.toml\`, in the directo
 **Which file.** \`-c FILE\`, else \`gust.toml\`, else \`.air.toml\`, else \`.config/air.toml\`; only one is read. The
 environment variable \`air_wd\` names another directory to start in. \`--root DIR\` does the same and wins.
 
-**What wins.** Command line, then \`[build.windows]\`, \`[build.darwin]\` or \`[build.linux]\`, then the file, then the
-default. Every key except \`root\` and those of rules is also a flag: \`--build.delay 200\`, \`--build.delay=200\`,
+**What wins.** Command line, then the tables of the environment (\`[env.staging.run]\` and its like), then
+\`[build.windows]\`, \`[build.darwin]\` or \`[build.linux]\`, then the file, then the default. Every key except \`root\` and those of rules is also a flag: \`--build.delay 200\`, \`--build.delay=200\`,
 \`-build.delay 200\`, and \`--build.poll\` alone for true.
 Lists are separated by commas (\`\\,\` for a comma itself) and may be repeated: the first occurrence replaces the list of
 the file, later ones add to it.
+
+**Environments.** Whatever stands in this file may also stand under \`env.dev\`, \`env.staging\` or \`env.prod\`, and wins
+there: \`[env.staging.build]\`, \`[env.dev] verbose = true\`. A list, and all \`[[rule]]\` together, take the place of the others.
+Which environment a run is for: [environments](environments.md).
 
 **Mistakes.** A key that does not exist, or a value that does not fit, is an error with its line and the nearest right
 name, and gust exits with 2. In a file of air, unknown keys are only warnings, because it may be shared with users of air.

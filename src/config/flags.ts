@@ -17,6 +17,8 @@ export const toolFlags: ReadonlyMap<string, boolean> = new Map([
   ["c", true],
   ["config", true],
   ["root", true],
+  ["env", true],
+  ["debug", false],
   ["color", true],
   ["json", false],
   ["no-keys", false],

@@ -83,6 +83,13 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
     '[color]\nmain = "purple"',
     '2:1: color.main must be one of "red", "green", "yellow", "blue", "magenta", "cyan", "white", "raw", not "purple"',
   );
+  await check("[debug]\nport = 0", "2:1: debug.port must be a whole number from 1 to 65535, not 0");
+  await check('[debug]\nenabled = "yes"', '2:1: debug.enabled must be true or false, not "yes"');
+  await check("[debug]\ndlv = 3", "2:1: debug.dlv must be a string, not 3");
+  await check(
+    "[env.dev.run]\nstop_timeout = []",
+    `2:1: env.dev.run.stop_timeout must be ${duration}, not []`,
+  );
   const size = 'a size such as "10MB" or "512KB", or a number of bytes from 64KB to 4GB';
   await check("[log]\ncontext = 1", "2:1: log.context must be true or false, not 1");
   await check("[log]\nkeep = -1", "2:1: log.keep must be a whole number from 0 to 1000, not -1");

@@ -58,6 +58,7 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
     },
     stop: { signal: run.stopSignal, timeoutMs: run.stopTimeoutMs },
     swap: {
+      automatic: config.environment !== "staging",
       mode: run.swap,
       drainMs: run.drainTimeoutMs,
       streams: run.streams,

@@ -8,6 +8,7 @@ import {
   proxySection,
   screenSection,
 } from "./table-project.ts";
+import { debugSection } from "./table-debug.ts";
 import { hooksSection, notifySection } from "./table-hooks.ts";
 import { modulesSection } from "./table-modules.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   healthSection,
   runSection,
   testSection,
+  debugSection,
   ruleSection,
   buildRuleSection,
   serviceSection,

@@ -10,6 +10,7 @@ import { holdForTests, isGated } from "./test-stage.ts";
 import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import type { Version } from "./version.ts";
+import { offer } from "./waiting.ts";
 
 /** Whether a build is what this change leads to, and no restart alone. */
 export function asksForBuild(state: State, { need }: Pending): boolean {
@@ -42,8 +43,7 @@ export function beginBuild(
       since: taken.since,
       phases: [],
     };
-    const fleet = { ...state.fleet, next: target, restart: null };
-    return [{ ...state, generation, fleet, red: null }, []];
+    return offer({ ...state, generation, red: null }, target, taken, at);
   }
   const work: Work = {
     phase: "build",
@@ -115,12 +115,16 @@ export function buildFinished(
     return chain([same, said], (s) => lookAfterBuild(s, generation, at));
   }
   if (isGated(green)) {
-    const held = holdForTests(green, target);
+    const held = holdForTests(green, target, work.taken);
     return chain([held, warnings], (s) => lookAfterBuild(s, generation, at));
   }
   const { artifact } = outcome;
-  const fleet = { ...green.fleet, next: target, newest: artifact, restart: null };
-  return chain([{ ...green, fleet }, warnings], (s) => lookAfterBuild(s, generation, at));
+  const ready: State = { ...green, fleet: { ...green.fleet, newest: artifact } };
+  return chain(
+    [ready, warnings],
+    (s) => offer(s, target, work.taken, at),
+    (s) => lookAfterBuild(s, generation, at),
+  );
 }
 
 /** A build without network tells that a module is missing; why that is was seen before. */
@@ -191,11 +195,14 @@ function unchangedBinary(state: State, taken: Pending, target: Target): State | 
   if (serving === null || hash === null) return null;
   if (serving.target.version.artifact.hash !== hash) return null;
   if (taken.request !== null || taken.restart || state.fleet.next !== null) return null;
+  if (state.fleet.waiting?.restart === true) return null;
   const { generation } = target.version;
   const renamed = (version: Version): Version => ({ ...version, generation });
   const { build } = serving.target.version.artifact;
   const good = state.fleet.good.map((one) => (one.artifact.build === build ? renamed(one) : one));
-  return patchInstance({ ...state, fleet: { ...state.fleet, good } }, serving.id, (one) => ({
+  // What waited was older than this, which serves already.
+  const fleet = { ...state.fleet, good, waiting: null };
+  return patchInstance({ ...state, fleet }, serving.id, (one) => ({
     ...one,
     target: { ...one.target, version: renamed(one.target.version) },
   }));

@@ -131,4 +131,6 @@ export interface Memory {
 
 export type Verdict =
   | { readonly type: "live"; readonly generation: number }
+  /** It is built, and waits until somebody asks for the swap. */
+  | { readonly type: "waiting"; readonly generation: number }
   | { readonly type: "failed"; readonly generation: number; readonly message: string };

@@ -86,6 +86,13 @@ export type Happening =
   | { readonly type: "process-state"; readonly instance: number; readonly news: StateNews }
   /** It waits for something that the version before has: they cannot live beside each other. */
   | { readonly type: "process-blocked"; readonly instance: number; readonly by: string }
+  /** A debugger has stopped it, or lets it go on; `place` is where it stands. */
+  | {
+      readonly type: "process-paused";
+      readonly instance: number;
+      readonly paused: boolean;
+      readonly place: Place | null;
+    }
   /** The main process ended; others of its tree may still live. */
   | { readonly type: "process-exited"; readonly instance: number; readonly exit: Exit }
   /** Every process of the tree is gone. Comes once, after `process-exited`. */

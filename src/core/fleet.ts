@@ -3,6 +3,7 @@ import { servingInstance } from "./instance.ts";
 import { labelOf } from "./label.ts";
 import { beginStop, hurryStop, isLeaving, isOutgoing } from "./stopping.ts";
 import type { Effect } from "./effect.ts";
+import { holdBack, pausedInstance } from "./pausing.ts";
 import { expectation, readyTimers } from "./ready.ts";
 import { type Fleet, type Instance, type State, type Target, noDrain } from "./state.ts";
 import { type Step, chain } from "./step.ts";
@@ -16,6 +17,8 @@ import { chooseHandoff, obstacle, wayOf } from "./swap-way.ts";
 export function advanceFleet(state: State, at: number): Step {
   if (state.quitting !== null) return stopAll(state, at);
   const { next } = state.fleet;
+  const paused = pausedInstance(state);
+  if (paused !== null) return holdBack(state, paused, next);
   if (stopsOnError(state) && !isAskedFor(next)) return stopUnasked(state, at);
   if (next === null) return [state, []];
   const serving = servingInstance(state.fleet);
@@ -95,6 +98,7 @@ function startNext(state: State, next: Target, at: number): Step {
     emptied: false,
     label,
     drain: noDrain,
+    paused: null,
     retries: state.settings.ready.health ? state.settings.ready.retries : 0,
     status: {
       type: "starting",

@@ -49,6 +49,18 @@ export type Notice =
       /** How long no version was ready, from the old one's stop to the new one's ready. */
       readonly downtimeMs: number;
     }
+  /** It is built, and becomes live when somebody asks for it. */
+  | {
+      readonly type: "awaiting-swap";
+      readonly generation: number;
+      readonly build: number;
+      readonly cause: Cause;
+      readonly phases: readonly Phase[];
+      /** From the first change until it could be started. */
+      readonly totalMs: number;
+      /** Generation that serves meanwhile, or null when nothing does. */
+      readonly serving: number | null;
+    }
   | {
       readonly type: "failed";
       readonly generation: number;
@@ -106,6 +118,14 @@ export type Notice =
       readonly signal: string;
       /** Where its main goroutine is meanwhile. */
       readonly main: Place | null;
+    }
+  /** The version waits, because a debugger has stopped the one that it would replace. */
+  | {
+      readonly type: "held-back";
+      readonly generation: number;
+      /** The version that is stopped. */
+      readonly serving: number;
+      readonly place: Place | null;
     }
   | { readonly type: "killed-leftovers"; readonly generation: number; readonly count: number }
   /** Events arrived, and nothing was done: verbose only. */

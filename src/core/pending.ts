@@ -24,6 +24,7 @@ export function emptyPending(since: number): Pending {
     headerChanged: false,
     patient: false,
     modules: false,
+    swap: false,
     command: null,
     tidied: false,
   };
@@ -90,6 +91,7 @@ export function mergePending(older: Pending, newer: Pending): Pending {
     headerChanged: older.headerChanged || newer.headerChanged,
     patient: older.patient && newer.patient,
     modules: older.modules || newer.modules,
+    swap: older.swap || newer.swap,
     command: newer.command ?? older.command,
     tidied: older.tidied && newer.tidied,
   };

@@ -2,7 +2,7 @@ import { advanceWork } from "./attempt.ts";
 import { absorb, gathered, ruleFinished } from "./rules.ts";
 import { buildFinished } from "./build.ts";
 import { processExited, processFailed, processGone, restartDue } from "./ending.ts";
-import type { Event, TimerId } from "./event.ts";
+import type { Event, Origin, TimerId } from "./event.ts";
 import { rollBack } from "./fallback.ts";
 import { advanceFleet } from "./fleet.ts";
 import { advanceGraph, graphFailed, graphLoaded } from "./graph-load.ts";
@@ -33,6 +33,7 @@ import {
   processStarted,
   processTold,
 } from "./readying.ts";
+import { processPaused } from "./pausing.ts";
 import { configLoaded, configRejected, configUnchanged } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
@@ -44,6 +45,7 @@ import {
   recordingDue,
   testEvent,
 } from "./test-stage.ts";
+import { takeWaiting } from "./waiting.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
@@ -91,7 +93,7 @@ function apply(state: State, event: Exclude<Event, TestEvent>): Step {
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
     case "swap-requested":
-      return request(state, event.origin, at);
+      return requestSwap(state, event.origin, at);
     case "fix-requested":
       return requestFix(state, event.origin, at);
     case "rollback-requested":
@@ -145,6 +147,8 @@ function applyToProcess(state: State, event: ProcessEvent): Step {
       return processState(state, event.instance, event.news);
     case "process-blocked":
       return processBlocked(state, event.instance, event.by, at);
+    case "process-paused":
+      return processPaused(state, event, at);
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":
@@ -163,13 +167,25 @@ const signs = {
   "process-log-matched": { logMatched: true },
 } as const;
 
+/** What is built and waits need not be built again. */
+function requestSwap(state: State, origin: Origin, at: number): Step {
+  const taken = takeWaiting(state, origin, at);
+  return taken === null ? request(state, origin, at) : [taken, []];
+}
+
 /** A build and a swap, whether or not a file has changed. */
 function request(state: State, origin: NonNullable<Pending["request"]>, at: number): Step {
   const rules =
     origin === "first"
       ? state.settings.rules.flatMap((rule, index) => (rule.atStart ? [index] : []))
       : [];
-  const pending: Pending = { ...emptyPending(at), need: "build", request: origin, rules };
+  const pending: Pending = {
+    ...emptyPending(at),
+    need: "build",
+    request: origin,
+    swap: true,
+    rules,
+  };
   return addPending(state, pending, at);
 }
 

@@ -15,6 +15,8 @@ const view = (serving: number | null, activity: Activity, more: Partial<View> = 
   failed: null,
   fix: null,
   activity,
+  waiting: null,
+  held: null,
   paused: false,
   good: [],
   swap: null,

@@ -135,6 +135,11 @@ export interface ReadySettings {
 
 export interface SwapSettings {
   /**
+   * False: a version that is built waits until somebody asks for the swap. The first one starts all
+   * the same, as nothing serves that could be disturbed. Not given: true.
+   */
+  readonly automatic?: boolean;
+  /**
    * Every version inherits the listening sockets (systemd's socket activation), so that two can
    * accept at once though they know nothing of each other.
    */

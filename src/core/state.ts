@@ -12,6 +12,7 @@ import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
+import type { Pause } from "./pausing.ts";
 import type { Settings } from "./settings.ts";
 import { type SourceChanges, noChanges } from "./source-changes.ts";
 import { type TestStage, noTests } from "./test-state.ts";
@@ -116,6 +117,8 @@ export interface Pending {
   readonly patient: boolean;
   /** A module file has another meaning: modules may be missing. */
   readonly modules: boolean;
+  /** Somebody has asked that what comes of it be live, also where swaps wait for that. */
+  readonly swap: boolean;
   /** Arguments of a go command that is to put the module files right before the build. */
   readonly command: readonly string[] | null;
   /** `go mod tidy` has run by itself for this change: once is enough. */
@@ -215,6 +218,8 @@ export interface Fleet {
   readonly instances: readonly Instance[];
   /** What is to run next; null when things are as they should be. */
   readonly next: Target | null;
+  /** What is built and waits until somebody asks for it; null when nothing does. */
+  readonly waiting: Waiting | null;
   /** Versions that were ready once and did not crash in probation, newest first. */
   readonly good: readonly Version[];
   /** What the last ready version listened on: the next one is expected to do the same. */
@@ -244,6 +249,15 @@ export interface Target {
   readonly phases: readonly Phase[];
 }
 
+/** A version that is built, where swaps are asked for. */
+export interface Waiting {
+  readonly target: Target;
+  /** What serves is out of date even if its binary is the same: the environment is another. */
+  readonly restart: boolean;
+  /** When it began to wait. */
+  readonly since: number;
+}
+
 export type Purpose =
   | { readonly type: "save" }
   | { readonly type: "rollback"; readonly from: number; readonly why: Why }
@@ -268,6 +282,8 @@ export interface Instance {
   readonly label: string;
   /** What is known of the end of its connections. */
   readonly drain: Drain;
+  /** A debugger has stopped it; null while it runs. */
+  readonly paused: Pause | null;
   /** Checks that are waited for after its deadline. */
   readonly retries: number;
   readonly status: Status;
@@ -347,6 +363,7 @@ export function initialState(settings: Settings): State {
       count: 0,
       instances: [],
       next: null,
+      waiting: null,
       good: [],
       lastAddresses: [],
       newest: null,

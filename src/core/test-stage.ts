@@ -6,8 +6,9 @@ import { servingVersion } from "./instance.ts";
 import { asksForWork } from "./pending.ts";
 import type { FileKind } from "./notice.ts";
 import type { State, Target } from "./state.ts";
-import type { TestStage } from "./test-state.ts";
-import { type Step, announce } from "./step.ts";
+import type { HeldForTests, TestStage } from "./test-state.ts";
+import { offer } from "./waiting.ts";
+import { type Step, announce, chain } from "./step.ts";
 import type { RecordOutcome, SelectionSummary, TestOutcome, TestReport } from "./test-report.ts";
 import { verdictOf } from "./test-verdict.ts";
 
@@ -75,9 +76,16 @@ export function isGated(state: State): boolean {
 }
 
 /** A version is built, and waits for its tests. */
-export function holdForTests(state: State, target: Target): State {
+export function holdForTests(
+  state: State,
+  target: Target,
+  { swap, restart }: HeldForTests["taken"],
+): State {
   const wanted = strongest(state.tests.wanted, "affected");
-  return { ...state, tests: { ...state.tests, wanted, held: { target, failed: false } } };
+  return {
+    ...state,
+    tests: { ...state.tests, wanted, held: { target, taken: { swap, restart }, failed: false } },
+  };
 }
 
 /** True while it is not decided whether what was built may serve. */
@@ -88,7 +96,7 @@ export function awaitsTests({ tests }: State): boolean {
 /** Starts, gives up and records tests, whatever is due. Called after every event. */
 export function advanceTests(state: State, at: number): Step {
   if (state.settings.tests === undefined && state.tests.phase.type === "idle") {
-    return letGo(state);
+    return letGo(state, at);
   }
   const { tests } = state;
   const { phase } = tests;
@@ -105,10 +113,10 @@ export function advanceTests(state: State, at: number): Step {
 }
 
 /** Tests were switched off while a version waited for them. */
-function letGo(state: State): Step {
+function letGo(state: State, at: number): Step {
   const { held } = state.tests;
   if (held === null) return [state, []];
-  return [promoted(state, held.target), []];
+  return promote(state, held, at);
 }
 
 /** A version that waits is nobody's concern any more once a newer one is worked on. */
@@ -201,10 +209,11 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
   if (!gate) return [told, [said]];
   const failure = verdict(report, state);
   if (failure !== null) return refuseHeld(told, failure, [said]);
-  const target = told.tests.held?.target;
-  if (target === undefined) return [told, [said]];
-  const phases = [...target.phases, { name: "test", durationMs: at - phase.since }];
-  return [promoted(told, { ...target, phases }), [said]];
+  const { held } = told.tests;
+  if (held === null) return [told, [said]];
+  const phases = [...held.target.phases, { name: "test", durationMs: at - phase.since }];
+  const target = { ...held.target, phases };
+  return chain([told, [said]], (s) => promote(s, { ...held, target }, at));
 }
 
 function cancelled(
@@ -217,16 +226,15 @@ function cancelled(
 }
 
 /** It has passed: from now on it is like any other that was built. */
-function promoted(state: State, target: Target): State {
-  const fleet = {
-    ...state.fleet,
-    next: target,
-    newest: target.version.artifact,
-    restart: null,
+function promote(state: State, { target, taken }: HeldForTests, at: number): Step {
+  const { generation, artifact } = target.version;
+  const passed: State = {
+    ...state,
+    fleet: { ...state.fleet, newest: artifact },
+    red: state.red?.generation === generation ? null : state.red,
+    tests: { ...state.tests, held: null },
   };
-  const { generation } = target.version;
-  const red = state.red?.generation === generation ? null : state.red;
-  return { ...state, fleet, red, tests: { ...state.tests, held: null } };
+  return offer(passed, target, taken, at);
 }
 
 /** The last good version serves on. A change of nothing but tests may still let this one pass. */

@@ -28,7 +28,7 @@ export interface TestStage {
     | { readonly type: "waiting" }
     | { readonly type: "recording"; readonly cancelling: boolean };
   /** A version that is built and waits for its tests, or has failed them. */
-  readonly held: { readonly target: Target; readonly failed: boolean } | null;
+  readonly held: HeldForTests | null;
   /** It is not known whether all tests are recorded. */
   readonly recordDue: boolean;
   readonly last: { readonly generation: number; readonly report: TestReport } | null;
@@ -36,6 +36,13 @@ export interface TestStage {
   readonly written: ReadonlySet<string>;
   /** When tests last ended. */
   readonly endedAt: number;
+}
+
+export interface HeldForTests {
+  readonly target: Target;
+  /** What led to it: where swaps are asked for, whether this one was. */
+  readonly taken: { readonly swap: boolean; readonly restart: boolean };
+  readonly failed: boolean;
 }
 
 export const noTests: TestStage = {

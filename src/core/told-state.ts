@@ -10,6 +10,10 @@ export interface ToldState {
   readonly serving: Omit<Serving, "since"> | null;
   readonly failed: number | null;
   readonly failure: Failure | null;
+  /** The generation that is built and waits until a swap is asked for. */
+  readonly waiting: number | null;
+  /** The generation that waits while a debugger has stopped the running one. */
+  readonly held: number | null;
   /** Arguments of the go command that would put it right, where gust may run it; else null. */
   readonly fix: readonly string[] | null;
   readonly activity: string;
@@ -26,6 +30,8 @@ export interface ToldState {
 export function toldState(view: View): ToldState {
   const { newest, stale, serving, failed, failure, fix, activity, paused, good, swap } = view;
   const tests = view.tests === undefined ? {} : { tests: testsTold(view.tests) };
+  const waiting = view.waiting?.generation ?? null;
+  const held = view.held?.generation ?? null;
   const told =
     serving === null
       ? null
@@ -38,7 +44,7 @@ export function toldState(view: View): ToldState {
   const live = newest > 0 && !stale;
   const doing = activity.type;
   const fetching = activity.type === "modules" ? activity.progress : null;
-  const work = { fix, activity: doing, fetching };
+  const work = { fix, waiting, held, activity: doing, fetching };
   return { newest, live, serving: told, failed, failure, ...work, paused, good, swap, ...tests };
 }
 

@@ -2,7 +2,8 @@ import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
 import { fixChoice } from "./modules.ts";
 import { obstacle } from "./swap-way.ts";
-import type { Activity, SwapView, TestsView, View } from "./view.ts";
+import { pausedInstance } from "./pausing.ts";
+import type { Activity, HeldView, SwapView, TestsView, View, WaitingView } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -27,6 +28,8 @@ export function viewOf(state: State): View {
     failed: state.red?.generation ?? null,
     fix: fixOf(state),
     activity: activityOf(state),
+    waiting: waitingOf(state),
+    held: heldOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
     ...testsOf(state),
@@ -51,6 +54,17 @@ function testsOf({ settings, tests }: State): { readonly tests?: TestsView } {
 }
 
 const failedListed = 20;
+function waitingOf({ fleet: { waiting } }: State): WaitingView | null {
+  if (waiting === null) return null;
+  return { generation: waiting.target.version.generation, since: waiting.since };
+}
+
+function heldOf(state: State): HeldView | null {
+  const { next } = state.fleet;
+  const stopped = pausedInstance(state);
+  if (next === null || stopped === null) return null;
+  return { generation: next.version.generation, place: stopped.paused?.place ?? null };
+}
 
 function fixOf(state: State): readonly string[] | null {
   const choice = fixChoice(state);

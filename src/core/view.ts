@@ -1,4 +1,4 @@
-import type { FetchProgress } from "./event.ts";
+import type { FetchProgress, Place } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Address } from "./version.ts";
 
@@ -15,6 +15,10 @@ export interface View {
   /** Arguments of the go command that would put it right, where gust may run it. */
   readonly fix: readonly string[] | null;
   readonly activity: Activity;
+  /** The version that is built and waits for the user; null when none does. */
+  readonly waiting: WaitingView | null;
+  /** The version that waits for a debugger to let the running one go on; null when none does. */
+  readonly held: HeldView | null;
   readonly paused: boolean;
   /** Generations that a rollback can go to, newest first. */
   readonly good: readonly number[];
@@ -33,6 +37,18 @@ export interface TestsView {
   readonly count: number | null;
   /** Tests that failed when they ran last, at most twenty; subtests are not among them. */
   readonly failed: readonly string[];
+}
+
+export interface WaitingView {
+  readonly generation: number;
+  /** Monotonic milliseconds at which it began to wait. */
+  readonly since: number;
+}
+
+export interface HeldView {
+  readonly generation: number;
+  /** Where the running one is stopped. */
+  readonly place: Place | null;
 }
 
 export interface SwapView {

@@ -48,6 +48,10 @@ function verdictOf(state: State): Verdict {
   if (serving === generation && state.red === null && state.quitting === null && !held) {
     return { type: "live", generation };
   }
+  const built = fleet.waiting?.target.version.generation === generation;
+  if (built && state.red === null && state.quitting === null && !held) {
+    return { type: "waiting", generation };
+  }
   return { type: "failed", generation, message: reason(state, held) };
 }
 

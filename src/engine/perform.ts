@@ -222,6 +222,7 @@ function startProcess(
     told: (told) => dispatch({ type: "process-told", instance, told }),
     state: (news) => dispatch({ type: "process-state", instance, news }),
     blocked: (by) => dispatch({ type: "process-blocked", instance, by }),
+    paused: (paused, place) => dispatch({ type: "process-paused", instance, paused, place }),
     exited: (exit) => dispatch({ type: "process-exited", instance, exit }),
     gone: (leftovers) => {
       programs.delete(instance);

@@ -169,6 +169,8 @@ export interface ProgramSink {
   state(news: StateNews): void;
   /** It waits for what the version beside it has. */
   blocked(by: string): void;
+  /** A debugger has stopped it at `place`, or lets it go on. */
+  paused(paused: boolean, place: Place | null): void;
   exited(exit: Exit): void;
   gone(leftovers: Leftovers): void;
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from "../core/effect.ts";
 import type { Failure } from "../core/failure.ts";
+import type { Mask } from "../core/masked.ts";
 import type { Settings } from "../core/settings.ts";
 import type { DebuggedTest } from "../core/test-stage.ts";
 import type {
@@ -29,6 +30,8 @@ export interface World {
   readonly tester: Tester;
   readonly clients: Clients;
   readonly presenter: Presenter;
+  /** Takes secrets out of a text that comes from outside, before it is kept or shown. */
+  readonly mask?: Mask;
   /**
    * Reads the configuration again; the adapters built from it take over by themselves. Null: it means
    * what it meant.

@@ -22,6 +22,7 @@ const status: StatusReply = {
   pid: 4711,
   cwd: "/app",
   root: "/app",
+  environment: "dev",
   main: "example.com/app",
   gust: "0.1.0",
   state: wellState(12, 11, [12, 10]),

@@ -18,6 +18,8 @@ const view: View = {
   failed: null,
   fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [],
   swap: null,

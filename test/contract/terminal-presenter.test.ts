@@ -16,6 +16,8 @@ const well: View = {
   failed: null,
   fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [12],
   swap: null,

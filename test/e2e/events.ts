@@ -20,6 +20,7 @@ export type GustEvent = {
       readonly gust: string;
       readonly pid: number;
       readonly root: string;
+      readonly environment: string;
       readonly main: string;
     }
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }

@@ -26,6 +26,8 @@ export interface Child {
   readonly source: Source;
   alive: boolean;
   signalled: boolean;
+  /** A debugger has stopped it. */
+  paused: boolean;
   /** It takes part in swaps without a gap. */
   readonly attached: boolean;
 }
@@ -35,5 +37,14 @@ export interface WorldOptions {
   readonly attached: boolean;
   /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
   readonly locks: boolean;
+  /** The program runs in a debugger, which stops it now and then. */
+  readonly debugged: boolean;
   readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
 }
+
+export const plainOptions: WorldOptions = {
+  attached: false,
+  locks: false,
+  debugged: false,
+  record: () => undefined,
+};

@@ -5,6 +5,7 @@ import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
 import type { Settings } from "../../src/core/settings.ts";
+import type { Version } from "../../src/core/version.ts";
 import { type State, initialState } from "../../src/core/state.ts";
 import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
@@ -12,10 +13,11 @@ import { Driver } from "./driver.ts";
 import { graphOf, ruleFailed } from "./settings.ts";
 import { ModuleJobs } from "./module-jobs.ts";
 import { checkFleet } from "./fleet-invariants.ts";
+import { Requests } from "./requests.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
-import type { Quality, Source, WorldOptions } from "./program.ts";
+import { type Quality, type Source, type WorldOptions, plainOptions } from "./program.ts";
 import { Tests } from "./tests.ts";
 import type { Random } from "./random.ts";
 
@@ -41,6 +43,7 @@ export class World {
   private quality: Quality = "good";
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
+  private readonly requests = new Requests();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
   private readonly modules: ModuleJobs;
   private preparing: { cancelled: boolean } | null = null;
@@ -58,11 +61,12 @@ export class World {
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
-    this.options = { attached: false, locks: false, record: () => undefined, ...options };
+    this.options = { ...plainOptions, ...options };
     this.state = initialState(settings);
     this.children = new Children({
       random,
       ...this.options,
+      leaving: () => this.state.quitting !== null,
       dispatch: (happening) => this.dispatch(happening),
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),
@@ -91,17 +95,13 @@ export class World {
   }
 
   /** A template is read at run time: a restart is enough. */
-  saveTemplate(): void {
-    this.write("/app/page.tmpl");
-  }
+  readonly saveTemplate = (): void => this.write("/app/page.tmpl");
 
   /** The input of a generator, whose output the compiler reads. */
   readonly saveGeneratorInput = (): void => this.write(inputFile);
 
   /** go.mod requires another module. */
-  saveModuleFile(): void {
-    this.write(moduleFile);
-  }
+  readonly saveModuleFile = (): void => this.write(moduleFile);
 
   touch(): void {
     this.later(1, () => this.dispatch({ type: "paths-touched", paths: [mainFile] }));
@@ -133,6 +133,7 @@ export class World {
     const before = servingVersion(this.state.fleet);
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
+    this.requests.follow(event, effects, { before: this.state, now: state });
     this.state = state;
     if (event.type === "build-finished") this.tests.built(event.generation);
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
@@ -152,9 +153,8 @@ export class World {
     return this.queue.now;
   }
 
-  /** Whether what serves was built from what the disk has now, generated code included. */
-  get servesNewest(): boolean {
-    const version = servingVersion(this.state.fleet);
+  /** Whether a version was built from what the disk has now, generated code included. */
+  isNewest(version: Version | null = servingVersion(this.state.fleet)): boolean {
     const source = version === null ? undefined : this.built.get(version.artifact.build);
     if (source === undefined || source.save !== this.disk.versionOf(mainFile)) return false;
     const { rules } = this.state.settings;

@@ -66,6 +66,15 @@ export const samples: Samples = {
     phases: [],
   },
   prepared: { type: "prepared", outcome: { type: "ready", packages: 3 } },
+  "awaiting-swap": {
+    type: "awaiting-swap",
+    generation: 14,
+    build: 14,
+    cause,
+    phases: [{ name: "build", durationMs: 251 }],
+    totalMs: 262,
+    serving: 12,
+  },
   linker: { type: "linker", outcome: { type: "preloaded" } },
   live: {
     type: "live",
@@ -155,6 +164,12 @@ export const samples: Samples = {
     generation: 11,
     signal: "SIGTERM",
     main: { function: "main.main", file: "/app/main.go", line: 30 },
+  },
+  "held-back": {
+    type: "held-back",
+    generation: 13,
+    serving: 12,
+    place: { function: "main.handle", file: "/app/store.go", line: 2 },
   },
   "killed-leftovers": { type: "killed-leftovers", generation: 11, count: 2 },
   ignored: { type: "ignored", files: [{ path: "/app/.main.go.swp", reason: "editor file" }] },

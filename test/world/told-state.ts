@@ -17,6 +17,8 @@ export const wellState = (
   failed: null,
   failure: null,
   fix: null,
+  waiting: null,
+  held: null,
   activity: "idle",
   fetching: null,
   paused: false,

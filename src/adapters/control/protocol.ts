@@ -27,6 +27,8 @@ export interface StatusReply {
   /** Where the running gust was started. */
   readonly cwd: string;
   readonly root: string;
+  /** `dev`, `staging` or `prod`. */
+  readonly environment: string;
   readonly main: string;
   readonly gust: string;
   /** Its name, where one gust runs several. */
@@ -36,7 +38,11 @@ export interface StatusReply {
 
 export type Answer =
   | ({ readonly type: "status" } & StatusReply)
-  | { readonly type: "verdict"; readonly verdict: "live"; readonly generation: number }
+  | {
+      readonly type: "verdict";
+      readonly verdict: "live" | "waiting";
+      readonly generation: number;
+    }
   | {
       readonly type: "verdict";
       readonly verdict: "failed";

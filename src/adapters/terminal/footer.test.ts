@@ -24,6 +24,8 @@ const well: View = {
   failed: null,
   fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [12],
   swap: null,
@@ -42,6 +44,12 @@ test("the status line tells what is not as it should be, and nothing else", () =
   checkFooter(well, null);
   checkFooter({ ...well, activity: { type: "collecting", since: 0 } }, null);
   checkFooter(red, "● #13 is not live: 2 errors in store.go — #12 serves (stale 14 s)");
+  const waiting = { generation: 14, since: 0 };
+  checkFooter({ ...well, waiting }, "#14 built and waiting 15 s, r swaps — #12 serves");
+  checkFooter(
+    { ...red, waiting: { ...waiting, generation: 12 } },
+    "● #13 is not live: 2 errors in store.go — #12 built and waiting 15 s, r swaps — #12 serves (stale 14 s)",
+  );
   checkFooter({ ...red, serving: null }, "● #13 is not live: 2 errors in store.go — nothing runs");
   checkFooter(
     { ...red, failure: { code: "START_EXITED", message: "exited with code 1" } },

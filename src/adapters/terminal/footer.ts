@@ -1,7 +1,7 @@
 import type { TestsView, View } from "../../core/view.ts";
 import { elapsed } from "./duration.ts";
 import { failureBrief } from "./failure-words.ts";
-import { plural } from "./names.ts";
+import { fileName, plural } from "./names.ts";
 import { styles } from "./style.ts";
 import type { Styles, WordOptions } from "./style.ts";
 import { harmless, truncate } from "./text.ts";
@@ -25,11 +25,22 @@ export function footerWords(
   if (view.failure !== null) segments.push(failureWords(view, options, style));
   else if (view.paused) segments.push(style.warn("paused, p goes on"));
   if (tests !== null) segments.push(tests.bad ? style.bad(tests.text) : style.dim(tests.text));
+  const { waiting, held } = view;
+  if (held !== null) {
+    const { place, generation } = held;
+    const where = place === null ? "" : ` at ${fileName(place.file, options.root)}:${place.line}`;
+    segments.push(style.warn(`#${generation} waits: stopped in the debugger${where}`));
+  }
+  if (waiting !== null) {
+    const since = elapsed(now - waiting.since);
+    segments.push(style.warn(`#${waiting.generation} built and waiting ${since}, r swaps`));
+  }
   if (segments.length === 0) return null;
   if (view.fix !== null && work === null && options.keys === true) {
     segments.push(`${style.bold("g")} runs \`go ${harmless(view.fix.join(" "))}\``);
   }
-  if (view.failure !== null || work !== null) segments.push(servingWords(view, now, staleSince));
+  if (view.failure !== null || work !== null || (waiting ?? held) !== null)
+    segments.push(servingWords(view, now, staleSince));
   // One column stays free: in the last one some terminals wrap at once.
   const columns = options.columns === null ? null : Math.max(1, options.columns - 1);
   const mark = view.failure === null ? "" : `${style.bad("●")} `;

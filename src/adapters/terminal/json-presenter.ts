@@ -23,6 +23,7 @@ export interface JsonOptions {
     readonly gust: string;
     readonly pid: number;
     readonly root: string;
+    readonly environment: string;
     readonly main: string;
   };
 }

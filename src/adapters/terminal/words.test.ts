@@ -40,6 +40,10 @@ test("every notice has its words", () => {
   check("linker", "");
   check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
   check(
+    "awaiting-swap",
+    "#14 built and waiting in 262 ms  build 251  main.go\n  #12 serves on; r or `gust swap` makes it live",
+  );
+  check(
     "failed",
     [
       "#13 is not live: build failed  main.go",
@@ -116,6 +120,10 @@ test("every notice has its words", () => {
   check(
     "ends-at-once",
     "#11 ends at once on SIGTERM: it never calls Shutdown; main is in main.main main.go:30",
+  );
+  check(
+    "held-back",
+    "#13 waits: #12 is stopped in the debugger at store.go:2, and replaced when it goes on",
   );
   check("killed-leftovers", "#11 left 2 processes behind, killed");
   check("ignored", "");

@@ -51,6 +51,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "built":
     case "prepared":
+    case "awaiting-swap":
     case "linker":
     case "finished":
     case "stopped":
@@ -58,6 +59,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "ends-at-once":
     case "state-news":
     case "told":
+    case "held-back":
     case "killed-leftovers":
     case "ignored":
     case "nothing-to-do":
@@ -109,6 +111,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
     case "prepared":
       return verbose(build(style.dim(preparedWords(notice.outcome))));
+    case "awaiting-swap":
+      return waitingLines(notice, options, style);
     case "linker":
       return verbose(build(style.dim(linkerWords(notice.outcome))));
     case "finished":
@@ -123,6 +127,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return stateLines(notice, options, style);
     case "told":
       return toldLines(notice, options, style);
+    case "held-back":
+      return [main(heldBackWords(notice, options, style))];
     case "killed-leftovers":
       return [runner(leftoverWords(notice, style))];
     case "ignored":
@@ -215,6 +221,25 @@ function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): rea
   return [...lines, ...addressLines(notice, style)];
 }
 
+function waitingLines(
+  notice: Of<"awaiting-swap">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const again = notice.build === notice.generation ? "" : style.dim(`build #${notice.build} again`);
+  const serving = notice.serving === null ? "nothing runs" : `#${notice.serving} serves on`;
+  const head = flow(
+    [
+      `${style.bold(`#${notice.generation}`)} ${style.warn("built and waiting")} in ${duration(notice.totalMs)}`,
+      style.dim(phaseWords(notice.phases)),
+      again,
+      causeWords(notice.cause, options.root),
+    ],
+    options.columns,
+  );
+  return [...head, `  ${serving}; r or \`gust swap\` makes it live`].map(main);
+}
+
 /** Where the edit has moved the program to. */
 function addressLines(notice: Of<"live">, style: Styles): readonly Line[] {
   const [from, to] = [notice.missing[0], notice.opened[0]];
@@ -300,6 +325,16 @@ function buildStartedLines(
   if (!options.verbose && (options.footer || cause.type !== "first")) return [];
   const words = [style.dim(`#${notice.generation} building`), causeWords(cause, options.root)];
   return flow(words, options.columns).map(build);
+}
+
+function heldBackWords(
+  { generation, serving, place }: Of<"held-back">,
+  { root }: WordOptions,
+  style: Styles,
+): string {
+  const where = place === null ? "" : ` at ${fileName(place.file, root)}:${place.line}`;
+  const stopped = `#${serving} is stopped in the debugger${where}`;
+  return `${style.bold(`#${generation}`)} ${style.warn("waits")}: ${stopped}, and replaced when it goes on`;
 }
 
 function leftoverWords(notice: Of<"killed-leftovers">, style: Styles): string {

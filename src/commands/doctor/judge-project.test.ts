@@ -221,6 +221,7 @@ const status: StatusReply = {
   cwd: "/app",
   root: "/app",
   main: "./cmd/api",
+  environment: "dev",
   gust: "0.1.0",
   state: wellState(4, 4, [4]),
 };

@@ -23,6 +23,7 @@ export function openControlDesk(
         pid: process.pid,
         cwd: io.cwd,
         root: loaded.config.root,
+        environment: loaded.config.environment,
         main: project.package === "" ? project.name : project.package,
         gust: args.version,
         ...(options.member === null ? {} : { service: options.member.name }),

@@ -9,6 +9,8 @@ import { openProcesses } from "../../adapters/process/open-processes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "../io.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { openDebugging } from "./debugging.ts";
+import { environmentLine, refuseToWatch } from "./environment.ts";
 import { LinkMemory, injectionFor, linkerFor } from "./linked.ts";
 import { makeParts } from "./parts.ts";
 import { refuseLate, supervise } from "./supervise.ts";
@@ -37,7 +39,11 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     io.stdout(await printConfig(loaded));
     return 0;
   }
+  const unwatched = refuseToWatch(loaded);
+  if (unwatched !== null) return refuse([unwatched], io);
   const ui = openUi(args, loaded, args.version);
+  const line = environmentLine(loaded);
+  if (line !== null) ui.person?.presenter.say("main", line);
   for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   const dirs = ownDirs(io.env);
   const runId = newRunId();
@@ -89,10 +95,13 @@ async function runProject(run: Run): Promise<number> {
     choose: (mains) => ui.choose(mains),
   });
   if ("code" in project) return refuseLate(project, ui);
+  const debugging = await openDebugging(loaded, run);
+  if (debugging !== null && "code" in debugging) return refuseLate(debugging, ui);
   const links = new LinkMemory();
-  return supervise({
+  const ended = supervise({
     ...run,
     project,
+    programs: debugging?.processes ?? processes,
     loaded: widenRoot(loaded, project.moduleDir),
     service: false,
     member: null,
@@ -108,6 +117,11 @@ async function runProject(run: Run): Promise<number> {
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });
+  try {
+    return await ended;
+  } finally {
+    await debugging?.close();
+  }
 }
 
 function refuse(failures: readonly Failure[], io: CommandIo): number {

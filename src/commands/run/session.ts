@@ -14,7 +14,7 @@ import { classify } from "../../core/classify.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { Builder, Tester } from "../../engine/ports.ts";
+import type { Builder, FileIndex, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly io: CommandIo;
   readonly ui: Ui;
   readonly processes: Processes;
+  /** Starts the program, where that is not what starts all else. */
+  readonly programs?: Processes;
   readonly project: Program;
   readonly store: RunStore;
   readonly loaded: Loaded;
@@ -103,13 +105,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const world: World = {
     clock: systemClock,
     watcher,
-    files: openFileIndex({
-      roots: current.parts.settings.classify.roots,
-      skipDir: (dir) => current.parts.skipDir(dir),
-      gitIgnore: fixed.gitIgnore,
-      wanted: (path) => isReadAtRunTime(path, current.parts.settings),
-      openedAt,
-    }),
+    files: indexOf(current, fixed, openedAt),
     graph: { load: (signal) => current.parts.graph.load(signal) },
     builder: builderOf(options, current),
     modules: { run: (...asked) => current.parts.modules.run(...asked) },
@@ -135,6 +131,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       await watcher.replace(parts.watcher);
       return parts.settings;
     },
+    mask: ui.secrets.mask,
     answerWait: (request, verdict) => desk.answer(request, verdict),
   };
   const engine: Engine = startEngine(world, current.parts.settings);
@@ -156,6 +153,20 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     return code;
   });
   return { done };
+}
+
+function indexOf(
+  current: Current,
+  { gitIgnore }: Fixed,
+  openedAt: ReturnType<typeof fileClock>,
+): FileIndex {
+  return openFileIndex({
+    roots: current.parts.settings.classify.roots,
+    skipDir: (dir) => current.parts.skipDir(dir),
+    gitIgnore,
+    wanted: (path) => isReadAtRunTime(path, current.parts.settings),
+    openedAt,
+  });
 }
 
 /**
@@ -184,6 +195,7 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
     cacheDir: ownDirs(io.env).cacheDir,
+    onEnv: (read) => ui.secrets.learn(read),
     onProcess: (pid, alive) => store.record(pid, alive),
   };
 }
@@ -217,7 +229,7 @@ function makeRunner(
   const { processes, ui, store, project } = options;
   const show = passOn(options, engine);
   return openRunner({
-    processes,
+    processes: options.programs ?? processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
       const variables = options.member?.variables(config) ?? {};
@@ -278,7 +290,8 @@ function healthOf({ config }: Parts) {
 
 async function reload(options: SessionOptions): Promise<Loaded | Failure> {
   const { args, io, project, ui } = options;
-  const loaded = await loadConfig(loadOptions(args, io));
+  const { service: production } = options;
+  const loaded = await loadConfig(loadOptions({ ...args, production }, io));
   if (!("config" in loaded)) {
     const [first, ...others] = loaded;
     for (const failure of others) ui.face.failure("config", failure);

@@ -24,6 +24,8 @@ export interface WatchFixed {
   /** Why two versions of the program cannot live at once, as an earlier run has found; else null. */
   readonly alone: string | null;
   readonly warn: (failure: Failure) => void;
+  /** Told of every environment that commands and program get. */
+  readonly onEnv?: (env: Readonly<Record<string, string>>) => void;
   /** Whether the build embeds what lies there, though git ignores it or the configuration leaves it out. */
   readonly embeds?: (path: string) => boolean;
 }
@@ -44,6 +46,7 @@ export function watchParts(
   const { config } = loaded;
   const env = async (): Promise<Readonly<Record<string, string>>> => {
     const read = await loadEnv(fixed.env, config.envFiles);
+    fixed.onEnv?.(read.env);
     for (const failure of read.failures) fixed.warn(failure);
     return read.env;
   };

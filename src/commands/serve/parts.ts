@@ -49,7 +49,8 @@ function settingsOf(settings: Settings, { path, activated, notify }: Served): Se
     rules: [],
     modules: { download: false, tidy: "never" },
     ready: { ...settings.ready, notify },
-    swap: { ...settings.swap, activated },
+    // Whoever puts a new file in its place wants it to run.
+    swap: { ...settings.swap, activated, automatic: true },
     // What cannot be started has nothing to do with what serves.
     stopOnError: false,
   };

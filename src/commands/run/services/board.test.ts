@@ -11,6 +11,8 @@ const idle: View = {
   failed: null,
   fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [1],
   swap: null,

@@ -4,6 +4,7 @@ import type { Face } from "../../../adapters/terminal/face.ts";
 import { TerminalPresenter } from "../../../adapters/terminal/presenter.ts";
 import type { Notice } from "../../../core/notice.ts";
 import type { View } from "../../../core/view.ts";
+import { maskedFace } from "../secrets.ts";
 import type { Ui } from "../ui.ts";
 import type { Board } from "./board.ts";
 
@@ -44,7 +45,8 @@ function uiOf(name: string, { ui, deck, board, told }: Parted): Ui {
   const person = memberOf(name, ui, deck);
   const face = person?.presenter ?? json?.member(name) ?? ui.face;
   return {
-    face: watched(face, {
+    secrets: ui.secrets,
+    face: watched(maskedFace(face, ui.secrets), {
       onView: (view) => board.put(name, view),
       isEcho: (notice) => json === null && told.has(name, notice),
     }),

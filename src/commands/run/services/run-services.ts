@@ -22,7 +22,7 @@ import { foreignDirs, shareOf, variablesOf } from "./member-config.ts";
 import { type MemberUis, memberUis } from "./member-ui.ts";
 import { commandParts } from "./parts.ts";
 import { type Member, nameOf, needsOf } from "./plan.ts";
-import { SharedRules } from "./shared-rules.ts";
+import { SharedModules, SharedRules } from "./shared-runs.ts";
 import { SharedWatchers } from "./shared-watcher.ts";
 import { Turns } from "./turns.ts";
 
@@ -48,6 +48,7 @@ export async function runServices(
     turns: new Turns(availableParallelism()),
     watchers: new SharedWatchers(),
     rules: new SharedRules(),
+    modules: new SharedModules(),
     graphs: new Map(),
   };
   const user = listenForAll({ run, group, deck: uis.deck });
@@ -80,6 +81,7 @@ interface House {
   readonly turns: Turns;
   readonly watchers: SharedWatchers;
   readonly rules: SharedRules;
+  readonly modules: SharedModules;
   /** By the directory in which the go command runs. */
   readonly graphs: Map<string, SharedGraph>;
 }
@@ -210,11 +212,12 @@ function graphOf(
 }
 
 /** What there is once for all. */
-function shared({ watchers, rules }: House, loaded: Loaded, parts: Parts): Parts {
+function shared({ watchers, rules, modules }: House, loaded: Loaded, parts: Parts): Parts {
   return {
     ...parts,
     watcher: watchers.view(loaded.text, parts.watcher),
     rules: rules.view(parts.rules),
+    modules: modules.view(loaded.config.dir, parts.modules),
   };
 }
 
