@@ -7,6 +7,7 @@ import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts
 import { lockBetween } from "../../adapters/process/locks.ts";
 import { LogContexts } from "../../adapters/program/log-context.ts";
 import type { OutputLog } from "../../adapters/logs/output-log.ts";
+import { ownOutputs } from "../../adapters/machine/own-outputs.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
 import type { SwapMemory } from "../../adapters/store/swap-memory.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
@@ -135,8 +136,12 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     answerWait: (request, verdict) => desk.answer(request, verdict),
   };
   const engine: Engine = startEngine(world, current.parts.settings);
+  const said = ownOutputs();
   const report = await watcher.start({
-    touched: (paths) => engine.dispatch({ type: "paths-touched", paths }),
+    touched: (touched) => {
+      const paths = touched.filter((path) => !said.has(path));
+      if (paths.length > 0) engine.dispatch({ type: "paths-touched", paths });
+    },
     lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
   });
   ui.face.watching(report, current.parts.config.root);
