@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { type CommandIo, type ConfigArguments, failureText, namedIo } from "./commands/io.ts";
 import { type Flags, noFlags } from "./config/config.ts";
 import { logsCommand } from "./command-logs.ts";
+import { colorOf, hooksCommand, testCommand } from "./command-tests.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
 export interface CommandDefinition {
@@ -164,6 +165,8 @@ export const commands: readonly CommandDefinition[] = [
       );
     },
   },
+  testCommand,
+  hooksCommand,
   {
     name: "init",
     summary: "look at the project and write a short gust.toml",
@@ -394,7 +397,3 @@ const list = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
-
-function colorOf(value: unknown): "auto" | "always" | "never" | null {
-  return value === "auto" || value === "always" || value === "never" ? value : null;
-}

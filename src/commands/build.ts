@@ -90,6 +90,7 @@ async function buildInto(
         output: (_, data) => io.stderr(Buffer.from(data).toString()),
         terminal: () => null,
         onProcess: () => undefined,
+        cacheDir: place,
         project,
         injection: injectionOf(
           { packageDir: args.packageDir, project, links },

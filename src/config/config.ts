@@ -30,6 +30,7 @@ export interface Config {
   readonly ready: ReadyConfig;
   readonly health: HealthConfig;
   readonly run: RunConfig;
+  readonly test: TestConfig;
   readonly debug: DebugConfig;
   /** `[[rule]]` first, then air's `[[build.rules]]`. */
   readonly rules: readonly RuleConfig[];
@@ -159,6 +160,27 @@ export interface RunConfig {
   readonly probationMs: number;
   readonly restart: "never" | "on-crash" | "always";
   readonly restartDelayMs: number;
+}
+
+export interface TestConfig {
+  readonly mode: "off" | "watch" | "gate";
+  /** In per cent; 0: it is not measured. */
+  readonly coverage: number;
+  /** Empty: all of the main modules. */
+  readonly packages: readonly string[];
+  readonly flags: readonly string[];
+  /** 0: no limit. */
+  readonly timeoutMs: number;
+  readonly record: boolean;
+  readonly rules: readonly TestRuleConfig[];
+}
+
+export interface TestRuleConfig {
+  /** As the user has written it, for what is said. */
+  readonly glob: string;
+  /** Sources of JavaScript regular expressions, for the path relative to the root and for names. */
+  readonly path: string;
+  readonly tests: string;
 }
 
 export interface DebugConfig {

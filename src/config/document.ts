@@ -1,6 +1,6 @@
 import type { Entry, Kind, Section } from "./entry.ts";
 import { sections } from "./table.ts";
-import { writeToml } from "./value.ts";
+import { writeValue } from "./value.ts";
 
 /** `docs/configuration.md`, made from the table. */
 export function documentText(): string {
@@ -55,7 +55,7 @@ function entryText(section: Section, entry: Entry): string {
   const allowed = entry.allowed?.filter((value) => value !== "").map((value) => `\`"${value}"\``);
   const facts = [
     kindText(entry.kind),
-    `default ${entry.fallbackText ?? `\`${writeToml(entry.fallback)}\``}`,
+    `default ${entry.fallbackText ?? `\`${writeValue(entry, entry.fallback)}\``}`,
     ...(allowed === undefined ? [] : [`one of ${allowed.join(", ")}`]),
     ...(entry.max === undefined ? [] : [`from ${entry.min ?? 0} to ${entry.max}`]),
     entry.air ? "as in air" : "gust only",
@@ -109,6 +109,7 @@ const kinds: Readonly<Record<Kind, string>> = {
   regexp: "regular expression",
   regexps: "list of regular expressions",
   globs: "list of patterns",
+  patterns: "table of patterns",
   status: "status codes",
   variables: "table of strings",
 };

@@ -29,6 +29,32 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
     "[build]\nkeep = 1.5",
     "2:1: build.keep must be a whole number from 1 to 100, not 1.5",
   );
+  const modes = 'one of "off", "watch", "gate"';
+  await check('[test]\nmode = "on"', `2:1: test.mode must be ${modes}, not "on"`);
+  await check("[test]\nmode = true", `2:1: test.mode must be ${modes}, not true`);
+  const percent = "a whole number from 0 to 100";
+  await check("[test]\ncoverage = 101", `2:1: test.coverage must be ${percent}, not 101`);
+  await check('[test]\ncoverage = "60%"', `2:1: test.coverage must be ${percent}, not "60%"`);
+  const strings = 'a list of strings, such as ["a", "b"]';
+  await check('[test]\npackages = "./..."', `2:1: test.packages must be ${strings}, not "./..."`);
+  await check('[test]\nflags = "-race"', `2:1: test.flags must be ${strings}, not "-race"`);
+  await check("[test]\ntimeout = -1", `2:1: test.timeout must be ${duration}, not -1`);
+  await check("[test]\nrecord = 1", "2:1: test.record must be true or false, not 1");
+  const table = 'a table such as { "user/**" = "^TestUser" }';
+  await check('[test]\nrules = "x"', `2:1: test.rules must be ${table}, not "x"`);
+  const names = 'a regular expression for names of tests, such as "^TestUser"';
+  await check(
+    '[test.rules]\n"b/**" = "^B"\n"a/**" = 3',
+    `3:1: test.rules."a/**" must be ${names}, not 3`,
+  );
+  await check(
+    '[test.rules]\n"a/**" = "("',
+    '2:1: test.rules."a/**" must be a regular expression; in "(": unterminated group, not "("',
+  );
+  await check(
+    '[test.rules]\n"[" = "^A"',
+    '2:1: test.rules."[" must be named by a glob; "[" is none, not "^A"',
+  );
   await check(
     "[build]\nentrypoint = 1",
     "2:1: build.entrypoint must be a string or a list of strings, not 1",

@@ -159,6 +159,10 @@ class Reader implements FileContent {
   }
 
   private check(target: Map<string, Value>, entry: Entry, path: KeyPath, raw: unknown): void {
+    // Each pattern has a place of its own.
+    const inner = entry.kind === "patterns" && isTable(raw) ? Object.entries(raw) : [];
+    const bad = inner.find(([key, value]) => !checkValue(entry, { [key]: value }).ok);
+    if (bad !== undefined) return this.pattern(entry, path, bad);
     const checked = checkValue(entry, raw);
     if (checked.ok) target.set(entry.path, checked.value);
     else {
@@ -166,6 +170,13 @@ class Reader implements FileContent {
       const message = `${written} must be ${checked.expected}, not ${describe(raw)}`;
       this.invalid(path, message, checked.hint);
     }
+  }
+
+  private pattern(entry: Entry, path: KeyPath, [key, value]: readonly [string, unknown]): void {
+    const checked = checkValue(entry, { [key]: value });
+    if (checked.ok) return;
+    const where = `${writePath(path)}.${JSON.stringify(key)}`;
+    this.invalid([...path, key], `${where} must be ${checked.expected}, not ${describe(value)}`);
   }
 
   private invalid(path: KeyPath, message: string, hint?: string): void {

@@ -7,7 +7,8 @@ import { extensions, pathRegexps, resolveRules } from "./rules.ts";
 import { resolveServices } from "./services.ts";
 import { decideLaunch } from "./start.ts";
 import type { Typed } from "./typed.ts";
-import { readStatus } from "./value.ts";
+import { globSource } from "./glob.ts";
+import { readStatus, splitPattern } from "./value.ts";
 
 export interface ResolveInput {
   /** A value for every key. */
@@ -65,6 +66,7 @@ export function resolveConfig(input: ResolveInput): Config {
       timeoutMs: values.number("modules.timeout"),
     },
     run: resolveRun(values, merged),
+    test: resolveTest(values),
     debug: {
       enabled: values.boolean("debug.enabled"),
       port: values.number("debug.port"),
@@ -160,6 +162,23 @@ function resolveRun(values: Typed, merged: Merged): RunConfig {
   };
 }
 
+function resolveTest(values: Typed): Config["test"] {
+  return {
+    mode: values.oneOf("test.mode", ["off", "watch", "gate"]),
+    coverage: values.number("test.coverage"),
+    packages: values.strings("test.packages"),
+    flags: values.strings("test.flags"),
+    timeoutMs: values.number("test.timeout"),
+    record: values.boolean("test.record"),
+    rules: values.strings("test.rules").flatMap((text) => {
+      const [glob, pattern] = splitPattern(text);
+      const path = globSource(glob, true);
+      // A subtest is told by what follows a slash: the whole test runs.
+      const tests = translateRegexp(pattern.split("/")[0] ?? "", false);
+      return path === null || !tests.ok ? [] : [{ glob, path, tests: tests.source }];
+    }),
+  };
+}
 /** From the weakest; what is not here is the weakest of all. */
 const ranks: readonly Origin["type"][] = ["file", "platform", "environment", "flag"];
 

@@ -107,6 +107,8 @@ function typeSchema(entry: Entry): object {
     case "regexps":
     case "globs":
       return strings;
+    case "patterns":
+      return { type: "object", additionalProperties: { type: "string" } };
     case "command":
       return strings;
     case "size":

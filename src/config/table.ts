@@ -12,6 +12,7 @@ import { debugSection } from "./table-debug.ts";
 import { hooksSection, notifySection } from "./table-hooks.ts";
 import { modulesSection } from "./table-modules.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
+import { testSection } from "./table-test.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
 import { processSection, serviceSection } from "./table-services.ts";
 
@@ -23,6 +24,7 @@ export const sections: readonly Section[] = [
   readySection,
   healthSection,
   runSection,
+  testSection,
   debugSection,
   ruleSection,
   buildRuleSection,

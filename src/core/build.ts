@@ -6,6 +6,7 @@ import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
 import { causeOf, mergePending } from "./pending.ts";
 import { preparingAfter } from "./preparing.ts";
 import { noChanges, withReason } from "./source-changes.ts";
+import { holdForTests, isGated } from "./test-stage.ts";
 import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import type { Version } from "./version.ts";
@@ -13,7 +14,9 @@ import { offer } from "./waiting.ts";
 
 /** Whether a build is what this change leads to, and no restart alone. */
 export function asksForBuild(state: State, { need }: Pending): boolean {
-  const startable = state.fleet.newest !== null && state.red?.sources !== true;
+  // What is built may still have to pass its tests: then no binary has what is on the disk.
+  const held = state.tests.held !== null;
+  const startable = state.fleet.newest !== null && state.red?.sources !== true && !held;
   return need === "build" || (need === "restart" && !startable);
 }
 
@@ -110,6 +113,10 @@ export function buildFinished(
   if (same !== null) {
     const said = [...warnings, sameNotice(target)];
     return chain([same, said], (s) => lookAfterBuild(s, generation, at));
+  }
+  if (isGated(green)) {
+    const held = holdForTests(green, target, work.taken);
+    return chain([held, warnings], (s) => lookAfterBuild(s, generation, at));
   }
   const { artifact } = outcome;
   const ready: State = { ...green, fleet: { ...green.fleet, newest: artifact } };

@@ -40,6 +40,7 @@ export function classify(path: string, knowledge: Knowledge): Classified {
   // air leaves tests out by a pattern; they are told apart first, because a save of one is no noise.
   if (path.endsWith("_test.go") && !isExcludedDir(path, settings)) return testFile;
   const relative = relativePath(path, settings);
+  if (isTestInput(path, relative, knowledge)) return testInput;
   if (matches(relative, settings.excludedFiles) || matches(relative, settings.excludedPatterns)) {
     return irrelevant("excluded by the configuration");
   }
@@ -49,9 +50,17 @@ export function classify(path: string, knowledge: Knowledge): Classified {
   }
   const source = classifySource(path, knowledge);
   if (rules.length > 0) return { kind: "rule-input", need: source.need, reason: "", rules };
+  if (source.kind === "irrelevant" && matches(relative, settings.testRules ?? [])) return testInput;
   if (source.need === "nothing") return source;
   const generated = knowledge.rules.some((rule) => matches(relative, rule.outputs));
   return generated ? { ...source, kind: "rule-output" } : source;
+}
+
+/** In testdata, which no build reads but by an embed directive. */
+function isTestInput(path: string, relative: string, { settings, graph }: Knowledge): boolean {
+  const inputs = settings.testInputs ?? [];
+  if (!matches(relative, inputs) || isExcludedDir(path, settings)) return false;
+  return graph?.embeds(path) !== true && graph?.goFiles.has(path) !== true;
 }
 
 /** What is known only after looking at the file: git's opinion, and a changed build constraint. */
@@ -107,7 +116,9 @@ function classifyGo(path: string, knowledge: Knowledge): Classified {
   }
   if (graph.ignoredGoFiles.has(path)) return irrelevant("left out by build constraints");
   if (graph.packageDirs.has(parentDir(path, settings.separator))) return needs("go", "build");
-  return irrelevant("not part of the program");
+  return local && settings.testInputs !== undefined
+    ? testInput
+    : irrelevant("not part of the program");
 }
 
 function classifyRuntime(path: string, extension: string, settings: ClassifySettings): Classified {
@@ -213,6 +224,8 @@ const testFile: Classified = {
   reason: "only tests read it",
   rules: [],
 };
+
+const testInput: Classified = { ...testFile, kind: "test-input" };
 
 const irrelevant = (reason: string): Classified => ({
   kind: "irrelevant",

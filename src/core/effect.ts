@@ -2,6 +2,7 @@ import type { PreparationStep, TimerId } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Notice } from "./notice.ts";
 import type { SourceChanges } from "./source-changes.ts";
+import type { DebuggedTest, TestWhat } from "./test-stage.ts";
 import type { Address, Version } from "./version.ts";
 
 /** Everything the core may ask of the world, in the imperative. `engine/perform.ts` does it. */
@@ -36,6 +37,20 @@ export type Effect =
   /** Get ready to build without the go command; answered by `build-prepared`. */
   | { readonly type: "prepare-build"; readonly what: PreparationStep }
   | { readonly type: "cancel-preparation" }
+  /** Answered by `tests-selected`, and by `tests-finished` in any case. */
+  | {
+      readonly type: "start-tests";
+      readonly run: number;
+      readonly what: TestWhat;
+      readonly paths: readonly string[];
+      readonly gate: boolean;
+    }
+  /** Kills the tests with their children. */
+  | { readonly type: "cancel-tests"; readonly run: number }
+  /** Find out what tests reach; answered by `tests-recorded`. */
+  | { readonly type: "record-tests" }
+  | { readonly type: "cancel-recording" }
+  | { readonly type: "debug-test"; readonly test: DebuggedTest }
   /** Removes kept binaries except these builds. */
   | { readonly type: "prune-builds"; readonly keep: readonly number[] }
   | {
@@ -83,6 +98,14 @@ export type Effect =
   /** Nothing runs any more: leave. */
   | { readonly type: "exit"; readonly code: number };
 
+/** Those of tests that run by themselves. */
+export type TestEffect = Extract<
+  Effect,
+  { readonly type: `${string}-tests` | "cancel-recording" | "debug-test" }
+>;
+
+export const isTestEffect = (effect: Effect): effect is TestEffect =>
+  /-tests?$|-recording$/.test(effect.type);
 export type ModuleJob =
   /** Fetch the modules that go.mod names and the module cache lacks. */
   | { readonly type: "fetch" }

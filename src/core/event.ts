@@ -2,6 +2,7 @@ import type { FileFact } from "./facts.ts";
 import type { Failure } from "./failure.ts";
 import type { Graph } from "./graph.ts";
 import type { Settings } from "./settings.ts";
+import type { RecordOutcome, SelectionSummary, TestOutcome } from "./test-report.ts";
 import type { Address, Artifact } from "./version.ts";
 
 /**
@@ -38,6 +39,13 @@ export type Happening =
     }
   | { readonly type: "modules-finished"; readonly run: number; readonly outcome: ModulesOutcome }
   | { readonly type: "build-prepared"; readonly outcome: Preparation }
+  /** It is known which tests a run is about to run. */
+  | { readonly type: "tests-selected"; readonly run: number; readonly summary: SelectionSummary }
+  | { readonly type: "tests-finished"; readonly run: number; readonly outcome: TestOutcome }
+  | { readonly type: "tests-recorded"; readonly outcome: RecordOutcome }
+  /** By a key: those that failed, or all. */
+  | { readonly type: "tests-requested"; readonly what: "failed" | "all" }
+  | { readonly type: "test-debug-requested" }
   | { readonly type: "process-started"; readonly instance: number; readonly pid: number }
   | { readonly type: "process-failed"; readonly instance: number; readonly failure: Failure }
   | {
@@ -109,6 +117,7 @@ export type TimerId =
   | "burst"
   | "restart"
   | "prepare"
+  | "record"
   | `ready:${number}`
   | `uptime:${number}`
   | `settle:${number}`

@@ -80,7 +80,14 @@ export type FailureCode =
   | "SERVING_UNPROVED"
   | "KEEPER_LOST"
   | "HOOK_FAILED"
-  | "IO_FAILED";
+  | "IO_FAILED"
+  | "TESTS_UNKNOWN"
+  | "TESTS_FAILED"
+  | "TESTS_OUTDATED"
+  | "COVERAGE_LOW"
+  | "NO_FAILED_TEST"
+  | "GIT_FAILED"
+  | "HOOK_FOREIGN";
 
 /** One compiler message. Lines and columns count from 1; a column of 0 is unknown. */
 export interface Diagnostic {

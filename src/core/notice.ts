@@ -10,6 +10,7 @@ import type {
 } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { DeclarationEdit } from "./go-meaning.ts";
+import type { RecordOutcome, SelectionSummary, TestReport } from "./test-report.ts";
 import type { ModuleEdit } from "./module-edits.ts";
 import type { Address } from "./version.ts";
 
@@ -70,6 +71,23 @@ export type Notice =
       readonly phases: readonly Phase[];
     }
   | { readonly type: "warned"; readonly generation: number; readonly failure: Failure }
+  /** Tests run: which, and why these. */
+  | {
+      readonly type: "tests-started";
+      readonly generation: number;
+      readonly gate: boolean;
+      readonly summary: SelectionSummary;
+    }
+  /** A newer save came. */
+  | { readonly type: "tests-cancelled"; readonly generation: number }
+  | {
+      readonly type: "tests-finished";
+      readonly generation: number;
+      readonly gate: boolean;
+      readonly report: TestReport;
+    }
+  | { readonly type: "tests-recorded"; readonly outcome: RecordOutcome }
+  | { readonly type: "tests-unknown"; readonly failure: Failure }
   | { readonly type: "rolled-back"; readonly from: number; readonly to: number; readonly why: Why }
   | { readonly type: "finished"; readonly generation: number; readonly totalMs: number }
   | {
@@ -185,6 +203,7 @@ export interface CauseFile {
 export type FileKind =
   | "go"
   | "go-test"
+  | "test-input"
   | "native"
   | "embed"
   | "runtime"

@@ -206,9 +206,9 @@ const mustKeep = 2;
 function prune(state: State): Step {
   const good = state.fleet.good.slice(0, Math.max(mustKeep, state.settings.keepBuilds));
   const running = state.fleet.instances.map((one) => one.target.version);
-  const next = [state.fleet.next, state.fleet.waiting?.target ?? null].flatMap((target) =>
-    target === null ? [] : [target.version],
-  );
+  const { next: coming, waiting } = state.fleet;
+  const kept = [coming, waiting?.target ?? null, state.tests.held?.target ?? null];
+  const next = kept.flatMap((target) => (target === null ? [] : [target.version]));
   const builds = [...good, ...running, ...next].map((one) => one.artifact.build);
   const { newest } = state.fleet;
   const keep = [...new Set(newest === null ? builds : [...builds, newest.build])];

@@ -38,13 +38,21 @@ import { configLoaded, configRejected, configUnchanged } from "./reconfigure.ts"
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
+import {
+  type TestEvent,
+  advanceTests,
+  isTestEvent,
+  recordingDue,
+  testEvent,
+} from "./test-stage.ts";
 import { takeWaiting } from "./waiting.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
   return chain(
-    apply(state, event),
+    isTestEvent(event) ? testEvent(state, event) : apply(state, event),
     (s) => advanceWork(s, event.at),
+    (s) => advanceTests(s, event.at),
     (s) => advanceFleet(s, event.at),
     advanceLabels,
     advanceHold,
@@ -56,7 +64,7 @@ export function reduce(state: State, event: Event): Step {
   );
 }
 
-function apply(state: State, event: Event): Step {
+function apply(state: State, event: Exclude<Event, TestEvent>): Step {
   if (isOfProcess(event)) return applyToProcess(state, event);
   const { at } = event;
   switch (event.type) {
@@ -185,6 +193,7 @@ function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer === "burst") return [closeWindow(state, at), []];
   if (timer === "restart") return restartDue(state, at);
   if (timer === "prepare") return preparingDue(state);
+  if (timer === "record") return recordingDue(state);
   const id = Number(timer.slice(timer.indexOf(":") + 1));
   if (timer.startsWith("ready:")) return notReadyInTime(state, id, at);
   if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);

@@ -20,11 +20,22 @@ export interface Settings {
   readonly keepBuilds: number;
   /** air's `stop_on_error`: also stop the running program when a build fails. */
   readonly stopOnError: boolean;
+  /** Absent: no tests run by themselves. */
+  readonly tests?: TestSettings;
   /**
    * True for a command that nobody builds: one that fails to start is started again as one that
    * crashes, as no save will mend it.
    */
   readonly unbuilt?: boolean;
+}
+
+export interface TestSettings {
+  /** `watch`: after a save is live; `gate`: before, and only what passes goes live. */
+  readonly mode: "watch" | "gate";
+  /** Least statement coverage of changed packages in per cent; 0: it is not asked for. */
+  readonly coverage: number;
+  /** What tests reach is found out in idle moments. */
+  readonly record: boolean;
 }
 
 export interface BurstSettings {
@@ -75,6 +86,13 @@ export interface ClassifySettings {
   readonly semantic: boolean;
   /** True when the build command or a `pre_cmd` may write Go files itself (`go generate`). */
   readonly buildWritesSources: boolean;
+  /**
+   * Files that only tests read, by the path relative to the root; absent where no tests run. A file
+   * that the build reads as well is one of the build.
+   */
+  readonly testInputs?: readonly string[];
+  /** Files that rules of the user's map to tests. */
+  readonly testRules?: readonly string[];
 }
 
 export interface RuleSettings {

@@ -15,6 +15,7 @@ import type { Need } from "./classify.ts";
 import type { Pause } from "./pausing.ts";
 import type { Settings } from "./settings.ts";
 import { type SourceChanges, noChanges } from "./source-changes.ts";
+import { type TestStage, noTests } from "./test-state.ts";
 import type { Address, Artifact, Version } from "./version.ts";
 
 /** Everything gust knows about a run. Only `reduce` makes a new one. */
@@ -29,6 +30,7 @@ export interface State {
   readonly changes: SourceChanges;
   readonly modules: Modules;
   readonly preparing: Preparing;
+  readonly tests: TestStage;
   readonly owed: Owed;
   /** Number of the newest run of a rule. */
   readonly ruleRuns: number;
@@ -353,6 +355,7 @@ export function initialState(settings: Settings): State {
     work: { phase: "idle" },
     changes: noChanges,
     modules: { run: 0, owed: true },
+    tests: noTests,
     preparing: { due: [], phase: "idle", linker: null },
     ruleRuns: 0,
     owed: nothingOwed,

@@ -1,6 +1,6 @@
 import type { FetchProgress } from "./event.ts";
 import type { Failure } from "./failure.ts";
-import type { Serving, SwapView, View } from "./view.ts";
+import type { Serving, SwapView, TestsView, View } from "./view.ts";
 
 /** The state as programs are told it, by `--json` and by the control socket. */
 export interface ToldState {
@@ -22,11 +22,14 @@ export interface ToldState {
   readonly paused: boolean;
   readonly good: readonly number[];
   readonly swap: SwapView | null;
+  /** Tests that run by themselves; absent where none do. */
+  readonly tests?: Omit<TestsView, "since">;
 }
 
 /** Leaves out what only gust's own clock gives a meaning to. */
 export function toldState(view: View): ToldState {
   const { newest, stale, serving, failed, failure, fix, activity, paused, good, swap } = view;
+  const tests = view.tests === undefined ? {} : { tests: testsTold(view.tests) };
   const waiting = view.waiting?.generation ?? null;
   const held = view.held?.generation ?? null;
   const told =
@@ -42,5 +45,12 @@ export function toldState(view: View): ToldState {
   const doing = activity.type;
   const fetching = activity.type === "modules" ? activity.progress : null;
   const work = { fix, waiting, held, activity: doing, fetching };
-  return { newest, live, serving: told, failed, failure, ...work, paused, good, swap };
+  return { newest, live, serving: told, failed, failure, ...work, paused, good, swap, ...tests };
 }
+
+const testsTold = ({ mode, activity, count, failed }: TestsView): Omit<TestsView, "since"> => ({
+  mode,
+  activity,
+  count,
+  failed,
+});

@@ -3,7 +3,7 @@ import type { Instance, State } from "./state.ts";
 import { fixChoice } from "./modules.ts";
 import { obstacle } from "./swap-way.ts";
 import { pausedInstance } from "./pausing.ts";
-import type { Activity, HeldView, SwapView, View, WaitingView } from "./view.ts";
+import type { Activity, HeldView, SwapView, TestsView, View, WaitingView } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -32,10 +32,28 @@ export function viewOf(state: State): View {
     held: heldOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
+    ...testsOf(state),
     swap: instance === null ? null : swapOf(state, instance),
   };
 }
 
+function testsOf({ settings, tests }: State): { readonly tests?: TestsView } {
+  if (settings.tests === undefined) return {};
+  const { phase } = tests;
+  const running = phase.type === "running" ? phase : null;
+  const results = tests.last?.report.results ?? [];
+  const failed = results.filter(({ outcome, name }) => outcome === "failed" && !name.includes("/"));
+  const view: TestsView = {
+    mode: settings.tests.mode,
+    activity: phase.type === "waiting" ? "idle" : phase.type,
+    since: running?.since ?? null,
+    count: running?.summary?.tests ?? null,
+    failed: failed.slice(0, failedListed).map(({ name }) => name),
+  };
+  return { tests: view };
+}
+
+const failedListed = 20;
 function waitingOf({ fleet: { waiting } }: State): WaitingView | null {
   if (waiting === null) return null;
   return { generation: waiting.target.version.generation, since: waiting.since };
@@ -85,6 +103,10 @@ function activityOf(state: State): Activity {
   }
   if (work.phase === "build") {
     return { type: "building", generation: work.generation, since: work.since };
+  }
+  const { phase } = state.tests;
+  if (phase.type === "running" && phase.gate) {
+    return { type: "testing", generation: phase.generation, since: phase.since };
   }
   // What is on its way matters more than what has been replaced.
   const starting = fleet.instances.find(

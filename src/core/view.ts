@@ -24,6 +24,19 @@ export interface View {
   readonly good: readonly number[];
   /** How the next version takes over from the one that serves; null while none does. */
   readonly swap: SwapView | null;
+  /** Tests that run by themselves; absent where none do. */
+  readonly tests?: TestsView;
+}
+
+export interface TestsView {
+  readonly mode: "watch" | "gate";
+  readonly activity: "idle" | "running" | "recording";
+  /** Monotonic milliseconds at which the run began; null while none is under way. */
+  readonly since: number | null;
+  /** How many tests the run has; null while that is not known. */
+  readonly count: number | null;
+  /** Tests that failed when they ran last, at most twenty; subtests are not among them. */
+  readonly failed: readonly string[];
 }
 
 export interface WaitingView {
@@ -57,6 +70,7 @@ export type Activity =
   | { readonly type: "idle" }
   | { readonly type: "collecting"; readonly since: number }
   | { readonly type: "rule"; readonly rule: string; readonly since: number }
+  | { readonly type: "testing"; readonly generation: number; readonly since: number }
   /** Modules are fetched (`progress` once it is known what is missing), or a go command runs. */
   | {
       readonly type: "modules";

@@ -42,6 +42,8 @@ export function startEngine(world: World, settings: Settings): Engine {
     programs: new Map(),
     builds: new Map(),
     rules: new Map(),
+    tests: new Map(),
+    recording: { stop: () => undefined },
     modules: new Map(),
     preparation: { stop: () => undefined },
     leave: (code) => {

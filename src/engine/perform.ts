@@ -1,9 +1,9 @@
-import type { Effect, ModuleJob } from "../core/effect.ts";
+import { type Effect, type ModuleJob, type TestEffect, isTestEffect } from "../core/effect.ts";
 import type { FetchProgress, Happening, PreparationStep, TimerId } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
 import type { View } from "../core/view.ts";
-import type { Program, ProgramSink } from "./ports.ts";
+import type { Program, ProgramSink, TestSink } from "./ports.ts";
 import type { World } from "./world.ts";
 
 /** What effects are performed with. */
@@ -16,6 +16,9 @@ export interface Performer {
   readonly programs: Map<number, Program>;
   readonly builds: Map<number, AbortController>;
   readonly rules: Map<number, AbortController>;
+  readonly tests: Map<number, AbortController>;
+  /** Ends the finding out of what tests reach. */
+  readonly recording: { stop: () => void };
   readonly modules: Map<number, AbortController>;
   /** Ends the preparation of builds that runs. */
   readonly preparation: { stop: () => void };
@@ -25,6 +28,7 @@ export interface Performer {
 /** One effect, one call of a port; its result comes back as an event. */
 export function perform(effect: Effect, performer: Performer): void {
   const { world, dispatch } = performer;
+  if (isTestEffect(effect)) return performTests(effect, performer);
   switch (effect.type) {
     case "examine":
       return answer(world.files.examine(effect.paths), (facts) =>
@@ -141,6 +145,49 @@ function runModules(run: number, job: ModuleJob, { world, dispatch, modules }: P
     modules.delete(run);
     dispatch({ type: "modules-finished", run, outcome });
   });
+}
+
+function performTests(effect: TestEffect, performer: Performer): void {
+  const { world } = performer;
+  switch (effect.type) {
+    case "start-tests":
+      return runTests(effect, performer);
+    case "cancel-tests":
+      return performer.tests.get(effect.run)?.abort();
+    case "record-tests":
+      return recordTests(performer);
+    case "cancel-recording":
+      return performer.recording.stop();
+    case "debug-test":
+      return answer(world.debugTest(effect.test), (failure) => {
+        if (failure !== null)
+          world.presenter.notice({ type: "refused", failure }, performer.view());
+      });
+  }
+}
+
+function runTests(
+  effect: Extract<Effect, { type: "start-tests" }>,
+  { world, dispatch, tests }: Performer,
+): void {
+  const { run, what, paths, gate } = effect;
+  const abort = new AbortController();
+  tests.set(run, abort);
+  const sink: TestSink = {
+    selected: (summary) => dispatch({ type: "tests-selected", run, summary }),
+  };
+  answer(world.tester.run({ what, paths, gate }, sink, abort.signal), (outcome) => {
+    tests.delete(run);
+    dispatch({ type: "tests-finished", run, outcome });
+  });
+}
+
+function recordTests({ world, dispatch, recording }: Performer): void {
+  const abort = new AbortController();
+  recording.stop = () => abort.abort();
+  answer(world.tester.record(abort.signal), (outcome) =>
+    dispatch({ type: "tests-recorded", outcome }),
+  );
 }
 
 function runRule(run: number, rule: number, { world, dispatch, rules }: Performer): void {

@@ -17,6 +17,8 @@ import type { FileFact } from "../core/facts.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Graph } from "../core/graph.ts";
 import type { Notice } from "../core/notice.ts";
+import type { RecordOutcome, SelectionSummary, TestOutcome } from "../core/test-report.ts";
+import type { TestWhat } from "../core/test-stage.ts";
 import type { SourceChanges } from "../core/source-changes.ts";
 import type { Address, Artifact, Version } from "../core/version.ts";
 import type { View } from "../core/view.ts";
@@ -94,6 +96,27 @@ export interface Builder {
 export interface RuleRunner {
   /** Runs rule number `rule` of the configuration. Never rejects. */
   run(rule: number, signal: AbortSignal): Promise<RuleOutcome>;
+}
+
+/** Runs tests of the packages. */
+export interface Tester {
+  /** Never rejects. After an abort it resolves with `cancelled` once every child is gone. */
+  run(request: TestRequest, sink: TestSink, signal: AbortSignal): Promise<TestOutcome>;
+  /** Finds out what tests reach, where that is not known; never rejects. */
+  record(signal: AbortSignal): Promise<RecordOutcome>;
+}
+
+export interface TestRequest {
+  readonly what: TestWhat;
+  /** Files that have changed since the last run that came to its end: rules of the user's name them. */
+  readonly paths: readonly string[];
+  /** Somebody waits for it: full priority, and the coverage is measured. */
+  readonly gate: boolean;
+}
+
+export interface TestSink {
+  /** Told once, before the first test runs. */
+  selected(summary: SelectionSummary): void;
 }
 
 /** The modules that the build needs. */

@@ -2,6 +2,7 @@ import type { Verdict } from "../core/effect.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Mask } from "../core/masked.ts";
 import type { Settings } from "../core/settings.ts";
+import type { DebuggedTest } from "../core/test-stage.ts";
 import type {
   Builder,
   Clients,
@@ -12,6 +13,7 @@ import type {
   Presenter,
   RuleRunner,
   Runner,
+  Tester,
   Watcher,
 } from "./ports.ts";
 
@@ -25,6 +27,7 @@ export interface World {
   readonly modules: Modules;
   readonly rules: RuleRunner;
   readonly runner: Runner;
+  readonly tester: Tester;
   readonly clients: Clients;
   readonly presenter: Presenter;
   /** Takes secrets out of a text that comes from outside, before it is kept or shown. */
@@ -34,5 +37,7 @@ export interface World {
    * what it meant.
    */
   reloadConfig(): Promise<Settings | Failure | null>;
+  /** Opens a test in a debugger; resolves when that has ended, or with why it could not be. */
+  debugTest(test: DebuggedTest): Promise<Failure | null>;
   answerWait(request: number, verdict: Verdict): void;
 }

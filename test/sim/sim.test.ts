@@ -57,6 +57,15 @@ function act(world: World, random: Random): void {
   return undefined;
 }
 
+/** What concerns tests, with numbers of its own. */
+function actOnTests(world: World, random: Random): void {
+  const choice = random.below(12);
+  if (choice < 2) return world.write("/app/main_test.go");
+  if (choice === 2) return world.dispatch({ type: "tests-requested", what: "all" });
+  if (choice === 3) return world.dispatch({ type: "tests-requested", what: "failed" });
+  return undefined;
+}
+
 function simulate(seed: number): void {
   const random = seeded(seed);
   const stopOnError = random.once(10);
@@ -65,24 +74,31 @@ function simulate(seed: number): void {
   const attached = random.once(2);
   // The build command may be of a kind that could write sources, which takes another path.
   const classify = { ...plainSettings.classify, buildWritesSources: random.once(4) };
+  const own = seeded(seed + 3e6);
+  const testing = own.once(2);
+  const mode = own.once(2) ? "gate" : "watch";
+  const tests = testing ? { tests: { mode, coverage: 0, record: own.once(2) } as const } : {};
   const tidy = random.once(2) ? "auto" : "ask";
   const modules = { download: random.once(2), tidy } as const;
   // With numbers of its own: a history is the same whether or not swaps have to be asked for.
   const automatic = !seeded(seed + 1e6).once(4);
   const swap = { ...plainSettings.swap, automatic };
-  const common = { ...plainSettings, classify, restart, rules, modules, swap };
+  const common = { ...plainSettings, classify, restart, rules, modules, swap, ...tests };
   const settings: Settings = { ...common, stopOnError: automatic && stopOnError };
   const locks = attached && random.once(3);
   const debugged = !attached && seeded(seed + 2e6).once(4);
   const world = new World(random, settings, { attached, locks, debugged });
   world.flaky = random.once(2);
+  world.tests.flaky = own.once(2);
   const steps = 1 + random.below(12);
   for (let step = 0; step < steps; step += 1) {
     world.runUntil(world.now + random.below(random.once(3) ? 8000 : 400));
     act(world, random);
+    if (testing) actOnTests(world, own);
   }
   if (random.once(4)) return leave(world, random);
   world.flaky = false;
+  world.tests.flaky = false;
   // A file that changes in one build after the other counts as written by them: the last save is none of these.
   if (classify.buildWritesSources) world.runUntil(world.now + 2000);
   const untidy = random.once(3);
@@ -111,6 +127,16 @@ function simulate(seed: number): void {
   }
   assert.equal(world.verdicts.at(-1)?.verdict.type, "live", "a wait was not answered");
   direct += world.directBuilds;
+  if (testing) testRuns += world.tests.runs;
+  const runs = world.tests.runs;
+  world.write("/app/main_test.go");
+  world.runUntil(world.now + 20_000);
+  const expected = world.tests.runs - runs;
+  assert.equal(
+    expected,
+    testing ? 1 : 0,
+    "a change of a test did not run tests, or more than once",
+  );
   return leave(world, random);
 }
 
@@ -140,6 +166,7 @@ function leave(world: World, random: Random): void {
 }
 
 let direct = 0;
+let testRuns = 0;
 
 test(`in ${histories} random histories the last good save ends live and nothing is left behind`, () => {
   for (let seed = 1; seed <= histories; seed += 1) {
@@ -151,6 +178,7 @@ test(`in ${histories} random histories the last good save ends live and nothing 
     }
   }
   assert.ok(direct > histories / 2, `only ${direct} builds were direct`);
+  assert.ok(testRuns > histories / 2, `only ${testRuns} runs of tests`);
 });
 
 /** What can be saved without any moment in which nothing serves. */

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { Effect, HoldAnswer } from "../../src/core/effect.ts";
+import { type Effect, type HoldAnswer, isTestEffect } from "../../src/core/effect.ts";
 import type { Event, Happening, PreparationStep } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
-import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import type { Version } from "../../src/core/version.ts";
 import { type State, initialState } from "../../src/core/state.ts";
@@ -13,11 +12,13 @@ import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
 import { graphOf, ruleFailed } from "./settings.ts";
 import { ModuleJobs } from "./module-jobs.ts";
+import { checkFleet } from "./fleet-invariants.ts";
 import { Requests } from "./requests.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
 import { type Quality, type Source, type WorldOptions, plainOptions } from "./program.ts";
+import { Tests } from "./tests.ts";
 import type { Random } from "./random.ts";
 
 const mainFile = "/app/main.go";
@@ -56,6 +57,7 @@ export class World {
   /** What clients are told that find nobody. */
   held: HoldAnswer | null = null;
   private readonly timers: Timers;
+  readonly tests: Tests;
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
@@ -68,6 +70,12 @@ export class World {
       dispatch: (happening) => this.dispatch(happening),
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),
+    });
+    this.tests = new Tests({
+      random,
+      dispatch: (happening) => this.dispatch(happening),
+      later: (ms, run) => this.later(ms, run),
+      state: () => this.state,
     });
     this.modules = new ModuleJobs({
       random,
@@ -87,19 +95,13 @@ export class World {
   }
 
   /** A template is read at run time: a restart is enough. */
-  saveTemplate(): void {
-    this.write("/app/page.tmpl");
-  }
+  readonly saveTemplate = (): void => this.write("/app/page.tmpl");
 
   /** The input of a generator, whose output the compiler reads. */
-  saveGeneratorInput(): void {
-    this.write(inputFile);
-  }
+  readonly saveGeneratorInput = (): void => this.write(inputFile);
 
   /** go.mod requires another module. */
-  saveModuleFile(): void {
-    this.write(moduleFile);
-  }
+  readonly saveModuleFile = (): void => this.write(moduleFile);
 
   touch(): void {
     this.later(1, () => this.dispatch({ type: "paths-touched", paths: [mainFile] }));
@@ -114,7 +116,7 @@ export class World {
     );
   }
 
-  private write(path: string): void {
+  write(path: string): void {
     this.disk.write(path);
     this.report(path, 8);
   }
@@ -133,12 +135,13 @@ export class World {
     this.options.record(this.state, event, effects);
     this.requests.follow(event, effects, { before: this.state, now: state });
     this.state = state;
+    if (event.type === "build-finished") this.tests.built(event.generation);
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
     for (const effect of effects) this.perform(effect);
-    this.checkInvariants();
+    checkFleet(this.state, this.options.attached, this.aliveCount);
   }
 
   /** Lets time pass until `at`, or until nothing is due any more. */
@@ -172,20 +175,15 @@ export class World {
 
   get busy(): boolean {
     const { building, rule, preparing } = this;
-    return this.modules.busy || [building, rule, preparing].some((one) => one !== null);
-  }
-
-  private checkInvariants(): void {
-    const inUse = this.state.fleet.instances.filter((one) => !isOutgoing(one));
-    const limit = this.options.attached && this.state.settings.swap.mode === "auto" ? 2 : 1;
-    assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
-    if (limit === 1) assert.ok(this.aliveCount <= 1, "two versions lived at once");
-    const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
-    const started = serving === undefined || serving.pid > 0;
-    assert.ok(started, "a process served before it was started");
+    return (
+      this.modules.busy ||
+      this.tests.busy ||
+      [building, rule, preparing].some((one) => one !== null)
+    );
   }
 
   private perform(effect: Effect): void {
+    if (isTestEffect(effect)) return this.tests.perform(effect);
     switch (effect.type) {
       case "examine":
       case "rescan":
@@ -206,6 +204,7 @@ export class World {
       case "cancel-build":
         return this.cancelBuild(effect.generation);
       case "start-process":
+        this.tests.checkStart(effect.version);
         return this.children.start(effect);
       case "drain-process":
         return this.children.drain(effect.instance, effect.to);

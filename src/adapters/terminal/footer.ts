@@ -1,7 +1,7 @@
-import type { View } from "../../core/view.ts";
+import type { TestsView, View } from "../../core/view.ts";
 import { elapsed } from "./duration.ts";
 import { failureBrief } from "./failure-words.ts";
-import { fileName } from "./names.ts";
+import { fileName, plural } from "./names.ts";
 import { styles } from "./style.ts";
 import type { Styles, WordOptions } from "./style.ts";
 import { harmless, truncate } from "./text.ts";
@@ -20,9 +20,11 @@ export function footerWords(
   const style = styles(options.colors);
   const work = workWords(view, now);
   const segments: string[] = [];
+  const tests = view.tests === undefined ? null : testWords(view.tests, now);
   if (work !== null) segments.push(style.warn(work));
   if (view.failure !== null) segments.push(failureWords(view, options, style));
   else if (view.paused) segments.push(style.warn("paused, p goes on"));
+  if (tests !== null) segments.push(tests.bad ? style.bad(tests.text) : style.dim(tests.text));
   const { waiting, held } = view;
   if (held !== null) {
     const { place, generation } = held;
@@ -62,6 +64,8 @@ function workWords(view: View, now: number): string | null {
   switch (activity.type) {
     case "rule":
       return `${harmless(activity.rule)} runs… ${elapsed(ms)}`;
+    case "testing":
+      return `testing #${activity.generation}… ${elapsed(ms)}`;
     case "modules":
       return `${modulesWords(activity)}… ${elapsed(ms)}`;
     case "building":
@@ -71,6 +75,20 @@ function workWords(view: View, now: number): string | null {
     case "stopping":
       return `stopping #${activity.generation}… ${elapsed(ms)}`;
   }
+}
+
+/** Tests that run beside what serves, or have failed. */
+function testWords(tests: TestsView, now: number): { text: string; bad: boolean } | null {
+  if (tests.activity === "running" && tests.since !== null) {
+    const ms = now - tests.since;
+    const what = tests.count === null ? "tests" : plural(tests.count, "test");
+    return ms < PATIENCE_MS ? null : { text: `${what} run… ${elapsed(ms)}`, bad: false };
+  }
+  const [first] = tests.failed;
+  if (first === undefined) return null;
+  const more = tests.failed.length - 1;
+  const names = more === 0 ? first : `${first} and ${more} more`;
+  return { text: `${harmless(names)} ${more === 0 ? "fails" : "fail"}`, bad: true };
 }
 
 function modulesWords({

@@ -51,6 +51,9 @@ test("pasted text is not taken for commands", () => {
 
 test("the program has the terminal from i to Ctrl-], byte for byte", () => {
   checkKeys("i", "interact");
+  checkKeys("t", "failed-tests");
+  checkKeys("a", "all-tests");
+  checkKeys("d", "debug-test");
   checkKeys("ihello q\u{3}\u{1b}[A\u{1d}", "interact <hello q\u{3}\u{1b}[A> leave");
   checkKeys("ix\u{1d}r", "interact <x> leave rebuild");
   checkKeys("i\u{1d}", "interact leave");

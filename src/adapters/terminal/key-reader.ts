@@ -15,6 +15,9 @@ export type KeyCommand =
   | "force-quit"
   /** The program has the terminal from now on; `leave` ends it. */
   | "interact"
+  | "failed-tests"
+  | "all-tests"
+  | "debug-test"
   | "leave"
   | "suspend"
   /** Of several services: show the next one alone; show its output or not; show number n alone. */
@@ -134,6 +137,9 @@ const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   "?": "help",
   h: "help",
   i: "interact",
+  t: "failed-tests",
+  a: "all-tests",
+  d: "debug-test",
   q: "quit",
   "\u{1c}": "force-quit",
   "\u{1a}": "suspend",

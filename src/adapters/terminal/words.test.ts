@@ -60,6 +60,21 @@ test("every notice has its words", () => {
   );
   check("warned", "#13 warning: no space");
   check("rolled-back", "rolled back to #12  #13 crashed");
+  check("tests-started", "2 of 40 tests: (*Store).Get has changed");
+  check("tests-cancelled", "");
+  check(
+    "tests-finished",
+    [
+      "1 test failed, 1 passed in 412 ms",
+      "  FAIL TestGet  30 ms  store/store_test.go:12",
+      "       Get() = 1; want 2",
+      "       - 2",
+      "       + 1",
+      "  75.0% of app/store is covered",
+    ].join("\n"),
+  );
+  check("tests-recorded", "app/store.TestOld fails");
+  check("tests-unknown", "tests not run: go list -test failed");
   check("fetch-started", "");
   check("fetch-finished", "fetched 3 modules in 1.2 s");
   check("fix-started", "go mod tidy runs by itself: go.sum does not know example.com/words");

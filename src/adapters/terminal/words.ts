@@ -15,6 +15,7 @@ import {
 } from "./swap-words.ts";
 import { styles } from "./style.ts";
 import type { Line, Styles, WordOptions } from "./style.ts";
+import { testLines } from "./test-words.ts";
 import { flow, harmless } from "./text.ts";
 
 /** Puts a notice into lines. Pure; sources are read through the options alone. */
@@ -27,6 +28,13 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
       return failedLines(notice, options, style);
     case "crashed":
       return crashedLines(notice, options, style);
+    case "tests-started":
+    case "tests-cancelled":
+    case "tests-finished":
+    case "tests-recorded":
+      return testLines(notice, options, style);
+    case "tests-unknown":
+      return failureLines("tests not run", notice.failure, options, style.bad);
     case "rolled-back":
       return [main(rolledBackWords(notice, style))];
     case "warned":
@@ -78,6 +86,11 @@ type Quiet = Exclude<
     | "failed"
     | "crashed"
     | "rolled-back"
+    | "tests-started"
+    | "tests-cancelled"
+    | "tests-finished"
+    | "tests-recorded"
+    | "tests-unknown"
     | "warned"
     | "graph-failed"
     | "refused"

@@ -43,6 +43,12 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return engine.dispatch({ type: "fix-requested", origin: "key" });
     case "pause":
       return engine.dispatch({ type: "pause-toggled" });
+    case "failed-tests":
+      return engine.dispatch({ type: "tests-requested", what: "failed" });
+    case "all-tests":
+      return engine.dispatch({ type: "tests-requested", what: "all" });
+    case "debug-test":
+      return engine.dispatch({ type: "test-debug-requested" });
     case "clear":
       return presenter.clear();
     case "last-error":

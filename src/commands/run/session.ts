@@ -15,7 +15,7 @@ import { classify } from "../../core/classify.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { FileIndex } from "../../engine/ports.ts";
+import type { Builder, FileIndex, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
@@ -26,7 +26,7 @@ import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
 import type { Fixed, Parts } from "./parts.ts";
-import { type Program, widenRoot } from "./project.ts";
+import { type Program, ownDirs, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
 import type { Ui } from "./ui.ts";
 import { gitIgnoreOf } from "./watch-parts.ts";
@@ -75,6 +75,18 @@ interface Current {
   parts: Parts;
 }
 
+const builderOf = (options: SessionOptions, current: Current): Builder => ({
+  build: (...asked) => current.parts.builder.build(...asked),
+  prepare: (signal) => current.parts.builder.prepare(signal),
+  preload: (signal) => current.parts.builder.preload(signal),
+  prune: (keep) => options.store.prune(keep),
+});
+
+const testerOf = (current: Current): Tester => ({
+  run: (request, sink, signal) => current.parts.tester.run(request, sink, signal),
+  record: (signal) => current.parts.tester.record(signal),
+});
+
 export interface Session {
   /** Resolves with the exit code when everything has ended. */
   readonly done: Promise<number>;
@@ -96,15 +108,12 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     watcher,
     files: indexOf(current, fixed, openedAt),
     graph: { load: (signal) => current.parts.graph.load(signal) },
-    builder: {
-      build: (...asked) => current.parts.builder.build(...asked),
-      prepare: (signal) => current.parts.builder.prepare(signal),
-      preload: (signal) => current.parts.builder.preload(signal),
-      prune: (keep) => options.store.prune(keep),
-    },
+    builder: builderOf(options, current),
     modules: { run: (...asked) => current.parts.modules.run(...asked) },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
+    tester: testerOf(current),
+    debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
     presenter: {
       notice: (notice, view) => {
@@ -190,6 +199,7 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
+    cacheDir: ownDirs(io.env).cacheDir,
     onEnv: (read) => ui.secrets.learn(read),
     onProcess: (pid, alive) => store.record(pid, alive),
   };

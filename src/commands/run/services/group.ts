@@ -9,6 +9,8 @@ export class Group {
   private readonly joinedBy = new Map<string, UserOptions>();
   private readonly over = new Set<string>();
   private leaving = false;
+  /** Given by who has the terminal. */
+  debugTest: User["debugTest"] = () => Promise.resolve(null);
 
   constructor(members: readonly Member[]) {
     this.members = members;
@@ -23,7 +25,11 @@ export class Group {
     this.joinedBy.set(name, options);
     // Told to leave while it was opened.
     if (this.leaving) this.stopWhereDue();
-    return { close: () => undefined, afterwards: () => Promise.resolve() };
+    return {
+      close: () => undefined,
+      debugTest: (test) => this.debugTest(test),
+      afterwards: () => Promise.resolve(),
+    };
   }
 
   options(name: string): UserOptions | null {

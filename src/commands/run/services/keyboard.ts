@@ -54,6 +54,12 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return fix(desk);
     case "pause":
       return tell(desk, { type: "pause-toggled" });
+    case "failed-tests":
+      return tellTesting(desk, { type: "tests-requested", what: "failed" });
+    case "all-tests":
+      return tellTesting(desk, { type: "tests-requested", what: "all" });
+    case "debug-test":
+      return tellTesting(desk, { type: "test-debug-requested" });
     case "clear":
       return presenter.clear();
     case "last-error":
@@ -127,6 +133,17 @@ const numbered = (names: readonly string[]): string =>
 function tell({ deck, group }: Desk, happening: Happening): void {
   const one = deck.focus === null ? null : group.engine(deck.focus);
   for (const engine of one === null ? group.engines() : [one]) engine.dispatch(happening);
+}
+
+/** The tests of a module run for one of its services. */
+function tellTesting(desk: Desk, happening: Happening): void {
+  const { deck, group } = desk;
+  const one = deck.focus === null ? null : group.engine(deck.focus);
+  const engines = one === null ? group.engines() : [one];
+  const testing = engines.filter((engine) => engine.state().settings.tests !== undefined);
+  for (const engine of (testing.length > 0 ? testing : engines).slice(0, 1)) {
+    engine.dispatch(happening);
+  }
 }
 
 /** All of them at once are never meant. */

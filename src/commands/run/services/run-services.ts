@@ -161,6 +161,7 @@ function buildParts(
   return (loaded, fixed) => {
     const { packageDir } = run.args;
     const injection = injectionFor(loaded, { packageDir, project, processes, links });
+    const tests = runsTests(house, member, loaded);
     const linker = linkerFor(packageDir, run.io.env);
     const parts = makeParts(loaded, {
       ...fixed,
@@ -168,11 +169,30 @@ function buildParts(
       project,
       injection,
       linker,
+      tests,
     });
     const graph = links.watch(graphOf(house, loaded, { project, parts, processes }));
     return gated(house, member, shared(house, loaded, { ...parts, graph }));
   };
 }
+
+/**
+ * Beside what serves the tests of a module or workspace run once, for all its services; where they decide what goes
+ * live, each service asks for itself.
+ */
+function runsTests({ projects }: House, member: Member, { config }: Loaded): boolean {
+  if (config.test.mode === "gate") return true;
+  const name = nameOf(member);
+  const own = projects.get(name);
+  const first = [...projects].find(
+    ([, project]) => own !== undefined && workspaceOf(project) === workspaceOf(own),
+  );
+  return first?.[0] === name;
+}
+
+/** What the tests belong to: those of a go.work are listed together. */
+const workspaceOf = ({ toolchain, moduleDir }: Project): string | null =>
+  ["", "off"].includes(toolchain.gowork) ? moduleDir : toolchain.gowork;
 
 /** One `go list` for all services of a directory; a build command of one's own has its own flags. */
 function graphOf(
