@@ -246,6 +246,8 @@ test("a vendor directory that does not fit go.mod is told, and `go mod vendor` m
   await gust.next("fetch-finished");
   await project.save("answer.go", saysWord);
   await gust.answers("first");
+  // Nothing else is looked at any more: the new directory itself has to be noticed.
+  await gust.next("state", ({ activity }) => activity === "idle");
   await project.save("vendor/modules.txt", `# ${words} v0.9.0\n## explicit\n${words}\n`);
   const { failure } = await gust.next("failed");
   assert.equal(failure.code, "VENDOR_OUTDATED");

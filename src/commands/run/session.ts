@@ -64,8 +64,8 @@ export interface SessionMember {
   readonly variables: (config: Config) => Readonly<Record<string, string>>;
   /** Its own share of the configuration. */
   readonly share: (loaded: Loaded) => Loaded | Failure;
-  /** Whether a build of any of them embeds what lies there. */
-  readonly embeds: (path: string) => boolean;
+  /** Whether a build of any of them reads what lies there. */
+  readonly readsDir: (path: string) => boolean;
   /** Signals and keys are for all of them. */
   readonly listen: (options: UserOptions) => User;
 }
@@ -192,8 +192,9 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
-    embeds:
-      options.member?.embeds ?? ((path) => engine()?.state().graph.index?.embeds(path) === true),
+    readsDir:
+      options.member?.readsDir ??
+      ((path) => engine()?.state().graph.index?.readsDir(path) === true),
     alone: options.memory.last?.alone ?? null,
     ownDirs: () => moduleDirs(engine(), project),
     output: passOn(options, engine),

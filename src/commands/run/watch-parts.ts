@@ -26,8 +26,8 @@ export interface WatchFixed {
   readonly warn: (failure: Failure) => void;
   /** Told of every environment that commands and program get. */
   readonly onEnv?: (env: Readonly<Record<string, string>>) => void;
-  /** Whether the build embeds what lies there, though git ignores it or the configuration leaves it out. */
-  readonly embeds?: (path: string) => boolean;
+  /** Whether the build reads what lies there, though git ignores it or the configuration leaves it out. */
+  readonly readsDir?: (path: string) => boolean;
 }
 
 /** The part of a run that tells what is watched; `gust doctor` has it as well. */
@@ -69,7 +69,7 @@ export function watchParts(
   const watcher = openWatcher({
     roots: settings.classify.roots,
     skipDir,
-    ...(fixed.embeds === undefined ? {} : { wantDir: fixed.embeds }),
+    ...(fixed.readsDir === undefined ? {} : { wantDir: fixed.readsDir }),
     extraDirs: ready ? [] : extraDirs(config),
     poll: config.build.poll ? "always" : "auto",
     pollIntervalMs: pollIntervalMs(config),

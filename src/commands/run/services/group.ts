@@ -51,8 +51,8 @@ export class Group {
     );
   }
 
-  embeds(path: string): boolean {
-    return this.engines().some((engine) => engine.state().graph.index?.embeds(path) === true);
+  readsDir(path: string): boolean {
+    return this.engines().some((engine) => engine.state().graph.index?.readsDir(path) === true);
   }
 
   /** Ends all: those that need others first, so that nobody misses what it needs. */

@@ -126,7 +126,7 @@ async function superviseMember(house: House, member: Member, started: Started): 
       name,
       variables: variablesOf,
       share: (loaded) => shareOf(loaded, member),
-      embeds: (path) => group.embeds(path),
+      readsDir: (path) => group.readsDir(path),
       listen: (options) => group.joined(name, options),
     } satisfies SessionMember,
   });
