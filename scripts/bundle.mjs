@@ -15,6 +15,8 @@ await build({
   target: "node20.19",
   sourcemap: true,
   logLevel: "warning",
+  // Its other form asks for its parts in a way that no bundler can follow.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   // Bundled CommonJS packages still ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as gustRequire } from "node:module"; const require = gustRequire(import.meta.url);',

@@ -1,7 +1,7 @@
 // What the scripts share: running a command, and installing what is missing.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 
 /** Runs a command with the terminal handed on; ends the script when it fails. */
 export function run(title, command, args, options = {}) {
@@ -78,6 +78,19 @@ function isInstalled(name) {
 export function buildProgram() {
   tool("check types", "tsc", ["-b"]);
   run("bundle", process.execPath, ["scripts/bundle.mjs"]);
+}
+
+/** The delve of the tests, built from its module: a newer one must not change what they prove. */
+const delve = "github.com/go-delve/delve/cmd/dlv@v1.27.2";
+
+export function buildDelve() {
+  const place = resolve("build/tools");
+  const mark = join(place, "version");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === delve) return;
+  run("build delve", "go", ["install", delve], {
+    env: { ...process.env, GOBIN: place, GOFLAGS: "", GOWORK: "off" },
+  });
+  writeFileSync(mark, delve);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
+  buildDelve,
   buildProgram,
   downloadModules,
   fail,
@@ -39,6 +40,7 @@ run("go test shim", "go", ["test", "-ldflags=-checklinkname=0", "./..."], {
 });
 tool("compile tests", "tsc", ["-p", "tsconfig.test.json"]);
 downloadModules();
+buildDelve();
 
 const only = process.argv.slice(2);
 const files = testFiles("build/suite").filter(

@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { type CommandIo, type ConfigArguments, failureText, namedIo } from "./commands/io.ts";
+import { type Flags, noFlags } from "./config/config.ts";
 import { logsCommand } from "./command-logs.ts";
-import type { Flags } from "./config/config.ts";
+import { colorOf, hooksCommand, testCommand } from "./command-tests.ts";
 
 /** One command of gust: what it is called, what it takes, and where its code is loaded from. */
 export interface CommandDefinition {
@@ -41,6 +42,10 @@ const root: OptionDefinition = {
   flags: "--root <dir>",
   text: "work as if gust had been started in this directory",
 };
+const environment: OptionDefinition = {
+  flags: "--env <name>",
+  text: "dev, staging or prod, whatever APP_ENV and NODE_ENV say",
+};
 const program: OptionDefinition = {
   flags: "--program <name>",
   text: "the service, the main package, or the pid of its gust, where several of a project run",
@@ -49,6 +54,10 @@ const color: OptionDefinition = {
   flags: "--color <when>",
   text: "colours of gust's own lines",
   choices: ["auto", "always", "never"],
+};
+const trace: OptionDefinition = {
+  flags: "-x",
+  text: "show the commands that gust runs: go, compilers, rules, with their arguments",
 };
 const json: OptionDefinition = { flags: "--json", text: "one JSON object a line, for programs" };
 
@@ -61,8 +70,11 @@ export const commands: readonly CommandDefinition[] = [
     options: [
       config,
       root,
+      environment,
+      { flags: "--debug", text: "run the program in delve, at 127.0.0.1:2345 (debug.port)" },
       json,
       color,
+      trace,
       { flags: "--no-keys", text: "read no keys: what is typed goes to the program" },
       { flags: "--print-config", text: "print the effective configuration and leave" },
     ],
@@ -74,6 +86,7 @@ export const commands: readonly CommandDefinition[] = [
           json: call.options["json"] === true,
           color: colorOf(call.options["color"]),
           keys: call.options["keys"] !== false,
+          trace: call.options["x"] === true,
           printConfig: call.options["printConfig"] === true,
           packageDir: call.packageDir,
           version: call.version,
@@ -90,6 +103,7 @@ export const commands: readonly CommandDefinition[] = [
     options: [
       config,
       root,
+      environment,
       json,
       color,
       {
@@ -130,16 +144,29 @@ export const commands: readonly CommandDefinition[] = [
     summary: "build a program once, with gust's files in it, for `gust serve`",
     usage: "[options] -o <file> [package]",
     configFlags: true,
-    options: [config, root, { flags: "-o, --output <file>", text: "the file to write" }],
+    options: [
+      config,
+      root,
+      environment,
+      trace,
+      { flags: "-o, --output <file>", text: "the file to write" },
+    ],
     run: async (call) => {
       const { runBuild } = await import("./commands/build.ts");
       const { options, packageDir, io } = call;
       return runBuild(
-        { ...configArguments(call), output: text(options["output"]), packageDir },
+        {
+          ...configArguments(call),
+          output: text(options["output"]),
+          packageDir,
+          trace: options["x"] === true,
+        },
         io,
       );
     },
   },
+  testCommand,
+  hooksCommand,
   {
     name: "init",
     summary: "look at the project and write a short gust.toml",
@@ -151,6 +178,10 @@ export const commands: readonly CommandDefinition[] = [
         flags: "--state [dir]",
         text: "instead, write the Go package that keeps values for the next version (internal/gust)",
       },
+      {
+        flags: "--vscode",
+        text: "instead, write a launch.json that attaches VS Code to `gust --debug`",
+      },
       { flags: "--force", text: "overwrite what is there" },
     ],
     run: initialize,
@@ -160,7 +191,7 @@ export const commands: readonly CommandDefinition[] = [
     summary: "check the configuration and print it with the origin of each value",
     usage: "[options]",
     configFlags: true,
-    options: [config, root],
+    options: [config, root, environment],
     run: async (call) => {
       const { runCheck } = await import("./commands/check.ts");
       return runCheck(configArguments(call), call.io);
@@ -174,6 +205,7 @@ export const commands: readonly CommandDefinition[] = [
     options: [
       config,
       root,
+      environment,
       json,
       { flags: "--verbose", text: "list all that is watched, and why" },
     ],
@@ -228,6 +260,17 @@ export const commands: readonly CommandDefinition[] = [
     }),
   },
   {
+    name: "fix",
+    summary: "run the go command that the failure names, such as `go mod tidy`",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, program],
+    run: ask(async (place, { io }) => {
+      const { runFix } = await import("./commands/fix.ts");
+      return runFix(place, io);
+    }),
+  },
+  {
     name: "rollback",
     summary: "go back to an earlier good build: the one before, or number n",
     usage: "[options] [n]",
@@ -258,6 +301,10 @@ export const commands: readonly CommandDefinition[] = [
 async function initialize({ options, packageDir, io }: Call): Promise<number> {
   const dir = text(options["root"]);
   const args = { force: options["force"] === true, ...(dir === null ? {} : { root: dir }) };
+  if (options["vscode"] === true) {
+    const { runInitVscode } = await import("./commands/init/vscode.ts");
+    return runInitVscode(dir === null ? {} : { root: dir }, io);
+  }
   const state = options["state"];
   if (state !== undefined) {
     const { runInitState } = await import("./commands/init/state.ts");
@@ -334,10 +381,15 @@ docs/configuration.md lists them all; \`gust check\` shows those in force.`;
 function configArguments({ options, flags }: Call): ConfigArguments {
   const file = text(options["config"]);
   const dir = text(options["root"]);
+  const name = text(options["env"]);
+  const given = flags ?? noFlags;
+  const values = new Map(given.values);
+  if (options["debug"] === true) values.set("debug.enabled", true);
   return {
-    flags: flags ?? { values: new Map(), package: null, args: [] },
+    flags: { ...given, values },
     ...(file === null ? {} : { configFile: file }),
     ...(dir === null ? {} : { root: dir }),
+    ...(name === null ? {} : { environment: name }),
   };
 }
 
@@ -345,7 +397,3 @@ const list = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
-
-function colorOf(value: unknown): "auto" | "always" | "never" | null {
-  return value === "auto" || value === "always" || value === "never" ? value : null;
-}

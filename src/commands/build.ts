@@ -7,17 +7,21 @@ import { definedOf } from "../adapters/env/env-files.ts";
 import type { KeptBuilds } from "../adapters/go/builder.ts";
 import { copyBeside } from "../adapters/go/snapshot.ts";
 import { openNodeProcesses } from "../adapters/process/node-processes.ts";
+import { type TracedCommand, commandLine } from "../adapters/terminal/command-words.ts";
 import type { Failure } from "../core/failure.ts";
 import { noChanges } from "../core/source-changes.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "./io.ts";
 import { LinkMemory, injectionOf } from "./run/linked.ts";
 import { makeParts } from "./run/parts.ts";
 import { findProject, newRunId } from "./run/project.ts";
+import { traced } from "./run/trace.ts";
 
 export interface BuildArguments extends ConfigArguments {
   /** `-o`: the file to write. */
   readonly output: string | null;
   readonly packageDir: string;
+  /** `-x`: show the commands that gust runs. */
+  readonly trace: boolean;
 }
 
 /**
@@ -29,7 +33,7 @@ export async function runBuild(args: BuildArguments, io: CommandIo): Promise<num
   if (output === null || output === "") return refuse([noOutput], io);
   const named = flags.package ?? flags.args[0] ?? null;
   const loaded = await loadConfig(
-    loadOptions({ ...args, flags: { ...flags, package: named } }, io),
+    loadOptions({ ...args, flags: { ...flags, package: named }, production: true }, io),
   );
   if (!("config" in loaded)) return refuse(loaded, io);
   for (const warning of loaded.warnings) io.stderr(failureText("warning", warning));
@@ -60,7 +64,10 @@ async function buildInto(
   args: BuildArguments,
   io: CommandIo,
 ): Promise<{ readonly path: string; readonly shim: boolean } | Failure> {
-  const processes = openNodeProcesses({ runId: newRunId(), graceMs: 2000, reason: null });
+  const opened = openNodeProcesses({ runId: newRunId(), graceMs: 2000, reason: null });
+  const show = (command: TracedCommand): void =>
+    io.stderr(`${commandLine(command, io.cwd, process.platform)}\n`);
+  const processes = args.trace ? traced(opened, io.env, show) : opened;
   try {
     const env = definedOf(io.env);
     const project = await findProject({ loaded, processes, env, choose: nobody });
@@ -83,6 +90,7 @@ async function buildInto(
         output: (_, data) => io.stderr(Buffer.from(data).toString()),
         terminal: () => null,
         onProcess: () => undefined,
+        cacheDir: place,
         project,
         injection: injectionOf(
           { packageDir: args.packageDir, project, links },
@@ -124,7 +132,7 @@ function keptIn(place: string): KeptBuilds {
 }
 
 const exitCodeOf = ({ code }: Failure): number =>
-  code.startsWith("BUILD_") || code.startsWith("BINARY_") || code === "PRE_COMMAND_FAILED" ? 1 : 2;
+  /^(?:BUILD|BINARY|MODULE|VENDOR)_|^PRE_COMMAND_FAILED$/.test(code) ? 1 : 2;
 
 function refuse(failures: readonly Failure[], io: CommandIo, code = 2): number {
   for (const failure of failures) io.stderr(failureText("error", failure));

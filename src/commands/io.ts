@@ -1,5 +1,7 @@
 import { homedir } from "node:os";
 import type { Failure } from "../core/failure.ts";
+import { maskedFailure } from "../core/masked.ts";
+import { withoutSecrets } from "../core/secrets.ts";
 import type { Flags, LoadOptions } from "../config/config.ts";
 
 /** What a command may touch of the world, so that it can be tested. */
@@ -17,16 +19,22 @@ export interface ConfigArguments {
   readonly configFile?: string;
   /** `--root DIR`. */
   readonly root?: string;
+  /** `--env NAME`. */
+  readonly environment?: string;
 }
 
 /** The options of `loadConfig` for a command. */
-export function loadOptions(args: ConfigArguments, io: CommandIo): LoadOptions {
+export function loadOptions(
+  args: ConfigArguments & Pick<LoadOptions, "production">,
+  io: CommandIo,
+): LoadOptions {
   const { cwd, env } = io;
   return { ...args, cwd, env, home: env["HOME"] ?? homedir(), platform: process.platform };
 }
 
 /** A failure as lines for stderr, `kind` being `error` or `warning`. */
-export function failureText(kind: "error" | "warning", failure: Failure): string {
+export function failureText(kind: "error" | "warning", told: Failure): string {
+  const failure = maskedFailure(told, (text) => withoutSecrets(text));
   const seen = (failure.seen ?? "").split("\n").filter((line) => line !== "");
   const lines = [
     `${kind}: ${failure.message}`,

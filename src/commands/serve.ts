@@ -41,7 +41,7 @@ export async function runServe(args: ServeArguments, io: CommandIo): Promise<num
   const loaded = { ...found, config: { ...found.config, package: project.package } };
   const sockets = socketsFor(io.env, process.pid, args.listen);
   if (sockets !== null && "code" in sockets) return refuse([sockets], io);
-  const runArgs = { ...args, flags: words.flags, keys: false, printConfig: false };
+  const runArgs = { ...args, flags: words.flags, keys: false, printConfig: false, trace: false };
   const ui = openUi(runArgs, loaded, args.version);
   for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   const runId = newRunId();
@@ -108,7 +108,8 @@ async function loadServed(
   io: CommandIo,
 ): Promise<Loaded | readonly Failure[]> {
   const values = new Map(args.flags.values).set("build.ignore_dangerous_root_dir", true);
-  const loaded = await loadConfig(loadOptions({ ...args, flags: { ...args.flags, values } }, io));
+  const flags = { ...args.flags, values };
+  const loaded = await loadConfig(loadOptions({ ...args, flags, production: true }, io));
   if (!("config" in loaded)) return loaded;
   const { config } = loaded;
   const build = { ...config.build, cmd: null, goBuild: null, preCmd: [], postCmd: [] };

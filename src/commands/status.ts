@@ -1,6 +1,5 @@
 import { callControl } from "../adapters/control/call.ts";
 import type { StatusReply } from "../adapters/control/protocol.ts";
-import type { Failure } from "../core/failure.ts";
 import type { Address } from "../core/version.ts";
 import { type AskArguments, failed } from "./ask.ts";
 import type { CommandIo } from "./io.ts";
@@ -30,15 +29,17 @@ export async function runStatus(args: StatusArguments, io: CommandIo): Promise<n
 /** A gust that is alive answers at once. */
 const PATIENCE_MS = 10_000;
 
-function statusText({ pid, cwd, main, state }: StatusReply): string {
-  const { serving, failed: red, failure, activity, paused, newest, good, swap } = state;
+function statusText({ pid, cwd, main, environment, state }: StatusReply): string {
+  const { serving, activity, paused, good, swap } = state;
   const now = state.waitsFor === undefined ? activity : `waits for ${state.waitsFor.join(", ")}`;
   const older = good.filter((generation) => generation !== serving?.generation);
   const rows: readonly (readonly [string, string])[] = [
     ["gust", `pid ${pid}, started in ${cwd}`],
     ["program", main],
+    // A gust of an earlier version tells none.
+    ["for", environment === "dev" ? "" : (environment ?? "")],
     ["live", serving === null ? "nothing runs" : servingText(serving)],
-    ["newest", newestText(newest, state.live, red, failure)],
+    ["newest", newestText(state)],
     ["now", paused ? `${now}, paused` : now],
     ["swap", swap === null ? "" : swapText(swap)],
     ["back to", older.map((generation) => `#${generation}`).join(" ")],
@@ -63,14 +64,11 @@ function addressText({ network, address }: Address): string {
   return `${network} ${address}`;
 }
 
-function newestText(
-  newest: number,
-  live: boolean,
-  red: number | null,
-  failure: Failure | null,
-): string {
+function newestText({ newest, live, failed: red, failure, waiting }: StatusReply["state"]): string {
   if (newest === 0) return "nothing built yet";
   if (live) return `#${newest}, live`;
-  if (failure === null) return `#${newest}, not live yet`;
-  return `#${red ?? newest}, not live: ${failure.message}`;
+  const built = waiting === null ? "" : `#${waiting}, built and waiting for \`gust swap\``;
+  if (failure === null) return built === "" ? `#${newest}, not live yet` : built;
+  const failed = `#${red ?? newest}, not live: ${failure.message}`;
+  return built === "" ? failed : `${failed}; ${built}`;
 }

@@ -39,7 +39,8 @@ const PATIENCE_MS = 10_000;
 
 /**
  * `gust wait`: returns when it is decided what becomes of the newest save. Exit codes: 0 it is
- * live, 1 it has failed, 2 wrong use or no gust runs here, 3 the time is over.
+ * live, 1 it has failed, 2 wrong use or no gust runs here, 3 the time is over, 4 it is built and waits
+ * for a swap that somebody asks for.
  */
 export async function runWait(args: WaitArguments, io: CommandIo): Promise<number> {
   const timeoutMs = args.timeout === null ? null : readDuration(args.timeout);
@@ -59,7 +60,11 @@ export async function runWait(args: WaitArguments, io: CommandIo): Promise<numbe
     io.stdout(`#${answer.generation} is live\n`);
     return 0;
   }
-  if (answer.type === "verdict") {
+  if (answer.type === "verdict" && answer.verdict === "waiting") {
+    io.stdout(`#${answer.generation} is built and waits: \`gust swap\` makes it live\n`);
+    return 4;
+  }
+  if (answer.type === "verdict" && answer.verdict === "failed") {
     io.stdout(`#${answer.generation} is not live: ${answer.message}\n`);
   }
   return 1;

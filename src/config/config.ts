@@ -1,4 +1,5 @@
 import type { Failure } from "../core/failure.ts";
+import type { Environment, EnvironmentName } from "./environment.ts";
 
 /**
  * The effective configuration: defaults, file, platform table and flags merged, checked and
@@ -22,11 +23,15 @@ export interface Config {
   readonly start: StartConfig;
   /** All arguments of the program, in order: entrypoint, `args_bin`, `args`, command line. */
   readonly args: readonly string[];
+  readonly environment: EnvironmentName;
   readonly verbose: boolean;
   readonly build: BuildConfig;
+  readonly modules: ModulesConfig;
   readonly ready: ReadyConfig;
   readonly health: HealthConfig;
   readonly run: RunConfig;
+  readonly test: TestConfig;
+  readonly debug: DebugConfig;
   /** `[[rule]]` first, then air's `[[build.rules]]`. */
   readonly rules: readonly RuleConfig[];
   /** Empty: one program, the one that `package` names. */
@@ -115,6 +120,13 @@ export interface GoBuild {
   readonly alone: boolean;
 }
 
+export interface ModulesConfig {
+  /** Fetch what is missing before a build. */
+  readonly download: boolean;
+  readonly tidy: "ask" | "auto" | "never";
+  readonly timeoutMs: number;
+}
+
 export interface ReadyConfig {
   readonly ports: readonly number[];
   /** Source of a JavaScript regular expression; null when not used. */
@@ -148,6 +160,34 @@ export interface RunConfig {
   readonly probationMs: number;
   readonly restart: "never" | "on-crash" | "always";
   readonly restartDelayMs: number;
+}
+
+export interface TestConfig {
+  readonly mode: "off" | "watch" | "gate";
+  /** In per cent; 0: it is not measured. */
+  readonly coverage: number;
+  /** Empty: all of the main modules. */
+  readonly packages: readonly string[];
+  readonly flags: readonly string[];
+  /** 0: no limit. */
+  readonly timeoutMs: number;
+  readonly record: boolean;
+  readonly rules: readonly TestRuleConfig[];
+}
+
+export interface TestRuleConfig {
+  /** As the user has written it, for what is said. */
+  readonly glob: string;
+  /** Sources of JavaScript regular expressions, for the path relative to the root and for names. */
+  readonly path: string;
+  readonly tests: string;
+}
+
+export interface DebugConfig {
+  readonly enabled: boolean;
+  readonly port: number;
+  /** A name for the PATH, or a path. */
+  readonly dlv: string;
 }
 
 export interface RuleConfig {
@@ -269,6 +309,7 @@ export interface Loaded {
   /** Things to say that do not stop gust: typos in `.air.toml`, keys without effect. */
   readonly warnings: readonly Failure[];
   readonly source: "gust.toml" | ".air.toml" | "none";
+  readonly environment: Environment;
   /** Absolute paths whose change or appearance means another configuration. */
   readonly files: readonly string[];
 }
@@ -280,6 +321,15 @@ export type Origin =
   | { readonly type: "file"; readonly file: string }
   /** From `[build.linux]` and its like in the file. */
   | { readonly type: "platform"; readonly file: string; readonly platform: string }
+  /** From `[env.staging]` and its like, `key` being the path of the key in the file. */
+  | {
+      readonly type: "environment";
+      readonly file: string;
+      readonly environment: EnvironmentName;
+      readonly key: string;
+    }
+  /** The default of this environment. */
+  | { readonly type: "environment-default"; readonly environment: EnvironmentName }
   | { readonly type: "flag"; readonly flag: string }
   | { readonly type: "env"; readonly name: string }
   /** Follows from another key, named here by its path. */
@@ -303,6 +353,10 @@ export interface LoadOptions {
   readonly configFile?: string;
   /** `--root DIR`: as if gust had been started there. */
   readonly root?: string;
+  /** `--env NAME`, as typed. */
+  readonly environment?: string;
+  /** For `gust serve` and `gust build`, which are for production. */
+  readonly production?: boolean;
 }
 
 /** What the command line says about the configuration, as `splitAirFlags` reads it. */

@@ -1,6 +1,6 @@
 import type { Entry, Kind, Section } from "./entry.ts";
 import { sections } from "./table.ts";
-import { writeToml } from "./value.ts";
+import { writeValue } from "./value.ts";
 
 /** `docs/configuration.md`, made from the table. */
 export function documentText(): string {
@@ -17,11 +17,15 @@ gust needs none. What you want otherwise goes into \`gust.toml\`, in the directo
 **Which file.** \`-c FILE\`, else \`gust.toml\`, else \`.air.toml\`, else \`.config/air.toml\`; only one is read. The
 environment variable \`air_wd\` names another directory to start in. \`--root DIR\` does the same and wins.
 
-**What wins.** Command line, then \`[build.windows]\`, \`[build.darwin]\` or \`[build.linux]\`, then the file, then the
-default. Every key except \`root\` and those of rules is also a flag: \`--build.delay 200\`, \`--build.delay=200\`,
+**What wins.** Command line, then the tables of the environment (\`[env.staging.run]\` and its like), then
+\`[build.windows]\`, \`[build.darwin]\` or \`[build.linux]\`, then the file, then the default. Every key except \`root\` and those of rules is also a flag: \`--build.delay 200\`, \`--build.delay=200\`,
 \`-build.delay 200\`, and \`--build.poll\` alone for true.
 Lists are separated by commas (\`\\,\` for a comma itself) and may be repeated: the first occurrence replaces the list of
 the file, later ones add to it.
+
+**Environments.** Whatever stands in this file may also stand under \`env.dev\`, \`env.staging\` or \`env.prod\`, and wins
+there: \`[env.staging.build]\`, \`[env.dev] verbose = true\`. A list, and all \`[[rule]]\` together, take the place of the others.
+Which environment a run is for: [environments](environments.md).
 
 **Mistakes.** A key that does not exist, or a value that does not fit, is an error with its line and the nearest right
 name, and gust exits with 2. In a file of air, unknown keys are only warnings, because it may be shared with users of air.
@@ -51,7 +55,7 @@ function entryText(section: Section, entry: Entry): string {
   const allowed = entry.allowed?.filter((value) => value !== "").map((value) => `\`"${value}"\``);
   const facts = [
     kindText(entry.kind),
-    `default ${entry.fallbackText ?? `\`${writeToml(entry.fallback)}\``}`,
+    `default ${entry.fallbackText ?? `\`${writeValue(entry, entry.fallback)}\``}`,
     ...(allowed === undefined ? [] : [`one of ${allowed.join(", ")}`]),
     ...(entry.max === undefined ? [] : [`from ${entry.min ?? 0} to ${entry.max}`]),
     entry.air ? "as in air" : "gust only",
@@ -105,6 +109,7 @@ const kinds: Readonly<Record<Kind, string>> = {
   regexp: "regular expression",
   regexps: "list of regular expressions",
   globs: "list of patterns",
+  patterns: "table of patterns",
   status: "status codes",
   variables: "table of strings",
 };

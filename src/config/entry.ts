@@ -33,6 +33,7 @@ export interface Entry {
  * - `command`: a program and its arguments, a list of strings; never a shell line.
  * - `size`: `"10MB"`, `"512KB"`, or a whole number of bytes.
  * - `regexp`, `regexps`: Go syntax (RE2). `globs`: Go's `filepath.Match`, or with `**`.
+ * - `patterns`: a table of globs and regular expressions; checked, a list of `glob=expression`.
  * - `status`: `"200-399"`, `"200,204"`.
  * - `variables`: a table of strings, kept as `NAME=value`.
  */
@@ -50,6 +51,7 @@ export type Kind =
   | "regexp"
   | "regexps"
   | "globs"
+  | "patterns"
   | "status"
   | "variables";
 

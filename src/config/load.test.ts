@@ -53,7 +53,10 @@ test("without a file everything is gust's own choice", async (t) => {
 test("the file that air init writes means what no file means", async (t) => {
   const { dir, loaded } = await fixture(t, "init");
   const without = await good(options(await project(t, {})));
-  assert.deepEqual(plain(loaded.config), plain(without.config));
+  // It says that there are no env files, as air's default is; without a file the usual ones are read.
+  const { envFiles } = loaded.config;
+  assert.deepEqual(envFiles, []);
+  assert.deepEqual(plain(loaded.config), plain({ ...without.config, envFiles }));
   assert.equal(loaded.config.package, ".");
   assert.equal(loaded.config.build.delayMs, 1000);
   assert.equal(loaded.config.build.log, join(dir, "tmp/build-errors.log"));

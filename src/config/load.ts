@@ -2,7 +2,10 @@ import { posix, win32 } from "node:path";
 import type { Failure } from "../core/failure.ts";
 import type { Config, Loaded, LoadOptions, Merged, Origin, Value } from "./config.ts";
 import { type ConfigFile, emptyFile, findConfigFile, findInPath, realDirectory } from "./find.ts";
+import { type EnvironmentName, decideEnvironment, environmentDefaults } from "./environment.ts";
+import { forDebugger } from "./for-debugger.ts";
 import { readContent, type FileContent } from "./read.ts";
+import { restrict } from "./restrict.ts";
 import { explainProblems } from "./problems.ts";
 import { resolveConfig } from "./resolve.ts";
 import { entries, platforms } from "./table.ts";
@@ -19,6 +22,9 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
   const workDir = options.root ?? options.env["air_wd"] ?? "";
   const dir = await realDirectory(path.resolve(options.cwd, workDir));
   if (typeof dir !== "string") return [dir];
+  const { env, environment: flag, production = false } = options;
+  const environment = decideEnvironment({ flag, env, production });
+  if ("code" in environment) return [environment];
   const file = await findConfigFile({ ...options, dir });
   if ("code" in file) return [file];
   const content = await readFileContent(file, options.platform);
@@ -26,7 +32,7 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
 
   const { failures, warnings } = await explainProblems(file, content.problems);
   if (failures.length > 0) return failures;
-  const merged = merge(file, content, options);
+  const merged = merge(file, content, { ...options, named: environment.name });
   const values = new Typed(merged.values);
   const root = await findRoot(values, { ...options, dir });
   if (typeof root !== "string") return [root];
@@ -35,21 +41,34 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
 
   const { flags } = options;
   const inPath = (name: string): string | null => findInPath(name, options);
-  const config = resolveConfig({ values, merged, content, flags, dir, root, path, inPath });
+  const rules = new Map([
+    ...content.rules,
+    ...(content.environments.get(environment.name)?.rules ?? []),
+  ]);
+  const input = { values, merged, rules, flags, dir, root, path, inPath, production };
+  const { source } = file;
+  const asked = resolveConfig({ ...input, environment: environment.name, source });
+  const allowed = restrict(asked, merged, production);
+  const debugged = forDebugger(allowed.config, merged);
+  if ("code" in debugged) return [debugged];
+  const { config } = debugged;
   const bad = badTmpDir(config);
   if (bad !== null) return [bad];
   return {
     config,
+    environment,
     origins: merged.origins,
     values: merged.values,
-    rules: content.rules,
+    rules,
     text: file.text,
     warnings: [
       ...warnings,
       ...(danger === null ? [] : [danger.failure]),
       ...withoutEffect(config, merged.origins, flags.package),
+      ...allowed.warnings,
+      ...debugged.warnings,
     ],
-    source: file.source,
+    source,
     files: file.candidates,
   };
 }
@@ -75,8 +94,15 @@ async function readFileContent(
   }
 }
 
-/** Defaults, then the file, then its table for this system, then the command line. */
-function merge(file: ConfigFile, content: FileContent, options: LoadOptions): Merged {
+/**
+ * Defaults, then the file, then its tables for this system and for this environment, then the command
+ * line.
+ */
+function merge(
+  file: ConfigFile,
+  content: FileContent,
+  options: LoadOptions & { readonly named: EnvironmentName },
+): Merged {
   const values = new Map<string, Value>();
   const origins = new Map<string, Origin>();
   for (const [key, entry] of entries) {
@@ -91,8 +117,21 @@ function merge(file: ConfigFile, content: FileContent, options: LoadOptions): Me
     }
   };
   const platform = platforms.get(options.platform) ?? "";
+  const { named } = options;
+  layer(environmentDefaults[named], () => ({ type: "environment-default", environment: named }));
   layer(content.values, () => ({ type: "file", file: file.path }));
   layer(content.platformValues, () => ({ type: "platform", file: file.path, platform }));
+  const own = content.environments.get(named);
+  const from = (key: string): Origin => ({
+    type: "environment",
+    file: file.path,
+    environment: named,
+    key: `env.${named}.${key}`,
+  });
+  layer(own?.values ?? new Map(), from);
+  layer(own?.platformValues ?? new Map(), (key) =>
+    from(key.replace("build.", `build.${platform}.`)),
+  );
   layer(options.flags.values, (key) => ({ type: "flag", flag: `--${key}` }));
   if (options.root === undefined && options.env["air_wd"]) {
     values.set("root", ".");

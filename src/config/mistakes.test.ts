@@ -29,6 +29,32 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
     "[build]\nkeep = 1.5",
     "2:1: build.keep must be a whole number from 1 to 100, not 1.5",
   );
+  const modes = 'one of "off", "watch", "gate"';
+  await check('[test]\nmode = "on"', `2:1: test.mode must be ${modes}, not "on"`);
+  await check("[test]\nmode = true", `2:1: test.mode must be ${modes}, not true`);
+  const percent = "a whole number from 0 to 100";
+  await check("[test]\ncoverage = 101", `2:1: test.coverage must be ${percent}, not 101`);
+  await check('[test]\ncoverage = "60%"', `2:1: test.coverage must be ${percent}, not "60%"`);
+  const strings = 'a list of strings, such as ["a", "b"]';
+  await check('[test]\npackages = "./..."', `2:1: test.packages must be ${strings}, not "./..."`);
+  await check('[test]\nflags = "-race"', `2:1: test.flags must be ${strings}, not "-race"`);
+  await check("[test]\ntimeout = -1", `2:1: test.timeout must be ${duration}, not -1`);
+  await check("[test]\nrecord = 1", "2:1: test.record must be true or false, not 1");
+  const table = 'a table such as { "user/**" = "^TestUser" }';
+  await check('[test]\nrules = "x"', `2:1: test.rules must be ${table}, not "x"`);
+  const names = 'a regular expression for names of tests, such as "^TestUser"';
+  await check(
+    '[test.rules]\n"b/**" = "^B"\n"a/**" = 3',
+    `3:1: test.rules."a/**" must be ${names}, not 3`,
+  );
+  await check(
+    '[test.rules]\n"a/**" = "("',
+    '2:1: test.rules."a/**" must be a regular expression; in "(": unterminated group, not "("',
+  );
+  await check(
+    '[test.rules]\n"[" = "^A"',
+    '2:1: test.rules."[" must be named by a glob; "[" is none, not "^A"',
+  );
   await check(
     "[build]\nentrypoint = 1",
     "2:1: build.entrypoint must be a string or a list of strings, not 1",
@@ -56,6 +82,13 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
   await check(
     '[color]\nmain = "purple"',
     '2:1: color.main must be one of "red", "green", "yellow", "blue", "magenta", "cyan", "white", "raw", not "purple"',
+  );
+  await check("[debug]\nport = 0", "2:1: debug.port must be a whole number from 1 to 65535, not 0");
+  await check('[debug]\nenabled = "yes"', '2:1: debug.enabled must be true or false, not "yes"');
+  await check("[debug]\ndlv = 3", "2:1: debug.dlv must be a string, not 3");
+  await check(
+    "[env.dev.run]\nstop_timeout = []",
+    `2:1: env.dev.run.stop_timeout must be ${duration}, not []`,
   );
   const size = 'a size such as "10MB" or "512KB", or a number of bytes from 64KB to 4GB';
   await check("[log]\ncontext = 1", "2:1: log.context must be true or false, not 1");
@@ -85,6 +118,18 @@ test("a bad value is an error with its place, in every kind of file", async (t) 
   await check(
     '[notify]\nterminal = "on"',
     '2:1: notify.terminal must be one of "never", "failure", "always", not "on"',
+  );
+  await check(
+    '[modules]\ntidy = "yes"',
+    '2:1: modules.tidy must be one of "ask", "auto", "never", not "yes"',
+  );
+  await check(
+    '[modules]\ndownload = "no"',
+    '2:1: modules.download must be true or false, not "no"',
+  );
+  await check(
+    '[modules]\ntimeout = "long"',
+    `2:1: modules.timeout must be ${duration}, not "long"`,
   );
   await check("build = 3", "1:1: build must be a section, [build]");
   await check("rule = 3", "1:1: rule must be written as [[rule]]");

@@ -2,6 +2,7 @@ import { posix, win32 } from "node:path";
 import type { Config, Loaded, Origin, Value } from "./config.ts";
 import type { Entry } from "./entry.ts";
 import { locateKeys, type Position } from "./locate.ts";
+import { withoutSecrets, wordsWithoutSecrets } from "../core/secrets.ts";
 import { sections } from "./table.ts";
 import { writeValue } from "./value.ts";
 
@@ -26,19 +27,29 @@ function summary(loaded: Loaded): readonly string[] {
   const { config } = loaded;
   return [
     `# configuration  ${loaded.source === "none" ? "none, all defaults" : fileLabel(loaded)}`,
+    `# environment    ${environmentText(loaded.environment)}`,
     `# directory      ${config.dir}`,
     `# watched        ${config.root}`,
     ...(config.services.length > 0 ? servicesText(config) : programSummary(config)),
-    ...config.processes.map(({ name, cmd }) => `# process        ${name}: ${oneLine(cmd)}`),
+    ...config.processes.map(
+      ({ name, cmd }) => `# process        ${name}: ${oneLine(withoutSecrets(cmd))}`,
+    ),
   ];
 }
 
 function programSummary(config: Config): readonly string[] {
   return [
     `# package        ${config.package === "" ? "the only main package" : config.package}`,
-    `# build          ${oneLine(config.build.cmd ?? "gust's own go build")}`,
-    `# program        ${oneLine(programText(config))}`,
+    `# build          ${oneLine(withoutSecrets(config.build.cmd ?? "gust's own go build"))}`,
+    `# program        ${oneLine(withoutSecrets(programText(config)))}`,
   ];
+}
+
+function environmentText({ name, origin }: Loaded["environment"]): string {
+  if (origin.type === "default") return `${name}, as nothing else is said`;
+  return origin.type === "flag"
+    ? `${name}, from --env`
+    : `${name}, from ${origin.name}=${origin.value}`;
 }
 
 function servicesText({ services }: Config): readonly string[] {
@@ -88,17 +99,23 @@ class Printer {
       const lines = entries
         .filter((entry) => rule.has(entry.path))
         .map((entry) => {
-          const place = this.place(`${name}.${index}.${entry.path}`);
+          const place = this.place(this.rulePath(`${name}.${index}.${entry.path}`));
           return this.line(entry, rule.get(entry.path) ?? null, place);
         });
       return [`[[${name}]]`, ...lines];
     });
   }
 
+  /** The rules of the environment take the place of the others. */
+  private rulePath(path: string): string {
+    const own = `env.${this.loaded.environment.name}.${path}`;
+    return this.positions.has(own) ? own : path;
+  }
+
   private line(entry: Entry, value: Value, origin: string): string {
     const name = entry.path.slice(entry.path.lastIndexOf(".") + 1);
     const unset = `# ${name} is not set: ${(entry.fallbackText ?? "none").replaceAll("`", "")}`;
-    const text = value === null ? unset : `${name} = ${writeValue(entry, value)}`;
+    const text = value === null ? unset : `${name} = ${writeValue(entry, shown(value))}`;
     return value === null ? text : `${text.padEnd(40)} # ${origin}`;
   }
 
@@ -111,6 +128,10 @@ class Printer {
         return this.place(path);
       case "platform":
         return `${this.place(path.replace("build.", `build.${origin.platform}.`))} [build.${origin.platform}]`;
+      case "environment":
+        return `${this.place(origin.key)} [env.${origin.environment}]`;
+      case "environment-default":
+        return `default in ${origin.environment}`;
       case "flag":
         return origin.flag;
       case "env":
@@ -125,6 +146,14 @@ class Printer {
     const label = fileLabel(this.loaded);
     return position === undefined ? label : `${label}:${position.line}`;
   }
+}
+
+/** A configuration is shown to others: what looks like a secret is left out. */
+function shown(value: Value): Value {
+  if (typeof value === "string") return withoutSecrets(value);
+  if (!Array.isArray(value)) return value;
+  const words: readonly unknown[] = value;
+  return words.every((word) => typeof word === "string") ? wordsWithoutSecrets(words) : value;
 }
 
 function fileLabel(loaded: Loaded): string {

@@ -1,5 +1,6 @@
 import type { Value } from "./config.ts";
 import type { Entry, Section } from "./entry.ts";
+import { environmentNames, nearEnvironment } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 import { serviceProblems } from "./service-problems.ts";
 import { entries, platforms, sections } from "./table.ts";
@@ -13,6 +14,8 @@ export interface FileContent {
   readonly platformValues: ReadonlyMap<string, Value>;
   /** `[[rule]]` and `[[build.rules]]`, by the name of the section. */
   readonly rules: ReadonlyMap<string, readonly ReadonlyMap<string, Value>[]>;
+  /** The same for each `[env.…]`, by the name of the environment; without tables of its own. */
+  readonly environments: ReadonlyMap<string, FileContent>;
   readonly problems: readonly Problem[];
 }
 
@@ -37,22 +40,62 @@ class Reader implements FileContent {
   readonly values: Map<string, Value> = new Map();
   readonly platformValues: Map<string, Value> = new Map();
   readonly rules: Map<string, ReadonlyMap<string, Value>[]> = new Map();
+  readonly environments: Map<string, FileContent> = new Map();
   readonly problems: Problem[] = [];
   private readonly platform: string;
+  /** Where in the file the keys stand that are read: [] or ["env", "staging"]. */
+  private readonly place: readonly string[];
 
-  constructor(platform: string) {
+  constructor(platform: string, place: readonly string[] = []) {
     this.platform = platform;
+    this.place = place;
   }
 
   top(file: Table): void {
     for (const [key, raw] of Object.entries(file)) {
       const section = sections.find((section) => section.name === key && key !== "");
-      if (section?.list === true) this.list(section, [key], raw);
+      if (key === "env" && this.place.length === 0) this.environment(raw);
+      else if (section?.list === true) this.list(section, [key], raw);
       else if (section === undefined) this.value(this.values, [key], raw);
       else if (isTable(raw)) this.section(key, raw);
       else this.invalid([key], `${key} must be a section, [${key}]`);
     }
+    // Those of an environment may need some of the others, so that the others are read first.
+    if (this.place.length === 0) this.checkServices();
+  }
+
+  private checkServices(): void {
     this.problems.push(...serviceProblems(this.rules));
+    for (const [name, { rules }] of this.environments) {
+      const found = serviceProblems(new Map([...this.rules, ...rules]));
+      for (const problem of found.filter(({ path: [section] }) => rules.has(String(section)))) {
+        this.problems.push({ ...problem, path: ["env", name, ...problem.path] });
+      }
+    }
+  }
+
+  private environment(raw: unknown): void {
+    const tables = isTable(raw) ? Object.entries(raw) : [];
+    if (!isTable(raw)) this.invalid(["env"], "env must be a section for each environment");
+    for (const [name, table] of tables) {
+      const known = environmentNames.find((one) => one === name);
+      if (known === undefined) {
+        const near = nearEnvironment(name);
+        const hint = near === null ? `there are ${environmentNames.join(", ")}` : null;
+        const message = `unknown environment env.${name}`;
+        this.problems.push({
+          path: ["env", name],
+          type: "unknown",
+          message,
+          hint: hint ?? `did you mean env.${near}?`,
+        });
+      } else if (isTable(table)) {
+        const reader = new Reader(this.platform, ["env", name]);
+        reader.top(table);
+        this.problems.push(...reader.problems);
+        this.environments.set(name, reader);
+      } else this.invalid(["env", name], `env.${name} must be a section, [env.${name}]`);
+    }
   }
 
   private section(name: string, table: Table): void {
@@ -110,21 +153,34 @@ class Reader implements FileContent {
 
   private value(target: Map<string, Value>, path: readonly string[], raw: unknown): void {
     const entry = entries.get(path.join("."));
-    if (entry === undefined) this.unknown(path, allNames, "");
+    const names = this.place.length === 0 ? allNames : allNames.filter((name) => name !== "env");
+    if (entry === undefined) this.unknown(path, names, "");
     else this.check(target, entry, path, raw);
   }
 
   private check(target: Map<string, Value>, entry: Entry, path: KeyPath, raw: unknown): void {
+    // Each pattern has a place of its own.
+    const inner = entry.kind === "patterns" && isTable(raw) ? Object.entries(raw) : [];
+    const bad = inner.find(([key, value]) => !checkValue(entry, { [key]: value }).ok);
+    if (bad !== undefined) return this.pattern(entry, path, bad);
     const checked = checkValue(entry, raw);
     if (checked.ok) target.set(entry.path, checked.value);
     else {
-      const message = `${writePath(path)} must be ${checked.expected}, not ${describe(raw)}`;
+      const written = writePath([...this.place, ...path]);
+      const message = `${written} must be ${checked.expected}, not ${describe(raw)}`;
       this.invalid(path, message, checked.hint);
     }
   }
 
+  private pattern(entry: Entry, path: KeyPath, [key, value]: readonly [string, unknown]): void {
+    const checked = checkValue(entry, { [key]: value });
+    if (checked.ok) return;
+    const where = `${writePath(path)}.${JSON.stringify(key)}`;
+    this.invalid([...path, key], `${where} must be ${checked.expected}, not ${describe(value)}`);
+  }
+
   private invalid(path: KeyPath, message: string, hint?: string): void {
-    const problem: Problem = { path, type: "invalid", message };
+    const problem: Problem = { path: [...this.place, ...path], type: "invalid", message };
     this.problems.push(hint === undefined ? problem : { ...problem, hint });
   }
 
@@ -132,9 +188,10 @@ class Reader implements FileContent {
     const written = writePath(path);
     const last = String(path.at(-1));
     const near = nearKey(prefix === "" && path.length < 3 ? written : last, names);
-    const message = `unknown key ${written}`;
-    const problem: Problem = { path, type: "unknown", message };
-    const hint = near === null ? null : `did you mean ${prefix}${near}?`;
+    const above = this.place.map((name) => `${name}.`).join("");
+    const message = `unknown key ${above}${written}`;
+    const problem: Problem = { path: [...this.place, ...path], type: "unknown", message };
+    const hint = near === null ? null : `did you mean ${above}${prefix}${near}?`;
     this.problems.push(hint === null ? problem : { ...problem, hint });
   }
 }
@@ -167,6 +224,7 @@ const systems: readonly string[] = [...platforms.values()];
 const allNames: readonly string[] = [
   ...entries.keys(),
   ...sections.map((section) => section.name).filter((name) => name !== ""),
+  "env",
 ];
 
 const systemKeys: readonly string[] = [...entries.values()]

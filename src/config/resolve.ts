@@ -1,19 +1,25 @@
 import type { PlatformPath } from "node:path";
-import type { Config, Flags, Merged, Origin, RunConfig, Value } from "./config.ts";
+import type { Config, Flags, Loaded, Merged, Origin, RunConfig, Value } from "./config.ts";
+import { type EnvironmentName, usualEnvFiles } from "./environment.ts";
 import type { FileContent } from "./read.ts";
 import { translateRegexp } from "./regexp.ts";
 import { extensions, pathRegexps, resolveRules } from "./rules.ts";
 import { resolveServices } from "./services.ts";
 import { decideLaunch } from "./start.ts";
 import type { Typed } from "./typed.ts";
-import { readStatus } from "./value.ts";
+import { globSource } from "./glob.ts";
+import { readStatus, splitPattern } from "./value.ts";
 
 export interface ResolveInput {
   /** A value for every key. */
   readonly values: Typed;
   /** Gets what follows from other keys written back. */
   readonly merged: Merged;
-  readonly content: FileContent;
+  /** `[[rule]]` and `[[build.rules]]`, by the name of the section. */
+  readonly rules: FileContent["rules"];
+  readonly environment: EnvironmentName;
+  readonly source: Loaded["source"];
+  readonly production: boolean;
   readonly flags: Flags;
   readonly dir: string;
   readonly root: string;
@@ -36,7 +42,8 @@ export function resolveConfig(input: ResolveInput): Config {
     root,
     tmpDir: path.resolve(root, tmpDir),
     testdataDir: testdata === "" ? "" : path.resolve(root, testdata),
-    envFiles: values.strings("env_files").map((file) => path.resolve(root, file)),
+    environment: input.environment,
+    envFiles: envFilesOf(input).map((file) => path.resolve(root, file)),
     package: named === "" ? fromCommand : named,
     start: launch.start,
     args: [
@@ -53,13 +60,34 @@ export function resolveConfig(input: ResolveInput): Config {
       name: launch.name,
       flags: [...launch.flags, ...values.strings("build.flags")],
     },
+    modules: {
+      download: values.boolean("modules.download"),
+      tidy: values.oneOf("modules.tidy", ["ask", "auto", "never"]),
+      timeoutMs: values.number("modules.timeout"),
+    },
     run: resolveRun(values, merged),
-    rules: resolveRules(input.content, root, path),
-    ...resolveServices(input.content, { dir, root, path }),
+    test: resolveTest(values),
+    debug: {
+      enabled: values.boolean("debug.enabled"),
+      port: values.number("debug.port"),
+      dlv: values.string("debug.dlv").trim() || "dlv",
+    },
+    rules: resolveRules(input.rules, root, path),
+    ...resolveServices(input.rules, { dir, root, path }),
     ...resolveReadiness(values),
     ...resolveLooks(values),
     ...resolveHooks(values),
   };
+}
+
+/** Those of the user; else the usual ones, which air does not read, nor a service in production. */
+function envFilesOf(input: ResolveInput): readonly string[] {
+  const { values, merged, environment, source, production } = input;
+  const given = merged.origins.get("env_files")?.type !== "default";
+  if (given || production || source === ".air.toml") return values.strings("env_files");
+  const usual = usualEnvFiles(environment);
+  merged.values.set("env_files", usual);
+  return usual;
 }
 
 type OwnBuild = Omit<Config["build"], "cmd" | "goBuild" | "flags" | "name">;
@@ -134,10 +162,30 @@ function resolveRun(values: Typed, merged: Merged): RunConfig {
   };
 }
 
+function resolveTest(values: Typed): Config["test"] {
+  return {
+    mode: values.oneOf("test.mode", ["off", "watch", "gate"]),
+    coverage: values.number("test.coverage"),
+    packages: values.strings("test.packages"),
+    flags: values.strings("test.flags"),
+    timeoutMs: values.number("test.timeout"),
+    record: values.boolean("test.record"),
+    rules: values.strings("test.rules").flatMap((text) => {
+      const [glob, pattern] = splitPattern(text);
+      const path = globSource(glob, true);
+      // A subtest is told by what follows a slash: the whole test runs.
+      const tests = translateRegexp(pattern.split("/")[0] ?? "", false);
+      return path === null || !tests.ok ? [] : [{ glob, path, tests: tests.source }];
+    }),
+  };
+}
+/** From the weakest; what is not here is the weakest of all. */
+const ranks: readonly Origin["type"][] = ["file", "platform", "environment", "flag"];
+
 /** Which of two keys with the same meaning was said more emphatically. */
 function rank(origin: Origin | undefined): number {
-  if (origin === undefined || origin.type === "default") return 0;
-  return origin.type === "flag" ? 3 : origin.type === "platform" ? 2 : 1;
+  if (origin === undefined) return 0;
+  return ranks.indexOf(origin.type) + 1;
 }
 
 function resolveReadiness(values: Typed): Pick<Config, "ready" | "health"> {

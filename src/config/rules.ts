@@ -9,14 +9,14 @@ import { checkValue } from "./value.ts";
 
 /** The rules of a file, `[[rule]]` before `[[build.rules]]`, with defaults filled in. */
 export function resolveRules(
-  content: FileContent,
+  given: FileContent["rules"],
   root: string,
   path: PlatformPath,
 ): readonly RuleConfig[] {
   const rules: RuleConfig[] = [];
   for (const section of [ruleSection, buildRuleSection]) {
     const only = section === buildRuleSection;
-    for (const [index, values] of tablesOf(content, section).entries()) {
+    for (const [index, values] of tablesOf(given, section).entries()) {
       rules.push(resolveRule(values, { index, only, root, path }));
     }
   }
@@ -24,11 +24,11 @@ export function resolveRules(
 }
 
 /** The tables of a section that may be repeated, each with its defaults filled in. */
-export function tablesOf(content: FileContent, section: Section): readonly Typed[] {
+export function tablesOf(rules: FileContent["rules"], section: Section): readonly Typed[] {
   const fallbacks = new Map(
     section.entries.map((entry) => [entry.path, fallbackOf(checkValue(entry, entry.fallback))]),
   );
-  const given = content.rules.get(section.name) ?? [];
+  const given = rules.get(section.name) ?? [];
   return given.map((values) => new Typed(new Map([...fallbacks, ...values])));
 }
 

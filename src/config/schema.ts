@@ -1,4 +1,5 @@
 import type { Entry, Section } from "./entry.ts";
+import { environmentNames } from "./environment.ts";
 import { entries, platforms, sections } from "./table.ts";
 
 /** The JSON schema of `gust.toml`, made from the table; one line feed at the end. */
@@ -9,6 +10,7 @@ export function schemaText(): string {
     const target = section.name.includes(".") ? null : section;
     if (target !== null) properties[section.name] = sectionSchema(section);
   }
+  properties["env"] = environmentsSchema();
   const schema = {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "gust.toml",
@@ -16,8 +18,26 @@ export function schemaText(): string {
     type: "object",
     additionalProperties: false,
     properties,
+    definitions: { settings: settingsSchema(properties) },
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** `[env.staging]` and its like hold what the whole file may hold. */
+function environmentsSchema(): unknown {
+  return {
+    description: "Tables that hold in one environment only, and win there over the others.",
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      environmentNames.map((name) => [name, { $ref: "#/definitions/settings" }]),
+    ),
+  };
+}
+
+function settingsSchema(properties: Readonly<Record<string, unknown>>): unknown {
+  const { env: _, ...own } = properties;
+  return { type: "object", additionalProperties: false, properties: own };
 }
 
 function sectionSchema(section: Section): unknown {
@@ -87,6 +107,8 @@ function typeSchema(entry: Entry): object {
     case "regexps":
     case "globs":
       return strings;
+    case "patterns":
+      return { type: "object", additionalProperties: { type: "string" } };
     case "command":
       return strings;
     case "size":

@@ -15,16 +15,16 @@ interface Places {
 
 /** The services and processes of a file, in its order. */
 export function resolveServices(
-  content: FileContent,
+  rules: FileContent["rules"],
   places: Places,
 ): Pick<Config, "services" | "processes"> {
   return {
-    services: tablesOf(content, serviceSection).map((values) => ({
+    services: tablesOf(rules, serviceSection).map((values) => ({
       ...memberOf(values, places),
       package: values.string("package").trim(),
       args: values.strings("args"),
     })),
-    processes: tablesOf(content, processSection).map((values) => ({
+    processes: tablesOf(rules, processSection).map((values) => ({
       ...memberOf(values, places),
       cmd: values.optional("cmd") ?? "",
       restart: values.oneOf("restart", ["never", "on-crash", "always"]),

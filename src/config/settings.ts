@@ -1,4 +1,4 @@
-import type { RuleSettings, Settings } from "../core/settings.ts";
+import type { RuleSettings, Settings, TestSettings } from "../core/settings.ts";
 import type { Config, RuleConfig } from "./config.ts";
 import { globSource } from "./glob.ts";
 
@@ -28,9 +28,7 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
       separator: places.separator,
       runtimeExtensions: runtimeExtensions(build.includeExt),
       staticExtensions: build.staticExt.filter((ext) => !build.includeExt.includes(ext)),
-      excludedDirs: [...new Set([...build.excludeDir, config.tmpDir, config.testdataDir])].filter(
-        (dir) => dir !== "",
-      ),
+      excludedDirs: excludedDirs(config),
       excludedFiles: globs(build.excludeFile, false),
       excludedPatterns: build.excludeRegex,
       includedDirs: includedDirs(config, places.separator),
@@ -41,8 +39,14 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
       opaqueBuild,
       semantic: build.semantic,
       buildWritesSources: opaqueBuild || build.preCmd.length > 0,
+      ...(config.test.mode === "off" ? {} : testFiles(config)),
     },
     rules: config.rules.map(ruleSettings),
+    modules: {
+      // A command of the user's own may build something else.
+      download: config.modules.download && !opaqueBuild,
+      tidy: config.modules.tidy,
+    },
     ready: {
       ports: ready.ports,
       health: config.health.path !== null,
@@ -54,6 +58,7 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
     },
     stop: { signal: run.stopSignal, timeoutMs: run.stopTimeoutMs },
     swap: {
+      automatic: config.environment !== "staging",
       mode: run.swap,
       drainMs: run.drainTimeoutMs,
       streams: run.streams,
@@ -67,7 +72,23 @@ export function toSettings(config: Config, places: SettingsPlaces): Settings {
     restartDelayMs: run.restartDelayMs,
     keepBuilds: build.keep,
     stopOnError: build.stopOnError,
+    ...(config.test.mode === "off" ? {} : { tests: testSettings(config, config.test.mode) }),
   };
+}
+
+function testSettings({ test }: Config, mode: "watch" | "gate"): TestSettings {
+  return { mode, coverage: test.coverage, record: test.record };
+}
+
+function testFiles({ test }: Config): Pick<Settings["classify"], "testInputs" | "testRules"> {
+  return { testInputs: ["(?:^|/)testdata/"], testRules: test.rules.map(({ path }) => path) };
+}
+
+/** Where tests run by themselves, their data is watched, though no build reads it. */
+export function excludedDirs({ build, tmpDir, testdataDir, test }: Config): readonly string[] {
+  const all = new Set([...build.excludeDir, tmpDir, testdataDir]);
+  if (test.mode !== "off") all.delete(testdataDir);
+  return [...all].filter((dir) => dir !== "");
 }
 
 /** `go` files are the graph's affair. A compound ending counts by its last part. */

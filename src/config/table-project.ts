@@ -33,8 +33,10 @@ export const projectSection: Section = {
       path: "env_files",
       kind: "strings",
       fallback: [],
+      fallbackText:
+        "`.env` and its like, where they exist ([environments](environments.md#env-files)); none with a file of air, and in `gust serve` and `gust build`",
       air: true,
-      doc: "Files of `NAME=value` lines, relative to `root`, for commands and program. The later file wins, and the environment of gust wins over all. A change restarts the program.",
+      doc: "Files of `NAME=value` lines, relative to `root`, for commands and program. The later file wins, and the environment of gust wins over all. A change restarts the program. `[]`: none at all.",
       example: '[".env", ".env.local"]',
     },
     {

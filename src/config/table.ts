@@ -8,8 +8,11 @@ import {
   proxySection,
   screenSection,
 } from "./table-project.ts";
+import { debugSection } from "./table-debug.ts";
 import { hooksSection, notifySection } from "./table-hooks.ts";
+import { modulesSection } from "./table-modules.ts";
 import { buildRuleSection, ruleSection } from "./table-rules.ts";
+import { testSection } from "./table-test.ts";
 import { healthSection, readySection, runSection } from "./table-run.ts";
 import { processSection, serviceSection } from "./table-services.ts";
 
@@ -17,9 +20,12 @@ import { processSection, serviceSection } from "./table-services.ts";
 export const sections: readonly Section[] = [
   projectSection,
   buildSection,
+  modulesSection,
   readySection,
   healthSection,
   runSection,
+  testSection,
+  debugSection,
   ruleSection,
   buildRuleSection,
   serviceSection,

@@ -50,6 +50,8 @@ export function checkValue(entry: Entry, raw: unknown): Checked {
       return isStrings(raw) ? regexps(raw, raw) : no("a list of strings");
     case "globs":
       return isStrings(raw) ? globs(raw) : no("a list of strings");
+    case "patterns":
+      return patterns(raw);
     case "status":
       return typeof raw === "string" && readStatus(raw) !== null
         ? yes(raw)
@@ -78,9 +80,17 @@ export function checkText(entry: Entry, text: string): Checked {
 
 /** Whether the flag may be repeated, each time adding to the list. */
 export function isList(entry: Entry): boolean {
-  return ["strings", "argv", "command", "integers", "regexps", "globs", "variables"].includes(
-    entry.kind,
-  );
+  const lists = [
+    "patterns",
+    "strings",
+    "argv",
+    "command",
+    "integers",
+    "regexps",
+    "globs",
+    "variables",
+  ];
+  return lists.includes(entry.kind);
 }
 
 /** A checked value as TOML. */
@@ -88,6 +98,7 @@ export function writeValue(entry: Entry, value: Value): string {
   if (typeof value === "number" && entry.kind.endsWith("duration")) {
     return JSON.stringify(writeDuration(value));
   }
+  if (entry.kind === "patterns" && Array.isArray(value)) return writePatterns(value);
   if (typeof value === "number" && entry.kind === "size") return JSON.stringify(writeSize(value));
   if (entry.kind === "variables" && isStrings(value)) return writeVariables(value);
   return writeToml(value);
@@ -124,6 +135,47 @@ export function readStatus(text: string): readonly (readonly [number, number])[]
     ranges.push([from, to]);
   }
   return ranges;
+}
+
+/** `user/**=^TestUser` as its two parts. A glob has no `=`. */
+export function splitPattern(text: string): readonly [glob: string, pattern: string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function patterns(raw: unknown): Checked {
+  const expected = 'a table such as { "user/**" = "^TestUser" }';
+  const pairs = Array.isArray(raw)
+    ? raw.map((item): [string, unknown] => {
+        const text = typeof item === "string" && item.includes("=") ? item : "=";
+        const [glob, pattern] = splitPattern(text);
+        return [glob, pattern];
+      })
+    : typeof raw === "object" && raw !== null
+      ? Object.entries(raw)
+      : null;
+  if (pairs === null) return no(expected);
+  const checked: string[] = [];
+  for (const [glob, pattern] of pairs) {
+    if (glob === "" || glob.includes("=") || globSource(glob, true) === null) {
+      return no(`named by a glob; ${JSON.stringify(glob)} is none`);
+    }
+    if (typeof pattern !== "string" || pattern === "") {
+      return no('a regular expression for names of tests, such as "^TestUser"');
+    }
+    const good = regexps([pattern], pattern);
+    if (!good.ok) return good;
+    checked.push(`${glob}=${pattern}`);
+  }
+  return yes(checked);
+}
+
+function writePatterns(value: readonly (string | number)[]): string {
+  const pairs = value.map((item) => {
+    const [glob, pattern] = splitPattern(String(item));
+    return `${JSON.stringify(glob)} = ${writeString(pattern)}`;
+  });
+  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }
 
 function variables(raw: unknown): Checked {

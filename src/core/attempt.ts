@@ -26,12 +26,15 @@ function held(state: State, pending: Pending): boolean {
   return state.paused && pending.request === null;
 }
 
-/** A change makes a build stale; a rule that runs only when it reads what has changed. */
+/** A change makes a build stale, and what is fetched for it; a rule that runs only when it reads what has changed. */
 function interrupts(state: State): boolean {
   const { work } = state;
   const { pending } = state.intake;
   if (pending === null || held(state, pending)) return false;
   if (work.phase === "build") return !work.cancelling && !pending.patient && asksForWork(pending);
+  if (work.phase === "modules") {
+    return !work.cancelling && work.job.type === "fetch" && asksForWork(pending);
+  }
   return work.phase === "rule" && !work.cancelling && pending.rules.includes(work.rule);
 }
 
@@ -41,6 +44,12 @@ function cancelWork(state: State): Step {
     return [
       { ...state, work: { ...work, cancelling: true } },
       [{ type: "cancel-build", generation: work.generation }],
+    ];
+  }
+  if (work.phase === "modules" && !work.cancelling) {
+    return [
+      { ...state, work: { ...work, cancelling: true } },
+      [{ type: "cancel-modules", run: work.run }],
     ];
   }
   if (work.phase === "rule" && !work.cancelling) {

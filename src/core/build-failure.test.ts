@@ -54,7 +54,7 @@ test("a missing module comes with the command that gets it", () => {
     "run `go mod tidy`",
   );
   const sum = "go.sum does not know github.com/gin-gonic/gin";
-  check(printed("missing-sum"), "MODULE_NOT_FOUND", sum, "run `go mod tidy`");
+  check(printed("missing-sum"), "MODULE_SUM_MISSING", sum, "run `go mod tidy`");
 });
 
 test("a missing package of the own module is not to be got from anywhere", () => {
@@ -87,21 +87,21 @@ test("other troubles with modules have their own hints", () => {
   );
   check(
     "go: inconsistent vendoring in /home/ada/shop:\n\tex.com/lib@v0.0.0: is explicitly required in go.mod\n\n\tTo sync the vendor directory, run:\n\t\tgo mod vendor\n",
-    "MODULE_NOT_FOUND",
+    "VENDOR_OUTDATED",
     "vendor/modules.txt does not fit go.mod",
     "run `go mod vendor`",
   );
   check(
     "go: updates to go.mod needed; to update it:\n\tgo mod tidy\n",
-    "MODULE_NOT_FOUND",
+    "MODULE_FILE_OUTDATED",
     "the module files do not fit the imports",
     "run `go mod tidy`",
   );
   check(
     "go: ex.com/x@v1.0.0: module lookup disabled by GOPROXY=off\n",
-    "MODULE_NOT_FOUND",
-    "a module cannot be downloaded: ex.com/x@v1.0.0: module lookup disabled by GOPROXY=off",
-    "check the name, the version and the network, then run `go mod download`",
+    "MODULE_UNREACHABLE",
+    "ex.com/x v1.0.0 is not in the module cache, and GOPROXY=off forbids to download it",
+    "unset GOPROXY, or put the module into the cache or into vendor",
   );
 });
 

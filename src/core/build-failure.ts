@@ -2,6 +2,7 @@ import type { Diagnostic, Failure } from "./failure.ts";
 import { parseBuildOutput, plainLines } from "./go-output.ts";
 import type { OutputContext } from "./go-output.ts";
 import { tellsFullDisk } from "./io-failure.ts";
+import { type Cause, type FindCause, moduleCause } from "./module-failure.ts";
 
 export interface BuildContext extends OutputContext {
   /** Path of the main module, to tell its own missing packages from those of others. */
@@ -16,29 +17,23 @@ export interface BuildContext extends OutputContext {
 export function buildFailure(output: string, context: BuildContext): Failure {
   const lines = plainLines(output).filter((line) => line.trim() !== "");
   const text = lines.join("\n");
-  const diagnostics = parseBuildOutput(output, context);
+  const printed = parseBuildOutput(output, context);
   const cause = causes.reduce<Cause | null>((found, find) => found ?? find(text, context), null);
   const failure: Failure = {
     code: cause?.code ?? "BUILD_FAILED",
-    message: cause?.message ?? plainMessage(lines, diagnostics, context),
+    message: cause?.message ?? plainMessage(lines, printed, context),
     ...(text === "" ? {} : { seen: text }),
     ...(cause?.hint === undefined ? {} : { hint: cause.hint }),
+    ...(cause?.fix === undefined ? {} : { fix: cause.fix }),
   };
+  const diagnostics = cause?.diagnostics ?? printed;
   return diagnostics.length === 0 ? failure : { ...failure, diagnostics };
 }
-
-type Cause = Pick<Failure, "code" | "message"> & { readonly hint?: string };
-type FindCause = (text: string, context: BuildContext) => Cause | null;
 
 /** Asked in this order; the first that recognises the output wins. */
 const causes: readonly FindCause[] = [
   fullDisk,
-  missingModule,
-  wrongImportPath,
-  outdatedModuleFile,
-  unreachableModule,
-  missingReplacement,
-  olderGo,
+  moduleCause,
   noModule,
   nothingToBuild,
   importCycle,
@@ -53,119 +48,6 @@ function fullDisk(text: string): Cause | null {
     code: "DISK_FULL",
     message: `the disk is full: ${line.trim()}`,
     hint: "free some space, for example with `go clean -cache`",
-  };
-}
-
-function missingModule(text: string, context: BuildContext): Cause | null {
-  const missing = unique(all(text, /no required module provides package ([^\s;]+)/g));
-  if (missing.length === 0) return missingSum(text);
-  const own = missing.filter((path) => isBelow(path, context.modulePath));
-  const [ownPath] = own;
-  // `go get` is what Go advises here too, but there is nothing to get.
-  if (ownPath !== undefined) {
-    return {
-      code: "MODULE_NOT_FOUND",
-      message: `there is no package ${ownPath} in this module`,
-      hint: "check the import path, or create the package",
-    };
-  }
-  const [first = ""] = missing;
-  if (missing.length === 1) {
-    const advice = /^\s*(go get \S+)\s*$/m.exec(text)?.[1] ?? `go get ${first}`;
-    return {
-      code: "MODULE_NOT_FOUND",
-      message: `no module in go.mod provides ${first}`,
-      hint: `run \`${advice}\``,
-    };
-  }
-  return {
-    code: "MODULE_NOT_FOUND",
-    message: `no module in go.mod provides ${first} and ${missing.length - 1} more`,
-    hint: "run `go mod tidy`",
-  };
-}
-
-function missingSum(text: string): Cause | null {
-  const match = /missing go\.sum entry for (?:module providing package )?([^\s;(:]+)/.exec(text);
-  if (match === null) return null;
-  return {
-    code: "MODULE_NOT_FOUND",
-    message: `go.sum does not know ${match[1] ?? ""}`,
-    hint: "run `go mod tidy`",
-  };
-}
-
-function wrongImportPath(text: string, context: BuildContext): Cause | null {
-  const match = /package (\S+) is not in (?:std|GOROOT)/.exec(text);
-  if (match === null) return null;
-  const path = match[1] ?? "";
-  const own = context.modulePath === undefined ? "" : ` (this module is ${context.modulePath})`;
-  return {
-    code: "MODULE_NOT_FOUND",
-    message: `package ${path} is neither in the standard library nor in a module`,
-    hint: `check the import path: it begins with the path of its module${own}`,
-  };
-}
-
-function outdatedModuleFile(text: string): Cause | null {
-  const advice = /^\s*(go (?:mod tidy|mod vendor|mod download\b.*|work \S+.*))\s*$/m.exec(
-    text,
-  )?.[1];
-  if (/inconsistent vendoring/.test(text)) {
-    return {
-      code: "MODULE_NOT_FOUND",
-      message: "vendor/modules.txt does not fit go.mod",
-      hint: "run `go mod vendor`",
-    };
-  }
-  if (
-    advice === undefined ||
-    !/updates to go\.(mod|sum|work)|go\.work|to (?:update|add|sync)/.test(text)
-  )
-    return null;
-  return {
-    code: "MODULE_NOT_FOUND",
-    message: "the module files do not fit the imports",
-    hint: `run \`${advice.trim()}\``,
-  };
-}
-
-function unreachableModule(text: string): Cause | null {
-  const line = text
-    .split("\n")
-    .find((candidate) =>
-      /module lookup disabled|unrecognized import path|reading https?:\/\/|dial tcp|unknown revision|proxyconnect|git ls-remote/.test(
-        candidate,
-      ),
-    );
-  const isGo = line !== undefined && (line.startsWith("go: ") || /^\S+\.go:\d+/.test(line));
-  if (!isGo) return null;
-  return {
-    code: "MODULE_NOT_FOUND",
-    message: `a module cannot be downloaded: ${line.replace(/^go: /, "").trim()}`,
-    hint: "check the name, the version and the network, then run `go mod download`",
-  };
-}
-
-function missingReplacement(text: string): Cause | null {
-  const match = /replacement directory (\S+) does not exist/.exec(text);
-  if (match === null) return null;
-  return {
-    code: "MODULE_NOT_FOUND",
-    message: `go.mod replaces a module by ${match[1] ?? ""}, which does not exist`,
-    hint: "correct the `replace` line in go.mod",
-  };
-}
-
-function olderGo(text: string): Cause | null {
-  const match = /requires go >= (\S+) \(running go (\S+?)[;)]/.exec(text);
-  if (match === null) return null;
-  return {
-    code: "GO_TOO_OLD",
-    message: `go.mod needs Go ${match[1] ?? ""}, and this is Go ${match[2] ?? ""}`,
-    hint: /GOTOOLCHAIN=local/.test(text)
-      ? "install a newer Go, or unset GOTOOLCHAIN so that Go may fetch one"
-      : "install a newer Go from https://go.dev/dl/",
   };
 }
 
@@ -249,19 +131,11 @@ function plainMessage(
     return `${subject} failed: ${errors} in ${files === 1 ? name : `${files} files`}`;
   }
   // A header names the package, a tool's own lines say what is wrong.
-  const telling = lines.find((line) => !line.startsWith("# ") && !/running \S+ failed/.test(line));
+  const telling = lines.find((line) => !/^# |^go: downloading |running \S+ failed/.test(line));
   const end = context.end === undefined ? "" : ` (${context.end})`;
   return telling === undefined ? `${subject} failed${end}` : `${subject} failed: ${telling.trim()}`;
 }
 
 function all(text: string, pattern: RegExp): readonly string[] {
   return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
-}
-
-function unique(values: readonly string[]): readonly string[] {
-  return [...new Set(values)];
-}
-
-function isBelow(path: string, modulePath: string | undefined): boolean {
-  return modulePath !== undefined && (path === modulePath || path.startsWith(`${modulePath}/`));
 }

@@ -6,18 +6,36 @@ import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
 import { causeOf, mergePending } from "./pending.ts";
 import { preparingAfter } from "./preparing.ts";
 import { noChanges, withReason } from "./source-changes.ts";
+import { holdForTests, isGated } from "./test-stage.ts";
 import { type Pending, type State, type Target, type Work, nothingOwed } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import type { Version } from "./version.ts";
+import { offer } from "./waiting.ts";
 
-/** Takes the next generation, for a build or, where that is enough, for a restart. */
-export function beginBuild(state: State, taken: Pending, at: number): Step {
+/** Whether a build is what this change leads to, and no restart alone. */
+export function asksForBuild(state: State, { need }: Pending): boolean {
+  // What is built may still have to pass its tests: then no binary has what is on the disk.
+  const held = state.tests.held !== null;
+  const startable = state.fleet.newest !== null && state.red?.sources !== true && !held;
+  return need === "build" || (need === "restart" && !startable);
+}
+
+/**
+ * Takes the next generation, for a build or, where that is enough, for a restart. `unfetched` is why
+ * modules are missing that could not be fetched: perhaps the build does not need them.
+ */
+export function beginBuild(
+  state: State,
+  taken: Pending,
+  at: number,
+  unfetched: Failure | null,
+): Step {
   if (taken.need === "nothing") {
     return [{ ...state, owed: { ...nothingOwed, restart: taken.restart } }, []];
   }
   const generation = state.generation + 1;
   const artifact = state.fleet.newest;
-  if (taken.need === "restart" && artifact !== null && state.red?.sources !== true) {
+  if (artifact !== null && !asksForBuild(state, taken)) {
     const target: Target = {
       version: { generation, artifact },
       purpose: { type: "save" },
@@ -25,12 +43,12 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
       since: taken.since,
       phases: [],
     };
-    const fleet = { ...state.fleet, next: target, restart: null };
-    return [{ ...state, generation, fleet, red: null }, []];
+    return offer({ ...state, generation, red: null }, target, taken, at);
   }
   const work: Work = {
     phase: "build",
     generation,
+    unfetched,
     // They have run: a build that is given up does not need them again.
     taken: { ...taken, rules: [], patient: false },
     since: at,
@@ -42,7 +60,7 @@ export function beginBuild(state: State, taken: Pending, at: number): Step {
     { ...state, generation, work, changes: noChanges },
     [
       announce({ type: "build-started", generation, cause: causeOf(taken) }),
-      { type: "start-build", generation, changes },
+      { type: "start-build", generation, changes, offline: unfetched !== null },
     ],
   ];
 }
@@ -63,14 +81,19 @@ export function buildFinished(
   if (work.cancelling || outcome.type === "cancelled") return giveUp(idle, work, at);
   const graph = taint(idle, work.taken);
   if (outcome.type === "failed") {
+    const failure = withReal(outcome.failure, work.unfetched);
+    const tidying = tidyAfter(graph, work, failure, at);
+    if (tidying !== null) return chain(tidying, (s) => lookAfterBuild(s, generation, at));
     const owed = { ...nothingOwed, restart: work.taken.restart };
-    const failed = fail({ ...graph, owed }, work.taken, outcome.failure, outcome.phases);
+    const failed = fail({ ...graph, owed }, work.taken, failure, outcome.phases);
     return chain(failed, (s) => lookAfterBuild(s, generation, at));
   }
   const { route, phases } = outcome;
   const warnings = [
     announce({ type: "built", generation, route, phases }),
-    ...outcome.warnings.map((failure) => announce({ type: "warned", generation, failure })),
+    ...[...outcome.warnings, ...(work.unfetched === null ? [] : [work.unfetched])].map((failure) =>
+      announce({ type: "warned", generation, failure }),
+    ),
   ];
   const target: Target = {
     version: { generation, artifact: outcome.artifact },
@@ -79,16 +102,65 @@ export function buildFinished(
     since: work.taken.since,
     phases,
   };
-  const green: State = { ...graph, red: null, preparing: preparingAfter(state.preparing, route) };
+  const green: State = {
+    ...graph,
+    red: null,
+    // What could not be fetched is not needed.
+    modules: { ...state.modules, owed: false },
+    preparing: preparingAfter(state.preparing, route),
+  };
   const same = unchangedBinary(green, work.taken, target);
   if (same !== null) {
     const said = [...warnings, sameNotice(target)];
     return chain([same, said], (s) => lookAfterBuild(s, generation, at));
   }
+  if (isGated(green)) {
+    const held = holdForTests(green, target, work.taken);
+    return chain([held, warnings], (s) => lookAfterBuild(s, generation, at));
+  }
   const { artifact } = outcome;
-  const fleet = { ...green.fleet, next: target, newest: artifact, restart: null };
-  return chain([{ ...green, fleet }, warnings], (s) => lookAfterBuild(s, generation, at));
+  const ready: State = { ...green, fleet: { ...green.fleet, newest: artifact } };
+  return chain(
+    [ready, warnings],
+    (s) => offer(s, target, work.taken, at),
+    (s) => lookAfterBuild(s, generation, at),
+  );
 }
+
+/** A build without network tells that a module is missing; why that is was seen before. */
+function withReal(failure: Failure, unfetched: Failure | null): Failure {
+  if (unfetched === null || !missing.has(failure.code)) return failure;
+  const { diagnostics } = failure;
+  return { ...unfetched, ...(diagnostics === undefined ? {} : { diagnostics }) };
+}
+
+/** What a build says that lacks a module; a line of go.sum is not to be had without it either. */
+const missing: ReadonlySet<Failure["code"]> = new Set([
+  "MODULE_UNREACHABLE",
+  "MODULE_SUM_MISSING",
+  "TOOLCHAIN_MISSING",
+]);
+
+/** `[modules] tidy = "auto"`: `go mod tidy` runs by itself, once for each change. */
+function tidyAfter(
+  state: State,
+  { taken, generation }: Extract<Work, { phase: "build" }>,
+  failure: Failure,
+  at: number,
+): Step | null {
+  if (state.settings.modules.tidy !== "auto" || taken.tidied) return null;
+  if (failure.fix === undefined || !tidied.has(failure.code)) return null;
+  const red = { generation, failure, sources: true };
+  const command = ["mod", "tidy"];
+  return addPending({ ...state, red }, { ...taken, command, tidied: true }, at);
+}
+
+/** What `go mod tidy` can put right. */
+const tidied: ReadonlySet<Failure["code"]> = new Set([
+  "MODULE_NOT_FOUND",
+  "MODULE_SUM_MISSING",
+  "MODULE_FILE_OUTDATED",
+]);
 
 /** What a given-up build was for is still to be done; a cancelled one took no decision. */
 function giveUp(state: State, work: Extract<Work, { phase: "build" }>, at: number): Step {
@@ -123,11 +195,14 @@ function unchangedBinary(state: State, taken: Pending, target: Target): State | 
   if (serving === null || hash === null) return null;
   if (serving.target.version.artifact.hash !== hash) return null;
   if (taken.request !== null || taken.restart || state.fleet.next !== null) return null;
+  if (state.fleet.waiting?.restart === true) return null;
   const { generation } = target.version;
   const renamed = (version: Version): Version => ({ ...version, generation });
   const { build } = serving.target.version.artifact;
   const good = state.fleet.good.map((one) => (one.artifact.build === build ? renamed(one) : one));
-  return patchInstance({ ...state, fleet: { ...state.fleet, good } }, serving.id, (one) => ({
+  // What waited was older than this, which serves already.
+  const fleet = { ...state.fleet, good, waiting: null };
+  return patchInstance({ ...state, fleet }, serving.id, (one) => ({
     ...one,
     target: { ...one.target, version: renamed(one.target.version) },
   }));

@@ -40,6 +40,7 @@ export function classify(path: string, knowledge: Knowledge): Classified {
   // air leaves tests out by a pattern; they are told apart first, because a save of one is no noise.
   if (path.endsWith("_test.go") && !isExcludedDir(path, settings)) return testFile;
   const relative = relativePath(path, settings);
+  if (isTestInput(path, relative, knowledge)) return testInput;
   if (matches(relative, settings.excludedFiles) || matches(relative, settings.excludedPatterns)) {
     return irrelevant("excluded by the configuration");
   }
@@ -49,9 +50,17 @@ export function classify(path: string, knowledge: Knowledge): Classified {
   }
   const source = classifySource(path, knowledge);
   if (rules.length > 0) return { kind: "rule-input", need: source.need, reason: "", rules };
+  if (source.kind === "irrelevant" && matches(relative, settings.testRules ?? [])) return testInput;
   if (source.need === "nothing") return source;
   const generated = knowledge.rules.some((rule) => matches(relative, rule.outputs));
   return generated ? { ...source, kind: "rule-output" } : source;
+}
+
+/** In testdata, which no build reads but by an embed directive. */
+function isTestInput(path: string, relative: string, { settings, graph }: Knowledge): boolean {
+  const inputs = settings.testInputs ?? [];
+  if (!matches(relative, inputs) || isExcludedDir(path, settings)) return false;
+  return graph?.embeds(path) !== true && graph?.goFiles.has(path) !== true;
 }
 
 /** What is known only after looking at the file: git's opinion, and a changed build constraint. */
@@ -61,7 +70,8 @@ export function classifyFact(fact: FileFact, knowledge: Knowledge): Classified {
     return needs("go", "build");
   }
   if (fact.sameMeaning === true && isBlindToComments(classified, knowledge)) {
-    return { ...classified, need: "nothing", reason: "only comments or formatting changed" };
+    const order = classified.kind === "module" ? ", formatting or order" : " or formatting";
+    return { ...classified, need: "nothing", reason: `only comments${order} changed` };
   }
   const optional = classified.kind === "runtime" || classified.kind === "static";
   if (fact.ignored && optional && !knowledge.settings.includedFiles.includes(fact.path)) {
@@ -72,10 +82,12 @@ export function classifyFact(fact: FileFact, knowledge: Knowledge): Classified {
 
 /** The compiler is; a generator or a build command of the user's may well read comments. */
 function isBlindToComments({ kind, need, rules }: Classified, { settings }: Knowledge): boolean {
-  const compiled = (kind === "go" || kind === "rule-output") && need === "build";
+  const compiled = readByGo.has(kind) && need === "build";
   const alone = !settings.opaqueBuild && !settings.buildWritesSources && rules.length === 0;
   return settings.semantic && compiled && alone;
 }
+
+const readByGo: ReadonlySet<FileKind> = new Set(["go", "rule-output", "module"]);
 
 function classifySource(path: string, knowledge: Knowledge): Classified {
   const { settings, graph } = knowledge;
@@ -104,7 +116,9 @@ function classifyGo(path: string, knowledge: Knowledge): Classified {
   }
   if (graph.ignoredGoFiles.has(path)) return irrelevant("left out by build constraints");
   if (graph.packageDirs.has(parentDir(path, settings.separator))) return needs("go", "build");
-  return irrelevant("not part of the program");
+  return local && settings.testInputs !== undefined
+    ? testInput
+    : irrelevant("not part of the program");
 }
 
 function classifyRuntime(path: string, extension: string, settings: ClassifySettings): Classified {
@@ -210,6 +224,8 @@ const testFile: Classified = {
   reason: "only tests read it",
   rules: [],
 };
+
+const testInput: Classified = { ...testFile, kind: "test-input" };
 
 const irrelevant = (reason: string): Classified => ({
   kind: "irrelevant",

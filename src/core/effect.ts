@@ -2,6 +2,7 @@ import type { PreparationStep, TimerId } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { Notice } from "./notice.ts";
 import type { SourceChanges } from "./source-changes.ts";
+import type { DebuggedTest, TestWhat } from "./test-stage.ts";
 import type { Address, Version } from "./version.ts";
 
 /** Everything the core may ask of the world, in the imperative. `engine/perform.ts` does it. */
@@ -19,9 +20,15 @@ export type Effect =
     }
   | { readonly type: "run-rule"; readonly run: number; readonly rule: number }
   | { readonly type: "cancel-rule"; readonly run: number }
+  /** Fetch what is missing, or run a go command; answered by `modules-finished` in any case. */
+  | { readonly type: "run-modules"; readonly run: number; readonly job: ModuleJob }
+  /** Kills it with its children. */
+  | { readonly type: "cancel-modules"; readonly run: number }
   | {
       readonly type: "start-build";
       readonly generation: number;
+      /** True: nothing is fetched, as that has just failed. */
+      readonly offline: boolean;
       /** What has changed since the build that was asked for before. */
       readonly changes: SourceChanges;
     }
@@ -30,6 +37,20 @@ export type Effect =
   /** Get ready to build without the go command; answered by `build-prepared`. */
   | { readonly type: "prepare-build"; readonly what: PreparationStep }
   | { readonly type: "cancel-preparation" }
+  /** Answered by `tests-selected`, and by `tests-finished` in any case. */
+  | {
+      readonly type: "start-tests";
+      readonly run: number;
+      readonly what: TestWhat;
+      readonly paths: readonly string[];
+      readonly gate: boolean;
+    }
+  /** Kills the tests with their children. */
+  | { readonly type: "cancel-tests"; readonly run: number }
+  /** Find out what tests reach; answered by `tests-recorded`. */
+  | { readonly type: "record-tests" }
+  | { readonly type: "cancel-recording" }
+  | { readonly type: "debug-test"; readonly test: DebuggedTest }
   /** Removes kept binaries except these builds. */
   | { readonly type: "prune-builds"; readonly keep: readonly number[] }
   | {
@@ -77,6 +98,20 @@ export type Effect =
   /** Nothing runs any more: leave. */
   | { readonly type: "exit"; readonly code: number };
 
+/** Those of tests that run by themselves. */
+export type TestEffect = Extract<
+  Effect,
+  { readonly type: `${string}-tests` | "cancel-recording" | "debug-test" }
+>;
+
+export const isTestEffect = (effect: Effect): effect is TestEffect =>
+  /-tests?$|-recording$/.test(effect.type);
+export type ModuleJob =
+  /** Fetch the modules that go.mod names and the module cache lacks. */
+  | { readonly type: "fetch" }
+  /** A go command that changes module files: `["mod", "tidy"]`. */
+  | { readonly type: "command"; readonly args: readonly string[] };
+
 /** Why clients find nobody. */
 export interface HoldAnswer {
   /** How long they are kept waiting. */
@@ -96,4 +131,6 @@ export interface Memory {
 
 export type Verdict =
   | { readonly type: "live"; readonly generation: number }
+  /** It is built, and waits until somebody asks for the swap. */
+  | { readonly type: "waiting"; readonly generation: number }
   | { readonly type: "failed"; readonly generation: number; readonly message: string };

@@ -2,6 +2,7 @@ import type { FileFact } from "./facts.ts";
 import type { Failure } from "./failure.ts";
 import type { Graph } from "./graph.ts";
 import type { Settings } from "./settings.ts";
+import type { RecordOutcome, SelectionSummary, TestOutcome } from "./test-report.ts";
 import type { Address, Artifact } from "./version.ts";
 
 /**
@@ -30,7 +31,21 @@ export type Happening =
       readonly generation: number;
       readonly outcome: BuildOutcome;
     }
+  /** How far the fetching of modules is. */
+  | {
+      readonly type: "modules-progress";
+      readonly run: number;
+      readonly progress: FetchProgress;
+    }
+  | { readonly type: "modules-finished"; readonly run: number; readonly outcome: ModulesOutcome }
   | { readonly type: "build-prepared"; readonly outcome: Preparation }
+  /** It is known which tests a run is about to run. */
+  | { readonly type: "tests-selected"; readonly run: number; readonly summary: SelectionSummary }
+  | { readonly type: "tests-finished"; readonly run: number; readonly outcome: TestOutcome }
+  | { readonly type: "tests-recorded"; readonly outcome: RecordOutcome }
+  /** By a key: those that failed, or all. */
+  | { readonly type: "tests-requested"; readonly what: "failed" | "all" }
+  | { readonly type: "test-debug-requested" }
   | { readonly type: "process-started"; readonly instance: number; readonly pid: number }
   | { readonly type: "process-failed"; readonly instance: number; readonly failure: Failure }
   | {
@@ -71,11 +86,20 @@ export type Happening =
   | { readonly type: "process-state"; readonly instance: number; readonly news: StateNews }
   /** It waits for something that the version before has: they cannot live beside each other. */
   | { readonly type: "process-blocked"; readonly instance: number; readonly by: string }
+  /** A debugger has stopped it, or lets it go on; `place` is where it stands. */
+  | {
+      readonly type: "process-paused";
+      readonly instance: number;
+      readonly paused: boolean;
+      readonly place: Place | null;
+    }
   /** The main process ended; others of its tree may still live. */
   | { readonly type: "process-exited"; readonly instance: number; readonly exit: Exit }
   /** Every process of the tree is gone. Comes once, after `process-exited`. */
   | { readonly type: "process-gone"; readonly instance: number; readonly leftovers: Leftovers }
   | { readonly type: "swap-requested"; readonly origin: Origin }
+  /** Run the go command that the failure names. */
+  | { readonly type: "fix-requested"; readonly origin: Origin }
   | { readonly type: "rollback-requested"; readonly to: number | null; readonly origin: Origin }
   | { readonly type: "pause-toggled" }
   | { readonly type: "config-loaded"; readonly settings: Settings }
@@ -93,6 +117,7 @@ export type TimerId =
   | "burst"
   | "restart"
   | "prepare"
+  | "record"
   | `ready:${number}`
   | `uptime:${number}`
   | `settle:${number}`
@@ -151,6 +176,22 @@ export type Preparation =
 export type Preload =
   | { readonly type: "preloaded" }
   | { readonly type: "not-preloaded"; readonly reason: string };
+
+export interface FetchProgress {
+  /** Modules that are there now, and that were missing; a toolchain counts as one. */
+  readonly done: number;
+  readonly total: number;
+  /** What is being fetched: `example.com/a v1.2.0`, `go1.26.2`; null where it is not known. */
+  readonly current: string | null;
+}
+
+export type ModulesOutcome =
+  /** How many modules were fetched. */
+  | { readonly type: "fetched"; readonly count: number; readonly durationMs: number }
+  /** The command has done it; `said` are its warnings. */
+  | { readonly type: "done"; readonly durationMs: number; readonly said: readonly string[] }
+  | { readonly type: "failed"; readonly failure: Failure }
+  | { readonly type: "cancelled" };
 
 export type RuleOutcome =
   | { readonly type: "done"; readonly durationMs: number }

@@ -1,4 +1,5 @@
 import type { DeclarationEdit } from "./go-meaning.ts";
+import type { ModuleEdit } from "./module-edits.ts";
 
 /** What the disk says about one path, compared with what was known before. */
 export interface FileFact {
@@ -13,10 +14,12 @@ export interface FileFact {
    */
   readonly headerChanged?: boolean;
   /**
-   * Go files only: true when nothing but comments and formatting has changed, so that it compiles to
-   * the same code. Absent where that is not known.
+   * Go and module files only: true when nothing but comments and formatting has changed, so that it
+   * compiles to the same code. Absent where that is not known.
    */
   readonly sameMeaning?: boolean;
+  /** Module files only: what has changed, where both versions are known. */
+  readonly moduleEdits?: readonly ModuleEdit[];
   /** Go files only: which declarations have changed, where both versions are known. */
   readonly edits?: readonly DeclarationEdit[];
   /** Go files only: true when it has the standard line `// Code generated … DO NOT EDIT.` */

@@ -10,6 +10,8 @@ export interface Failure {
   readonly seen?: string;
   /** One action that would help. */
   readonly hint?: string;
+  /** Arguments of the go command that would put it right: `["mod", "tidy"]`. */
+  readonly fix?: readonly string[];
   /** Positions in source files, own code first. */
   readonly diagnostics?: readonly Diagnostic[];
   /** A panic, data race, deadlock or fatal error that the program printed. */
@@ -45,10 +47,26 @@ export type FailureCode =
   | "NO_MAIN_PACKAGE"
   | "SEVERAL_MAIN_PACKAGES"
   | "MODULE_NOT_FOUND"
+  | "MODULE_SUM_MISSING"
+  | "MODULE_FILE_OUTDATED"
+  | "MODULE_FILE_INVALID"
+  | "MODULE_UNREACHABLE"
+  | "MODULE_PRIVATE"
+  | "MODULE_CHECKSUM"
+  | "MODULE_VERSION_UNKNOWN"
+  | "MODULE_COMMAND_FAILED"
+  | "VENDOR_OUTDATED"
+  | "TOOLCHAIN_MISSING"
+  | "NOTHING_TO_FIX"
   | "CONFIG_INVALID"
   | "CONFIG_NOT_FOUND"
   | "CONFIG_WITHOUT_EFFECT"
   | "FLAG_INVALID"
+  | "ENVIRONMENT_INVALID"
+  | "ENVIRONMENT_UNWATCHED"
+  | "DEBUGGER_MISSING"
+  | "DEBUGGER_PORT_TAKEN"
+  | "BREAKPOINT_LOST"
   | "ROOT_DANGEROUS"
   | "ROOT_MISSING"
   | "WATCH_LIMIT"
@@ -62,7 +80,14 @@ export type FailureCode =
   | "SERVING_UNPROVED"
   | "KEEPER_LOST"
   | "HOOK_FAILED"
-  | "IO_FAILED";
+  | "IO_FAILED"
+  | "TESTS_UNKNOWN"
+  | "TESTS_FAILED"
+  | "TESTS_OUTDATED"
+  | "COVERAGE_LOW"
+  | "NO_FAILED_TEST"
+  | "GIT_FAILED"
+  | "HOOK_FOREIGN";
 
 /** One compiler message. Lines and columns count from 1; a column of 0 is unknown. */
 export interface Diagnostic {

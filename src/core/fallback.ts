@@ -70,7 +70,9 @@ export function rollBack(state: State, to: number | null, origin: Origin, at: nu
     since: at,
     phases: [],
   };
-  return [{ ...state, fleet: { ...state.fleet, next, restart: null } }, []];
+  // What waits for its tests is not wanted any more.
+  const tests = { ...state.tests, held: null };
+  return [{ ...state, tests, fleet: { ...state.fleet, next, restart: null } }, []];
 }
 
 /** The version that a rollback by hand would start, or why there is none. */

@@ -3,6 +3,7 @@ import { servingInstance } from "./instance.ts";
 import { labelOf } from "./label.ts";
 import { beginStop, hurryStop, isLeaving, isOutgoing } from "./stopping.ts";
 import type { Effect } from "./effect.ts";
+import { holdBack, pausedInstance } from "./pausing.ts";
 import { expectation, readyTimers } from "./ready.ts";
 import { type Fleet, type Instance, type State, type Target, noDrain } from "./state.ts";
 import { type Step, chain } from "./step.ts";
@@ -16,6 +17,8 @@ import { chooseHandoff, obstacle, wayOf } from "./swap-way.ts";
 export function advanceFleet(state: State, at: number): Step {
   if (state.quitting !== null) return stopAll(state, at);
   const { next } = state.fleet;
+  const paused = pausedInstance(state);
+  if (paused !== null) return holdBack(state, paused, next);
   if (stopsOnError(state) && !isAskedFor(next)) return stopUnasked(state, at);
   if (next === null) return [state, []];
   const serving = servingInstance(state.fleet);
@@ -25,7 +28,7 @@ export function advanceFleet(state: State, at: number): Step {
   }
   const way = serving === null ? "stop-start" : wayOf(state, serving, next);
   const inTheWay = state.fleet.instances.filter(
-    (one) => !isOutgoing(one) && !(one === serving && way === "overlap"),
+    (one) => !mayLive(state, one) && !(one === serving && way === "overlap"),
   );
   if (inTheWay.length === 0) return startNext(state, next, at);
   return chain(
@@ -36,6 +39,11 @@ export function advanceFleet(state: State, at: number): Step {
         : makeWayInTime(one, at),
     ),
   );
+}
+
+/** What finishes only what it has begun lives beside the next version, where two can. */
+function mayLive(state: State, one: Instance): boolean {
+  return isOutgoing(one) && state.fleet.alone === null;
 }
 
 /** What drains is given its time. */
@@ -90,6 +98,7 @@ function startNext(state: State, next: Target, at: number): Step {
     emptied: false,
     label,
     drain: noDrain,
+    paused: null,
     retries: state.settings.ready.health ? state.settings.ready.retries : 0,
     status: {
       type: "starting",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { noSources } from "./graph.ts";
 import { globSource, indexGraph } from "./graph-index.ts";
 
 function check(patterns: readonly string[], path: string, expected: boolean): void {
@@ -36,6 +37,25 @@ test("a new file is embedded when a pattern matches it or a directory above it",
   check(["v[^0-9].txt"], "/app/web/v7.txt", false);
   check(["a?.txt"], "/app/web/ab.txt", true);
   check(["static"], "/app/other/static/a.css", false);
+});
+
+test("copies of other modules are read beside go.mod, whether they are there yet or not", () => {
+  const { readsDir } = indexGraph(
+    {
+      ...noSources,
+      moduleFiles: ["/app/go.mod", "/work/go.work"],
+      moduleDirs: ["/app"],
+      embedPatterns: [{ dir: "/app/web", pattern: "static" }],
+    },
+    "/",
+  );
+  const check = (dir: string, expected: boolean): void =>
+    assert.equal(readsDir(dir), expected, dir);
+  check("/app/vendor", true);
+  check("/work/vendor", true);
+  check("/app/web/static", true);
+  check("/app/web/vendor", false);
+  check("/app/vendor/example.com", false);
 });
 
 test("signs that mean something to regular expressions are taken as they are", () =>

@@ -9,11 +9,20 @@ export interface GraphIndex {
   readonly moduleFiles: ReadonlySet<string>;
   readonly packageDirs: ReadonlySet<string>;
   readonly embeds: (path: string) => boolean;
+  /** Whether the build reads what lies in this directory, or would if it were there. */
+  readonly readsDir: (dir: string) => boolean;
 }
 
 export function indexGraph(graph: Graph, separator: string): GraphIndex {
   const files = new Set(graph.embedFiles);
   const matchers = graph.embedPatterns.map((pattern) => embedMatcher(pattern, separator));
+  const embeds = (path: string): boolean =>
+    files.has(path) || matchers.some((matches) => matches(path));
+  // Copies of other modules, beside a go.mod or go.work, count as soon as there are some.
+  const beside = [...graph.moduleFiles, ...graph.moduleDirs.map((dir) => dir + separator)];
+  const vendors = new Set(
+    beside.map((path) => `${path.slice(0, path.lastIndexOf(separator) + 1)}vendor`),
+  );
   return {
     graph,
     goFiles: new Set(graph.goFiles),
@@ -21,7 +30,8 @@ export function indexGraph(graph: Graph, separator: string): GraphIndex {
     nativeFiles: new Set(graph.nativeFiles),
     moduleFiles: new Set(graph.moduleFiles),
     packageDirs: new Set(graph.packageDirs),
-    embeds: (path) => files.has(path) || matchers.some((matches) => matches(path)),
+    embeds,
+    readsDir: (dir) => vendors.has(dir) || embeds(dir),
   };
 }
 

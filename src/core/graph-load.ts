@@ -9,6 +9,8 @@ export function advanceGraph(state: State): Step {
   const { graph, work, fleet } = state;
   if (!graph.wanted || graph.loading || state.quitting !== null) return [state, []];
   const first = graph.version === 0;
+  // What is missing is fetched with its progress shown, and not behind its back.
+  if (work.phase === "modules") return [state, []];
   if (!first && (work.phase !== "idle" || fleet.next !== null)) return [state, []];
   const version = graph.version + 1;
   return [

@@ -13,6 +13,8 @@ import type { IgnoredFile, Notice } from "./notice.ts";
 import type { Burst, Intake, OpenBatch, Pending, State } from "./state.ts";
 import { type Step, announce } from "./step.ts";
 import { withoutOwnWrites } from "./own-writes.ts";
+import { withoutTestWrites } from "./test-writes.ts";
+import { noteForTests } from "./test-stage.ts";
 import { mayBeRead, withFacts, withReason } from "./source-changes.ts";
 
 /** A gap longer than this ends a burst in any case. */
@@ -64,9 +66,13 @@ export function examined(state: State, answer: Answer, at: number): Step {
   const open = state.intake.open.find((one) => one.batch === answer.batch);
   const rest = state.intake.open.filter((one) => one.batch !== answer.batch);
   const knowledge = knowledgeOf(state);
-  const sorted = answer.facts.map((fact) => ({ fact, classified: classifyFact(fact, knowledge) }));
+  const all = answer.facts.map((fact) => ({ fact, classified: classifyFact(fact, knowledge) }));
+  const { state: seen, facts: sorted } = withoutTestWrites(state, all, at);
   const changes = withFacts(state.changes, sorted, knowledge);
-  const cleared: State = { ...state, changes, intake: { ...state.intake, open: rest } };
+  const cleared = noteForTests(
+    { ...seen, changes, intake: { ...state.intake, open: rest } },
+    sorted,
+  );
   const changed = sorted.filter(
     ({ fact, classified }) => fact.change !== "unchanged" && classified.kind !== "irrelevant",
   );
@@ -78,6 +84,8 @@ export function examined(state: State, answer: Answer, at: number): Step {
   if (absorbed !== null) return [absorbed, notices.map(announce)];
   const change = { ...addFacts(emptyPending(since), foreign), patient };
   if (!asksForWork(change)) {
+    // The tests that run for it say so themselves.
+    if (cleared.tests.wanted !== null) return [settled, notices.map(announce)];
     return [settled, [...notices, nothingToDo(change, foreign)].map(announce)];
   }
   const [next, effects] = addPending(settled, change, at);

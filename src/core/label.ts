@@ -32,12 +32,19 @@ export function labelOf(state: State, target: Target): string {
     isStale(state, target) ? `${generation}; stale` : `${generation}`,
   ];
   const failed = red === null || red.generation <= generation ? "" : `; failed=${red.generation}`;
-  return words.join(" ") + failed;
+  return words.join(" ") + failed + waitingWords(state, target);
+}
+
+function waitingWords({ fleet: { waiting } }: State, target: Target): string {
+  const newer = waiting?.target.version.generation ?? 0;
+  return newer > target.version.generation ? `; waiting=${newer}` : "";
 }
 
 function isStale(state: State, { version, purpose }: Target): boolean {
   const { generation } = version;
   if (state.red !== null && state.red.generation > generation) return true;
+  const { waiting } = state.fleet;
+  if (waiting !== null && waiting.target.version.generation > generation) return true;
   const chosen = purpose.type === "rollback" && purpose.why === "requested";
   return chosen && generation < state.generation && state.work.phase === "idle";
 }

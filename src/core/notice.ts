@@ -10,6 +10,8 @@ import type {
 } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { DeclarationEdit } from "./go-meaning.ts";
+import type { RecordOutcome, SelectionSummary, TestReport } from "./test-report.ts";
+import type { ModuleEdit } from "./module-edits.ts";
 import type { Address } from "./version.ts";
 
 /**
@@ -47,6 +49,18 @@ export type Notice =
       /** How long no version was ready, from the old one's stop to the new one's ready. */
       readonly downtimeMs: number;
     }
+  /** It is built, and becomes live when somebody asks for it. */
+  | {
+      readonly type: "awaiting-swap";
+      readonly generation: number;
+      readonly build: number;
+      readonly cause: Cause;
+      readonly phases: readonly Phase[];
+      /** From the first change until it could be started. */
+      readonly totalMs: number;
+      /** Generation that serves meanwhile, or null when nothing does. */
+      readonly serving: number | null;
+    }
   | {
       readonly type: "failed";
       readonly generation: number;
@@ -57,6 +71,23 @@ export type Notice =
       readonly phases: readonly Phase[];
     }
   | { readonly type: "warned"; readonly generation: number; readonly failure: Failure }
+  /** Tests run: which, and why these. */
+  | {
+      readonly type: "tests-started";
+      readonly generation: number;
+      readonly gate: boolean;
+      readonly summary: SelectionSummary;
+    }
+  /** A newer save came. */
+  | { readonly type: "tests-cancelled"; readonly generation: number }
+  | {
+      readonly type: "tests-finished";
+      readonly generation: number;
+      readonly gate: boolean;
+      readonly report: TestReport;
+    }
+  | { readonly type: "tests-recorded"; readonly outcome: RecordOutcome }
+  | { readonly type: "tests-unknown"; readonly failure: Failure }
   | { readonly type: "rolled-back"; readonly from: number; readonly to: number; readonly why: Why }
   | { readonly type: "finished"; readonly generation: number; readonly totalMs: number }
   | {
@@ -88,6 +119,14 @@ export type Notice =
       /** Where its main goroutine is meanwhile. */
       readonly main: Place | null;
     }
+  /** The version waits, because a debugger has stopped the one that it would replace. */
+  | {
+      readonly type: "held-back";
+      readonly generation: number;
+      /** The version that is stopped. */
+      readonly serving: number;
+      readonly place: Place | null;
+    }
   | { readonly type: "killed-leftovers"; readonly generation: number; readonly count: number }
   /** Events arrived, and nothing was done: verbose only. */
   | { readonly type: "ignored"; readonly files: readonly IgnoredFile[] }
@@ -95,6 +134,24 @@ export type Notice =
   | { readonly type: "nothing-to-do"; readonly cause: Cause; readonly reason: string }
   | { readonly type: "rule-started"; readonly rule: string }
   | { readonly type: "rule-finished"; readonly rule: string; readonly durationMs: number }
+  /** Modules are missing, and are being fetched. */
+  | { readonly type: "fetch-started"; readonly total: number; readonly first: string | null }
+  | { readonly type: "fetch-finished"; readonly count: number; readonly durationMs: number }
+  /** A go command puts module files right; `why` is what was wrong. */
+  | {
+      readonly type: "fix-started";
+      readonly command: readonly string[];
+      /** It was not asked for: `[modules] tidy = "auto"`. */
+      readonly auto: boolean;
+      readonly why: string | null;
+    }
+  | {
+      readonly type: "fix-finished";
+      readonly command: readonly string[];
+      readonly durationMs: number;
+      /** Its warnings. */
+      readonly said: readonly string[];
+    }
   | { readonly type: "rescanned"; readonly reason: string; readonly found: number }
   | { readonly type: "graph-failed"; readonly failure: Failure }
   | { readonly type: "paused" }
@@ -139,11 +196,14 @@ export interface CauseFile {
   readonly change: "created" | "modified" | "removed";
   /** Which declarations of a Go file have changed, where that is known; at most twenty. */
   readonly edits?: readonly DeclarationEdit[];
+  /** What has changed in a module file, where that is known; at most twenty. */
+  readonly moduleEdits?: readonly ModuleEdit[];
 }
 
 export type FileKind =
   | "go"
   | "go-test"
+  | "test-input"
   | "native"
   | "embed"
   | "runtime"

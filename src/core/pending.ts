@@ -1,6 +1,7 @@
 import type { Classified, Need } from "./classify.ts";
 import type { FileFact } from "./facts.ts";
 import type { Cause, CauseFile, FileKind } from "./notice.ts";
+import type { ModuleEdit } from "./module-edits.ts";
 import { withMoves } from "./moves.ts";
 import type { Owed, Pending } from "./state.ts";
 
@@ -22,6 +23,10 @@ export function emptyPending(since: number): Pending {
     reloadConfig: false,
     headerChanged: false,
     patient: false,
+    modules: false,
+    swap: false,
+    command: null,
+    tidied: false,
   };
 }
 
@@ -30,12 +35,11 @@ export function addFacts(pending: Pending, changes: readonly ClassifiedFact[]): 
   const paths = new Set(pending.paths);
   const files = [...pending.files];
   const rules = new Set(pending.rules);
-  let { need, restart, reloadConfig, headerChanged } = pending;
+  let { need, restart, reloadConfig, headerChanged, modules } = pending;
   for (const { fact, classified } of changes) {
     if (fact.change === "unchanged") continue;
     if (!paths.has(fact.path) && files.length < filesListed) {
-      const edits = fact.edits === undefined ? {} : { edits: fact.edits.slice(0, editsListed) };
-      files.push({ path: fact.path, kind: classified.kind, change: fact.change, ...edits });
+      files.push({ path: fact.path, kind: classified.kind, change: fact.change, ...editsOf(fact) });
     }
     paths.add(fact.path);
     need = strongest(need, classified.need);
@@ -43,9 +47,17 @@ export function addFacts(pending: Pending, changes: readonly ClassifiedFact[]): 
     for (const rule of classified.rules) rules.add(rule);
     reloadConfig ||= classified.kind === "config";
     headerChanged ||= changesGraph(fact, classified);
+    modules ||= classified.kind === "module" && classified.need === "build";
   }
   const changed = { paths, files, need, restart, rules: sorted(rules) };
-  return { ...pending, ...changed, reloadConfig, headerChanged };
+  return { ...pending, ...changed, reloadConfig, headerChanged, modules };
+}
+
+function editsOf({ edits, moduleEdits }: FileFact): Pick<CauseFile, "edits" | "moduleEdits"> {
+  return {
+    ...(edits === undefined ? {} : { edits: edits.slice(0, editsListed) }),
+    ...(moduleEdits === undefined ? {} : { moduleEdits: moduleEdits.slice(0, editsListed) }),
+  };
 }
 
 /** Files that reach the program without being part of its binary. */
@@ -58,7 +70,8 @@ export interface ClassifiedFact {
 
 /** Whether the package graph may be another one afterwards. */
 function changesGraph(fact: FileFact, classified: Classified): boolean {
-  if (fact.headerChanged === true || classified.kind === "module") return true;
+  if (fact.headerChanged === true) return true;
+  if (classified.kind === "module") return classified.need === "build";
   return fact.change !== "modified" && classified.need === "build";
 }
 
@@ -77,16 +90,28 @@ export function mergePending(older: Pending, newer: Pending): Pending {
     reloadConfig: older.reloadConfig || newer.reloadConfig,
     headerChanged: older.headerChanged || newer.headerChanged,
     patient: older.patient && newer.patient,
+    modules: older.modules || newer.modules,
+    swap: older.swap || newer.swap,
+    command: newer.command ?? older.command,
+    tidied: older.tidied && newer.tidied,
   };
 }
 
 /** A file that has changed twice, with what changed either time. */
 function withEdits(file: CauseFile, newer: readonly CauseFile[]): CauseFile {
-  const later = newer.find((one) => one.path === file.path)?.edits;
+  const again = newer.find((one) => one.path === file.path);
+  if (again?.moduleEdits !== undefined) return withModuleEdits(file, again.moduleEdits);
+  const later = again?.edits;
   if (later === undefined) return file;
   const names = new Set(later.map(({ name }) => name));
   const earlier = (file.edits ?? []).filter(({ name }) => !names.has(name));
   return { ...file, edits: [...earlier, ...later].slice(0, editsListed) };
+}
+
+function withModuleEdits(file: CauseFile, later: readonly ModuleEdit[]): CauseFile {
+  const names = new Set(later.map(({ name }) => name));
+  const earlier = (file.moduleEdits ?? []).filter(({ name }) => !names.has(name));
+  return { ...file, moduleEdits: [...earlier, ...later].slice(0, editsListed) };
 }
 
 /** A change together with what failed before it; its cause is the change alone. */

@@ -3,6 +3,7 @@ import { addPending, rescan } from "./intake.ts";
 import { emptyPending } from "./pending.ts";
 import type { Preparing, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
+import { awaitsTests } from "./test-stage.ts";
 
 /** How long nothing has to be done before the go command is told of direct builds. */
 const quietMs = 2000;
@@ -82,7 +83,8 @@ function isIdle(state: State): boolean {
   const { work, intake, fleet, graph, red, changes, preparing } = state;
   const settled = fleet.instances.every(({ status }) => settledStatus.has(status.type));
   if (work.phase !== "idle" || intake.pending !== null || intake.open.length > 0) return false;
-  if (fleet.next !== null || !settled || graph.loading || graph.wanted) return false;
+  if (fleet.next !== null || awaitsTests(state) || !settled || graph.loading || graph.wanted)
+    return false;
   if (state.quitting !== null || state.configuring !== null || red?.sources === true) return false;
   return changes.other === null && (preparing.due[0] !== "check" || changes.modified.length === 0);
 }

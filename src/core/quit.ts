@@ -17,5 +17,7 @@ export function advanceQuit(state: State): Step {
   if (quitting === null || fleet.instances.length > 0) return [state, []];
   if (work.phase === "build" || work.phase === "rule") return [state, []];
   if (preparing.phase === "running" || preparing.phase === "cancelling") return [state, []];
+  const tests = state.tests.phase.type;
+  if (tests === "running" || tests === "recording") return [state, []];
   return [state, [{ type: "exit", code: quitting.exitCode }]];
 }

@@ -64,6 +64,13 @@ export function isTold(settings: ReadySettings): boolean {
 export function readyTimers(settings: ReadySettings, id: number): Effect[] {
   return [
     { type: "start-timer", timer: `ready:${id}`, ms: settings.deadlineMs },
+    ...uptimeTimers(settings, id),
+  ];
+}
+
+/** Those of them that count how long it runs. */
+export function uptimeTimers(settings: ReadySettings, id: number): Effect[] {
+  return [
     { type: "start-timer", timer: `uptime:${id}`, ms: settings.minUptimeMs },
     { type: "start-timer", timer: `settle:${id}`, ms: settings.minUptimeMs + settleMs },
   ];

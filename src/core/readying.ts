@@ -3,7 +3,7 @@ import type { Told } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
 import { findInstance, lacking, patchInstance, servingInstance } from "./instance.ts";
-import { type Readiness, expectation, readiness } from "./ready.ts";
+import { type Readiness, expectation, readiness, uptimeTimers } from "./ready.ts";
 import type { Instance, Seen, State } from "./state.ts";
 import { beginDrain } from "./draining.ts";
 import { beginStop } from "./stopping.ts";
@@ -21,12 +21,22 @@ export function learn(state: State, id: number, seen: Partial<Seen>, at: number)
 }
 
 export function processStarted(state: State, id: number, pid: number, at: number): Step {
-  return checkReady(
-    patchInstance(state, id, (one) => ({ ...one, pid })),
-    id,
-    at,
-  );
+  const started = patchInstance(state, id, (one) => ({ ...one, pid }));
+  return chain(countUptime(started, id), (s) => checkReady(s, id, at));
 }
+
+/** It runs from now on: what it was waited for before does not count. */
+export function countUptime(state: State, id: number): Step {
+  if (findInstance(state, id)?.status.type !== "starting") return [state, []];
+  const next = patchInstance(state, id, (one) =>
+    one.status.type === "starting"
+      ? { ...one, status: { ...one.status, seen: { ...one.status.seen, ...noUptime } } }
+      : one,
+  );
+  return [next, uptimeTimers(state.settings.ready, id)];
+}
+
+const noUptime = { uptime: false, settled: false } as const;
 
 /** The addresses of a process matter as long as it lives: the next one is measured by them. */
 export function processListening(
@@ -42,9 +52,11 @@ export function processListening(
   );
 }
 
-function checkReady(state: State, id: number, at: number): Step {
+export function checkReady(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
+  // Whoever steps through its start has all the time.
+  if (instance.paused !== null) return [state, []];
   const decision = readinessOf(state, instance);
   if (decision.type !== "ready") return [state, []];
   const before = servingInstance(state.fleet);
@@ -194,7 +206,9 @@ const mustKeep = 2;
 function prune(state: State): Step {
   const good = state.fleet.good.slice(0, Math.max(mustKeep, state.settings.keepBuilds));
   const running = state.fleet.instances.map((one) => one.target.version);
-  const next = state.fleet.next === null ? [] : [state.fleet.next.version];
+  const { next: coming, waiting } = state.fleet;
+  const kept = [coming, waiting?.target ?? null, state.tests.held?.target ?? null];
+  const next = kept.flatMap((target) => (target === null ? [] : [target.version]));
   const builds = [...good, ...running, ...next].map((one) => one.artifact.build);
   const { newest } = state.fleet;
   const keep = [...new Set(newest === null ? builds : [...builds, newest.build])];
@@ -208,7 +222,10 @@ function prune(state: State): Step {
 export function notReadyInTime(state: State, id: number, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null || instance.status.type !== "starting") return [state, []];
-  const { retryMs } = state.settings.ready;
+  const { retryMs, deadlineMs } = state.settings.ready;
+  if (instance.paused !== null) {
+    return [state, [{ type: "start-timer", timer: `ready:${id}`, ms: deadlineMs }]];
+  }
   if (instance.retries > 0 && !instance.status.seen.healthy) {
     const again = patchInstance(state, id, (one) => ({ ...one, retries: one.retries - 1 }));
     return [again, [{ type: "start-timer", timer: `ready:${id}`, ms: retryMs }]];

@@ -2,13 +2,14 @@ import { advanceWork } from "./attempt.ts";
 import { absorb, gathered, ruleFinished } from "./rules.ts";
 import { buildFinished } from "./build.ts";
 import { processExited, processFailed, processGone, restartDue } from "./ending.ts";
-import type { Event, TimerId } from "./event.ts";
+import type { Event, Origin, TimerId } from "./event.ts";
 import { rollBack } from "./fallback.ts";
 import { advanceFleet } from "./fleet.ts";
 import { advanceGraph, graphFailed, graphLoaded } from "./graph-load.ts";
 import { addPending, closeWindow, examined, rescan, touch } from "./intake.ts";
 import { emptyPending } from "./pending.ts";
 import { advancePreparing, buildPrepared, preparingDue } from "./preparing.ts";
+import { modulesFinished, modulesProgress, requestFix } from "./modules.ts";
 import { answerWaits, dropWait, requestWait } from "./waits.ts";
 import { advanceQuit, requestQuit } from "./quit.ts";
 import {
@@ -32,16 +33,26 @@ import {
   processStarted,
   processTold,
 } from "./readying.ts";
+import { processPaused } from "./pausing.ts";
 import { configLoaded, configRejected, configUnchanged } from "./reconfigure.ts";
 import type { Pending, State } from "./state.ts";
 import { type Step, announce, chain } from "./step.ts";
 import { stopDue } from "./stopping.ts";
+import {
+  type TestEvent,
+  advanceTests,
+  isTestEvent,
+  recordingDue,
+  testEvent,
+} from "./test-stage.ts";
+import { takeWaiting } from "./waiting.ts";
 
 /** The whole behaviour of gust: the same state and the same event give the same step. */
 export function reduce(state: State, event: Event): Step {
   return chain(
-    apply(state, event),
+    isTestEvent(event) ? testEvent(state, event) : apply(state, event),
     (s) => advanceWork(s, event.at),
+    (s) => advanceTests(s, event.at),
     (s) => advanceFleet(s, event.at),
     advanceLabels,
     advanceHold,
@@ -53,7 +64,7 @@ export function reduce(state: State, event: Event): Step {
   );
 }
 
-function apply(state: State, event: Event): Step {
+function apply(state: State, event: Exclude<Event, TestEvent>): Step {
   if (isOfProcess(event)) return applyToProcess(state, event);
   const { at } = event;
   switch (event.type) {
@@ -75,10 +86,16 @@ function apply(state: State, event: Event): Step {
       return ruleFinished(state, event.run, event.outcome, at);
     case "build-finished":
       return buildFinished(state, event.generation, event.outcome, at);
+    case "modules-progress":
+      return modulesProgress(state, event.run, event.progress);
+    case "modules-finished":
+      return modulesFinished(state, event.run, event.outcome, at);
     case "build-prepared":
       return buildPrepared(state, event.outcome, at);
     case "swap-requested":
-      return request(state, event.origin, at);
+      return requestSwap(state, event.origin, at);
+    case "fix-requested":
+      return requestFix(state, event.origin, at);
     case "rollback-requested":
       return rollBack(state, event.to, event.origin, at);
     case "pause-toggled":
@@ -130,6 +147,8 @@ function applyToProcess(state: State, event: ProcessEvent): Step {
       return processState(state, event.instance, event.news);
     case "process-blocked":
       return processBlocked(state, event.instance, event.by, at);
+    case "process-paused":
+      return processPaused(state, event, at);
     case "process-exited":
       return processExited(state, event.instance, event.exit, at);
     case "process-gone":
@@ -148,13 +167,25 @@ const signs = {
   "process-log-matched": { logMatched: true },
 } as const;
 
+/** What is built and waits need not be built again. */
+function requestSwap(state: State, origin: Origin, at: number): Step {
+  const taken = takeWaiting(state, origin, at);
+  return taken === null ? request(state, origin, at) : [taken, []];
+}
+
 /** A build and a swap, whether or not a file has changed. */
 function request(state: State, origin: NonNullable<Pending["request"]>, at: number): Step {
   const rules =
     origin === "first"
       ? state.settings.rules.flatMap((rule, index) => (rule.atStart ? [index] : []))
       : [];
-  const pending: Pending = { ...emptyPending(at), need: "build", request: origin, rules };
+  const pending: Pending = {
+    ...emptyPending(at),
+    need: "build",
+    request: origin,
+    swap: true,
+    rules,
+  };
   return addPending(state, pending, at);
 }
 
@@ -162,6 +193,7 @@ function timerFired(state: State, timer: TimerId, at: number): Step {
   if (timer === "burst") return [closeWindow(state, at), []];
   if (timer === "restart") return restartDue(state, at);
   if (timer === "prepare") return preparingDue(state);
+  if (timer === "record") return recordingDue(state);
   const id = Number(timer.slice(timer.indexOf(":") + 1));
   if (timer.startsWith("ready:")) return notReadyInTime(state, id, at);
   if (timer.startsWith("uptime:")) return learn(state, id, { uptime: true }, at);

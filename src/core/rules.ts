@@ -1,7 +1,8 @@
-import { beginBuild, fail } from "./build.ts";
+import { fail } from "./build.ts";
 import type { RuleOutcome } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { rescan } from "./intake.ts";
+import { absorbWritten, beginModules, isAllModules } from "./modules.ts";
 import { addFacts, type ClassifiedFact, emptyPending, mergePending, withOwed } from "./pending.ts";
 import {
   type Owed,
@@ -28,7 +29,7 @@ export function beginRules(state: State, taken: Pending, at: number): Step {
 
 function nextRule(state: State, taken: Pending, progress: RuleProgress, at: number): Step {
   const [rule, ...queue] = progress.queue;
-  if (rule === undefined) return beginBuild(state, taken, at);
+  if (rule === undefined) return beginModules(state, taken, at);
   const run = state.ruleRuns + 1;
   const work: Work = {
     phase: "rule",
@@ -103,8 +104,10 @@ export function absorb(
   since: number,
 ): State | null {
   const { work } = state;
+  if (work.phase === "modules") return absorbWritten(state, changed, since);
   if (work.phase !== "rule" && work.phase !== "gather") return null;
-  const change = addFacts(emptyPending(since), changed);
+  // Module files alone are what the go command has written that ran before.
+  const change = { ...addFacts(emptyPending(since), changed), tidied: isAllModules(changed) };
   if (change.reloadConfig) return null;
   if (work.phase === "rule" && change.rules.includes(work.rule)) return null;
   const { progress } = work;
@@ -162,7 +165,8 @@ function failRule(state: State, work: Stopped, failure: Failure): Step {
 function failWith(state: State, rules: readonly number[], taken: Pending, failure: Failure): Step {
   const { restart, headerChanged } = taken;
   const owed: Owed = { rules, build: true, restart, headerChanged };
-  return fail({ ...state, owed }, taken, failure, []);
+  const modules = { ...state.modules, owed: state.modules.owed || taken.modules };
+  return fail({ ...state, owed, modules }, taken, failure, []);
 }
 
 function loopFailure(rule: string): Failure {

@@ -7,6 +7,7 @@ export interface Settings {
   readonly burst: BurstSettings;
   readonly classify: ClassifySettings;
   readonly rules: readonly RuleSettings[];
+  readonly modules: ModuleSettings;
   readonly ready: ReadySettings;
   readonly stop: StopSettings;
   readonly swap: SwapSettings;
@@ -19,11 +20,22 @@ export interface Settings {
   readonly keepBuilds: number;
   /** air's `stop_on_error`: also stop the running program when a build fails. */
   readonly stopOnError: boolean;
+  /** Absent: no tests run by themselves. */
+  readonly tests?: TestSettings;
   /**
    * True for a command that nobody builds: one that fails to start is started again as one that
    * crashes, as no save will mend it.
    */
   readonly unbuilt?: boolean;
+}
+
+export interface TestSettings {
+  /** `watch`: after a save is live; `gate`: before, and only what passes goes live. */
+  readonly mode: "watch" | "gate";
+  /** Least statement coverage of changed packages in per cent; 0: it is not asked for. */
+  readonly coverage: number;
+  /** What tests reach is found out in idle moments. */
+  readonly record: boolean;
 }
 
 export interface BurstSettings {
@@ -74,6 +86,13 @@ export interface ClassifySettings {
   readonly semantic: boolean;
   /** True when the build command or a `pre_cmd` may write Go files itself (`go generate`). */
   readonly buildWritesSources: boolean;
+  /**
+   * Files that only tests read, by the path relative to the root; absent where no tests run. A file
+   * that the build reads as well is one of the build.
+   */
+  readonly testInputs?: readonly string[];
+  /** Files that rules of the user's map to tests. */
+  readonly testRules?: readonly string[];
 }
 
 export interface RuleSettings {
@@ -88,6 +107,13 @@ export interface RuleSettings {
   readonly atStart: boolean;
   /** True (air's `[[build.rules]]`): a matched file never leads to a build by itself. */
   readonly only: boolean;
+}
+
+export interface ModuleSettings {
+  /** Fetch what is missing before a build. */
+  readonly download: boolean;
+  /** What becomes of module files that do not fit the sources: a key, by itself, or nothing. */
+  readonly tidy: "ask" | "auto" | "never";
 }
 
 export interface ReadySettings {
@@ -108,6 +134,11 @@ export interface ReadySettings {
 }
 
 export interface SwapSettings {
+  /**
+   * False: a version that is built waits until somebody asks for the swap. The first one starts all
+   * the same, as nothing serves that could be disturbed. Not given: true.
+   */
+  readonly automatic?: boolean;
   /**
    * Every version inherits the listening sockets (systemd's socket activation), so that two can
    * accept at once though they know nothing of each other.

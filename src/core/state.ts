@@ -1,11 +1,21 @@
-import type { HoldAnswer, Memory } from "./effect.ts";
-import type { Exit, Origin, Phase, Place, Preload, PreparationStep } from "./event.ts";
+import type { HoldAnswer, Memory, ModuleJob } from "./effect.ts";
+import type {
+  Exit,
+  FetchProgress,
+  Origin,
+  Phase,
+  Place,
+  Preload,
+  PreparationStep,
+} from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import type { Cause, CauseFile, DrainReport, Why } from "./notice.ts";
 import type { Need } from "./classify.ts";
+import type { Pause } from "./pausing.ts";
 import type { Settings } from "./settings.ts";
 import { type SourceChanges, noChanges } from "./source-changes.ts";
+import { type TestStage, noTests } from "./test-state.ts";
 import type { Address, Artifact, Version } from "./version.ts";
 
 /** Everything gust knows about a run. Only `reduce` makes a new one. */
@@ -18,7 +28,9 @@ export interface State {
   readonly work: Work;
   /** What has changed since the newest build was asked for. */
   readonly changes: SourceChanges;
+  readonly modules: Modules;
   readonly preparing: Preparing;
+  readonly tests: TestStage;
   readonly owed: Owed;
   /** Number of the newest run of a rule. */
   readonly ruleRuns: number;
@@ -103,6 +115,14 @@ export interface Pending {
   readonly headerChanged: boolean;
   /** It can wait for the build that runs, which may have made the change itself. */
   readonly patient: boolean;
+  /** A module file has another meaning: modules may be missing. */
+  readonly modules: boolean;
+  /** Somebody has asked that what comes of it be live, also where swaps wait for that. */
+  readonly swap: boolean;
+  /** Arguments of a go command that is to put the module files right before the build. */
+  readonly command: readonly string[] | null;
+  /** `go mod tidy` has run by itself for this change: once is enough. */
+  readonly tidied: boolean;
 }
 
 /** What a failed attempt took up and did not do: the next one does it as well. */
@@ -135,12 +155,30 @@ export type Work =
       readonly progress: RuleProgress;
     }
   | {
+      readonly phase: "modules";
+      readonly run: number;
+      readonly job: ModuleJob;
+      readonly progress: FetchProgress | null;
+      readonly taken: Pending;
+      readonly since: number;
+      readonly cancelling: boolean;
+    }
+  | {
       readonly phase: "build";
       readonly generation: number;
+      /** Why a module is missing that could not be fetched; null: none is. */
+      readonly unfetched: Failure | null;
       readonly taken: Pending;
       readonly since: number;
       readonly cancelling: boolean;
     };
+
+export interface Modules {
+  /** Number of the newest run. */
+  readonly run: number;
+  /** Modules that go.mod names may be missing: they are fetched before the next build. */
+  readonly owed: boolean;
+}
 
 /** Getting ready for direct builds, when nothing else is to be done. */
 export interface Preparing {
@@ -180,6 +218,8 @@ export interface Fleet {
   readonly instances: readonly Instance[];
   /** What is to run next; null when things are as they should be. */
   readonly next: Target | null;
+  /** What is built and waits until somebody asks for it; null when nothing does. */
+  readonly waiting: Waiting | null;
   /** Versions that were ready once and did not crash in probation, newest first. */
   readonly good: readonly Version[];
   /** What the last ready version listened on: the next one is expected to do the same. */
@@ -209,6 +249,15 @@ export interface Target {
   readonly phases: readonly Phase[];
 }
 
+/** A version that is built, where swaps are asked for. */
+export interface Waiting {
+  readonly target: Target;
+  /** What serves is out of date even if its binary is the same: the environment is another. */
+  readonly restart: boolean;
+  /** When it began to wait. */
+  readonly since: number;
+}
+
 export type Purpose =
   | { readonly type: "save" }
   | { readonly type: "rollback"; readonly from: number; readonly why: Why }
@@ -233,6 +282,8 @@ export interface Instance {
   readonly label: string;
   /** What is known of the end of its connections. */
   readonly drain: Drain;
+  /** A debugger has stopped it; null while it runs. */
+  readonly paused: Pause | null;
   /** Checks that are waited for after its deadline. */
   readonly retries: number;
   readonly status: Status;
@@ -303,6 +354,8 @@ export function initialState(settings: Settings): State {
     },
     work: { phase: "idle" },
     changes: noChanges,
+    modules: { run: 0, owed: true },
+    tests: noTests,
     preparing: { due: [], phase: "idle", linker: null },
     ruleRuns: 0,
     owed: nothingOwed,
@@ -310,6 +363,7 @@ export function initialState(settings: Settings): State {
       count: 0,
       instances: [],
       next: null,
+      waiting: null,
       good: [],
       lastAddresses: [],
       newest: null,

@@ -1,7 +1,9 @@
 import { servingInstance } from "./instance.ts";
 import type { Instance, State } from "./state.ts";
+import { fixChoice } from "./modules.ts";
 import { obstacle } from "./swap-way.ts";
-import type { Activity, SwapView, View } from "./view.ts";
+import { pausedInstance } from "./pausing.ts";
+import type { Activity, HeldView, SwapView, TestsView, View, WaitingView } from "./view.ts";
 
 /** What a user may see of the state. */
 export function viewOf(state: State): View {
@@ -24,11 +26,49 @@ export function viewOf(state: State): View {
     stale: state.generation > 0 && answers !== state.generation,
     failure: state.red?.failure ?? null,
     failed: state.red?.generation ?? null,
+    fix: fixOf(state),
     activity: activityOf(state),
+    waiting: waitingOf(state),
+    held: heldOf(state),
     paused: state.paused,
     good: state.fleet.good.map((one) => one.generation),
+    ...testsOf(state),
     swap: instance === null ? null : swapOf(state, instance),
   };
+}
+
+function testsOf({ settings, tests }: State): { readonly tests?: TestsView } {
+  if (settings.tests === undefined) return {};
+  const { phase } = tests;
+  const running = phase.type === "running" ? phase : null;
+  const results = tests.last?.report.results ?? [];
+  const failed = results.filter(({ outcome, name }) => outcome === "failed" && !name.includes("/"));
+  const view: TestsView = {
+    mode: settings.tests.mode,
+    activity: phase.type === "waiting" ? "idle" : phase.type,
+    since: running?.since ?? null,
+    count: running?.summary?.tests ?? null,
+    failed: failed.slice(0, failedListed).map(({ name }) => name),
+  };
+  return { tests: view };
+}
+
+const failedListed = 20;
+function waitingOf({ fleet: { waiting } }: State): WaitingView | null {
+  if (waiting === null) return null;
+  return { generation: waiting.target.version.generation, since: waiting.since };
+}
+
+function heldOf(state: State): HeldView | null {
+  const { next } = state.fleet;
+  const stopped = pausedInstance(state);
+  if (next === null || stopped === null) return null;
+  return { generation: next.version.generation, place: stopped.paused?.place ?? null };
+}
+
+function fixOf(state: State): readonly string[] | null {
+  const choice = fixChoice(state);
+  return "code" in choice ? null : choice;
 }
 
 function swapOf(state: State, serving: Instance): SwapView {
@@ -57,8 +97,16 @@ function activityOf(state: State): Activity {
     const rule = settings.rules[work.rule]?.name ?? String(work.rule);
     return { type: "rule", rule, since: work.since };
   }
+  if (work.phase === "modules") {
+    const command = work.job.type === "command" ? work.job.args : null;
+    return { type: "modules", command, progress: work.progress, since: work.since };
+  }
   if (work.phase === "build") {
     return { type: "building", generation: work.generation, since: work.since };
+  }
+  const { phase } = state.tests;
+  if (phase.type === "running" && phase.gate) {
+    return { type: "testing", generation: phase.generation, since: phase.since };
   }
   // What is on its way matters more than what has been replaced.
   const starting = fleet.instances.find(

@@ -3,6 +3,7 @@ import { rescan } from "./intake.ts";
 import { servingVersion } from "./instance.ts";
 import { isOutgoing } from "./stopping.ts";
 import type { State } from "./state.ts";
+import { awaitsTests } from "./test-stage.ts";
 import { type Step, chain } from "./step.ts";
 
 /** Somebody wants to know when the newest save is live: first the disk is asked for it. */
@@ -33,7 +34,7 @@ export function isSettled(state: State): boolean {
   const { work, intake, fleet } = state;
   // Before the first attempt nothing is decided, however quiet it is.
   if (state.generation === 0) return false;
-  if (work.phase !== "idle" || state.configuring !== null) return false;
+  if (work.phase !== "idle" || state.configuring !== null || awaitsTests(state)) return false;
   if (intake.open.length > 0) return false;
   if (intake.pending !== null && !state.paused) return false;
   if (fleet.next !== null || fleet.restart !== null) return false;
@@ -46,6 +47,10 @@ function verdictOf(state: State): Verdict {
   const held = state.intake.pending !== null;
   if (serving === generation && state.red === null && state.quitting === null && !held) {
     return { type: "live", generation };
+  }
+  const built = fleet.waiting?.target.version.generation === generation;
+  if (built && state.red === null && state.quitting === null && !held) {
+    return { type: "waiting", generation };
   }
   return { type: "failed", generation, message: reason(state, held) };
 }

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import type { Event, Happening } from "../core/event.ts";
+import { maskedHappening } from "../core/masked.ts";
 import { reduce } from "../core/reduce.ts";
 import { type State, initialState } from "../core/state.ts";
 import type { Settings } from "../core/settings.ts";
@@ -41,6 +42,9 @@ export function startEngine(world: World, settings: Settings): Engine {
     programs: new Map(),
     builds: new Map(),
     rules: new Map(),
+    tests: new Map(),
+    recording: { stop: () => undefined },
+    modules: new Map(),
     preparation: { stop: () => undefined },
     leave: (code) => {
       left = true;
@@ -50,7 +54,9 @@ export function startEngine(world: World, settings: Settings): Engine {
 
   function dispatch(happening: Happening): void {
     if (left) return;
-    queue.push({ at: world.clock.now(), ...happening });
+    const { mask } = world;
+    const told = mask === undefined ? happening : maskedHappening(happening, mask);
+    queue.push({ at: world.clock.now(), ...told });
     if (!draining) drain();
   }
 

@@ -1,10 +1,9 @@
-import type { Effect } from "../core/effect.ts";
-import type { Happening, PreparationStep, TimerId } from "../core/event.ts";
+import { type Effect, type ModuleJob, type TestEffect, isTestEffect } from "../core/effect.ts";
+import type { FetchProgress, Happening, PreparationStep, TimerId } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Settings } from "../core/settings.ts";
-import type { SourceChanges } from "../core/source-changes.ts";
 import type { View } from "../core/view.ts";
-import type { Program, ProgramSink } from "./ports.ts";
+import type { Program, ProgramSink, TestSink } from "./ports.ts";
 import type { World } from "./world.ts";
 
 /** What effects are performed with. */
@@ -17,6 +16,10 @@ export interface Performer {
   readonly programs: Map<number, Program>;
   readonly builds: Map<number, AbortController>;
   readonly rules: Map<number, AbortController>;
+  readonly tests: Map<number, AbortController>;
+  /** Ends the finding out of what tests reach. */
+  readonly recording: { stop: () => void };
+  readonly modules: Map<number, AbortController>;
   /** Ends the preparation of builds that runs. */
   readonly preparation: { stop: () => void };
   readonly leave: (code: number) => void;
@@ -25,6 +28,7 @@ export interface Performer {
 /** One effect, one call of a port; its result comes back as an event. */
 export function perform(effect: Effect, performer: Performer): void {
   const { world, dispatch } = performer;
+  if (isTestEffect(effect)) return performTests(effect, performer);
   switch (effect.type) {
     case "examine":
       return answer(world.files.examine(effect.paths), (facts) =>
@@ -43,8 +47,12 @@ export function perform(effect: Effect, performer: Performer): void {
       return runRule(effect.run, effect.rule, performer);
     case "cancel-rule":
       return performer.rules.get(effect.run)?.abort();
+    case "run-modules":
+      return runModules(effect.run, effect.job, performer);
+    case "cancel-modules":
+      return performer.modules.get(effect.run)?.abort();
     case "start-build":
-      return build(effect.generation, effect.changes, performer);
+      return build(effect, performer);
     case "cancel-build":
       return performer.builds.get(effect.generation)?.abort();
     case "prepare-build":
@@ -107,13 +115,13 @@ function loadGraph(version: number, { world, dispatch }: Performer): void {
 }
 
 function build(
-  generation: number,
-  changes: SourceChanges,
+  effect: Extract<Effect, { type: "start-build" }>,
   { world, dispatch, builds }: Performer,
 ): void {
+  const { generation, changes, offline } = effect;
   const abort = new AbortController();
   builds.set(generation, abort);
-  answer(world.builder.build(generation, changes, abort.signal), (outcome) => {
+  answer(world.builder.build(generation, changes, abort.signal, offline), (outcome) => {
     builds.delete(generation);
     dispatch({ type: "build-finished", generation, outcome });
   });
@@ -126,6 +134,60 @@ function prepare(what: PreparationStep, { world, dispatch, preparation }: Perfor
   const preparing =
     what === "linker" ? builder.preload(abort.signal) : builder.prepare(abort.signal);
   answer(preparing, (outcome) => dispatch({ type: "build-prepared", outcome }));
+}
+
+function runModules(run: number, job: ModuleJob, { world, dispatch, modules }: Performer): void {
+  const abort = new AbortController();
+  modules.set(run, abort);
+  const told = (progress: FetchProgress): void =>
+    dispatch({ type: "modules-progress", run, progress });
+  answer(world.modules.run(job, told, abort.signal), (outcome) => {
+    modules.delete(run);
+    dispatch({ type: "modules-finished", run, outcome });
+  });
+}
+
+function performTests(effect: TestEffect, performer: Performer): void {
+  const { world } = performer;
+  switch (effect.type) {
+    case "start-tests":
+      return runTests(effect, performer);
+    case "cancel-tests":
+      return performer.tests.get(effect.run)?.abort();
+    case "record-tests":
+      return recordTests(performer);
+    case "cancel-recording":
+      return performer.recording.stop();
+    case "debug-test":
+      return answer(world.debugTest(effect.test), (failure) => {
+        if (failure !== null)
+          world.presenter.notice({ type: "refused", failure }, performer.view());
+      });
+  }
+}
+
+function runTests(
+  effect: Extract<Effect, { type: "start-tests" }>,
+  { world, dispatch, tests }: Performer,
+): void {
+  const { run, what, paths, gate } = effect;
+  const abort = new AbortController();
+  tests.set(run, abort);
+  const sink: TestSink = {
+    selected: (summary) => dispatch({ type: "tests-selected", run, summary }),
+  };
+  answer(world.tester.run({ what, paths, gate }, sink, abort.signal), (outcome) => {
+    tests.delete(run);
+    dispatch({ type: "tests-finished", run, outcome });
+  });
+}
+
+function recordTests({ world, dispatch, recording }: Performer): void {
+  const abort = new AbortController();
+  recording.stop = () => abort.abort();
+  answer(world.tester.record(abort.signal), (outcome) =>
+    dispatch({ type: "tests-recorded", outcome }),
+  );
 }
 
 function runRule(run: number, rule: number, { world, dispatch, rules }: Performer): void {
@@ -160,6 +222,7 @@ function startProcess(
     told: (told) => dispatch({ type: "process-told", instance, told }),
     state: (news) => dispatch({ type: "process-state", instance, news }),
     blocked: (by) => dispatch({ type: "process-blocked", instance, by }),
+    paused: (paused, place) => dispatch({ type: "process-paused", instance, paused, place }),
     exited: (exit) => dispatch({ type: "process-exited", instance, exit }),
     gone: (leftovers) => {
       programs.delete(instance);

@@ -1,9 +1,11 @@
-import type { HoldAnswer, Memory } from "../core/effect.ts";
+import type { HoldAnswer, Memory, ModuleJob } from "../core/effect.ts";
 import type {
   BuildOutcome,
   Exit,
+  FetchProgress,
   GoroutineGroup,
   Leftovers,
+  ModulesOutcome,
   Place,
   Preparation,
   RuleOutcome,
@@ -15,6 +17,8 @@ import type { FileFact } from "../core/facts.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Graph } from "../core/graph.ts";
 import type { Notice } from "../core/notice.ts";
+import type { RecordOutcome, SelectionSummary, TestOutcome } from "../core/test-report.ts";
+import type { TestWhat } from "../core/test-stage.ts";
 import type { SourceChanges } from "../core/source-changes.ts";
 import type { Address, Artifact, Version } from "../core/version.ts";
 import type { View } from "../core/view.ts";
@@ -75,7 +79,13 @@ export interface Builder {
    * Never rejects. After an abort it resolves with `cancelled` once every child is gone. `changes` is
    * what has changed since the build before, be it good or not.
    */
-  build(generation: number, changes: SourceChanges, signal: AbortSignal): Promise<BuildOutcome>;
+  build(
+    generation: number,
+    changes: SourceChanges,
+    signal: AbortSignal,
+    /** True: no module is fetched, as that has just failed. */
+    offline?: boolean,
+  ): Promise<BuildOutcome>;
   /** Gets ready to build without the go command. Never rejects. */
   prepare(signal: AbortSignal): Promise<Preparation>;
   /** Has a linker load what no save changes, and wait for the next build. Never rejects. */
@@ -86,6 +96,40 @@ export interface Builder {
 export interface RuleRunner {
   /** Runs rule number `rule` of the configuration. Never rejects. */
   run(rule: number, signal: AbortSignal): Promise<RuleOutcome>;
+}
+
+/** Runs tests of the packages. */
+export interface Tester {
+  /** Never rejects. After an abort it resolves with `cancelled` once every child is gone. */
+  run(request: TestRequest, sink: TestSink, signal: AbortSignal): Promise<TestOutcome>;
+  /** Finds out what tests reach, where that is not known; never rejects. */
+  record(signal: AbortSignal): Promise<RecordOutcome>;
+}
+
+export interface TestRequest {
+  readonly what: TestWhat;
+  /** Files that have changed since the last run that came to its end: rules of the user's name them. */
+  readonly paths: readonly string[];
+  /** Somebody waits for it: full priority, and the coverage is measured. */
+  readonly gate: boolean;
+}
+
+export interface TestSink {
+  /** Told once, before the first test runs. */
+  selected(summary: SelectionSummary): void;
+}
+
+/** The modules that the build needs. */
+export interface Modules {
+  /**
+   * Fetches what is missing, or runs a go command. `progress` is called as soon as it is known that
+   * something is missing. Never rejects.
+   */
+  run(
+    job: ModuleJob,
+    progress: (progress: FetchProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ModulesOutcome>;
 }
 
 /** Starts the program. One `Program` per instance. */
@@ -125,6 +169,8 @@ export interface ProgramSink {
   state(news: StateNews): void;
   /** It waits for what the version beside it has. */
   blocked(by: string): void;
+  /** A debugger has stopped it at `place`, or lets it go on. */
+  paused(paused: boolean, place: Place | null): void;
   exited(exit: Exit): void;
   gone(leftovers: Leftovers): void;
 }

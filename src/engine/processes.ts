@@ -126,6 +126,8 @@ export interface ChildSink {
   told?(told: Told): void;
   /** What became of the values that it keeps. */
   state?(news: StateNews): void;
+  /** A debugger has stopped it at `place`, or lets it go on. */
+  paused?(paused: boolean, place: Place | null): void;
   /** The answer to `report`. */
   reported?(report: StopReport): void;
   /** All addresses that the tree listens on now, when that changes; `unheld` cannot be handed on. */

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { callControl } from "../../src/adapters/control/call.ts";
 import { type Control, openControl } from "../../src/adapters/control/control.ts";
+import { wellState } from "../world/told-state.ts";
 import type { StatusReply } from "../../src/adapters/control/protocol.ts";
 import { controlPath } from "../../src/adapters/control/socket-place.ts";
 import { runRollback } from "../../src/commands/rollback.ts";
@@ -21,24 +22,10 @@ const status: StatusReply = {
   pid: 4711,
   cwd: "/app",
   root: "/app",
+  environment: "dev",
   main: "example.com/app",
   gust: "0.1.0",
-  state: {
-    newest: 12,
-    live: true,
-    serving: {
-      generation: 12,
-      build: 11,
-      pid: 41,
-      addresses: [{ network: "tcp", address: "127.0.0.1:8080" }],
-    },
-    failed: null,
-    failure: null,
-    activity: "idle",
-    paused: false,
-    good: [12, 10],
-    swap: null,
-  },
+  state: wellState(12, 11, [12, 10]),
 };
 
 test("a running gust answers who it is and how things are", async (t) => {
@@ -348,6 +335,10 @@ function handlers(
     swap: () => {
       note("swap");
       return null;
+    },
+    fix: () => {
+      note("fix");
+      return { code: "NOTHING_TO_FIX", message: "there is no failure" };
     },
     rollback: (to) => {
       note(`rollback ${to}`);

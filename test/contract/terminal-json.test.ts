@@ -11,7 +11,10 @@ const view: View = {
   stale: false,
   failure: null,
   failed: null,
+  fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [12, 11],
   swap: null,
@@ -157,7 +160,7 @@ function open(options: { readonly manual?: boolean } = {}): Run {
     },
     time: () => "2026-01-31T12:00:00.318Z",
     lost: () => assert.fail("nothing is lost"),
-    hello: { gust: "0.1.0", pid: 1, root: "/app", main: "example.com/app" },
+    hello: { gust: "0.1.0", pid: 1, root: "/app", environment: "dev", main: "example.com/app" },
   });
   const lines = (): string[] => Buffer.concat(written).toString().split("\n");
   return {

@@ -14,7 +14,10 @@ const well: View = {
   stale: false,
   failure: null,
   failed: null,
+  fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [12],
   swap: null,
@@ -236,6 +239,8 @@ function open(options: OpenOptions): Run {
     log: { time: false, mainOnly: false, silent: false, ...options.log },
     clearOnRebuild: options.clearOnRebuild ?? false,
     keepScroll: true,
+    here: "/app",
+    platform: "linux",
   });
   return { face, shown: () => model.rows, last: () => model.rows.at(-1), pass: time.pass };
 }

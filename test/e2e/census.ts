@@ -20,6 +20,8 @@ export function processesWith(variable: string, value: string): Map<number, stri
 
 export interface Descriptors {
   readonly open: number;
+  /** Those of them that lead to kept output of programs. */
+  readonly logs: number;
   /** Directories and files watched by inotify, over all of its instances. */
   readonly watches: number;
   readonly inotifyInstances: number;
@@ -39,6 +41,7 @@ export function descriptorsOf(pid: number): Descriptors {
   const pages = Number(readProc(pid, "statm").split(" ")[1] ?? 0);
   return {
     open: names.length,
+    logs: names.filter((name) => linkOf(`/proc/${pid}/fd/${name}`).endsWith(".log")).length,
     watches: watches.length,
     inotifyInstances: notify.length,
     rssBytes: pages * 4096,

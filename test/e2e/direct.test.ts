@@ -106,7 +106,11 @@ test("what is more than the content of known Go files goes to the go command, an
   await project.remove("base/more.go");
   assert.match(JSON.stringify((await gust.next("built")).route), /more\.go is gone/);
   await gust.next("prepared");
-  await check("go.mod", `${shop["go.mod"]}\n// A comment.\n`, /go\.mod has changed/);
+  await check(
+    "go.mod",
+    `${shop["go.mod"]}\nexclude example.com/none v1.0.0\n`,
+    /go\.mod has changed/,
+  );
   assert.deepEqual(
     await routeOf(gust, "base/base.go", `${embedding}\nvar Last = 1\n`).then(
       ({ route }) => route.type,

@@ -1,3 +1,4 @@
+import type { TracedCommand } from "../../src/adapters/terminal/command-words.ts";
 import type { Failure } from "../../src/core/failure.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import type { ToldState } from "../../src/core/told-state.ts";
@@ -19,11 +20,13 @@ export type GustEvent = {
       readonly gust: string;
       readonly pid: number;
       readonly root: string;
+      readonly environment: string;
       readonly main: string;
     }
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "waiting"; readonly for: readonly string[] }
   | { readonly type: "problem"; readonly what: string; readonly failure: Failure }
+  | ({ readonly type: "command" } & TracedCommand)
   | { readonly type: "bye"; readonly code: number }
 );
 

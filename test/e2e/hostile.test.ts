@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { hasProc } from "./census.ts";
+import { PATIENCE_MS } from "./events.ts";
 import { Gust } from "./gust.ts";
 import { Project, answerFile, hooksFile } from "./project.ts";
 
@@ -236,3 +237,31 @@ test("what is typed goes to the program where stdin is no terminal", async (t) =
 
 const digest = (text: string): string =>
   `${text.length} characters, ${createHash("sha256").update(text).digest("hex")}`;
+
+test(
+  "what gust writes into a file of the project is nothing that it hears of",
+  linux,
+  async (t) => {
+    const project = await Project.create(t, "service");
+    const gust = await Gust.start(project, {
+      json: false,
+      args: ["--verbose"],
+      wrapper: ["sh", "-c", 'exec "$@" 2> said.txt', "sh"],
+    });
+    const says = async (wanted: RegExp): Promise<string> => {
+      for (const deadline = Date.now() + PATIENCE_MS; ;) {
+        const said = await project.read("said.txt").catch(() => "");
+        if (wanted.test(said)) return said;
+        assert.ok(Date.now() < deadline, `${wanted} is not in\n${said}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await says(/#1 live/);
+    await project.save("notes.unknown", "of no interest");
+    await says(/ignored notes\.unknown/);
+    await project.save("answer.go", answerFile("two"));
+    const said = await says(/#2 live/);
+    assert.doesNotMatch(said, /ignored said\.txt/);
+    await gust.stop();
+  },
+);

@@ -9,6 +9,9 @@ export interface ChildWorld {
   readonly random: Random;
   readonly attached: boolean;
   readonly locks: boolean;
+  /** It runs in a debugger, which stops it now and then. */
+  readonly debugged: boolean;
+  readonly leaving: () => boolean;
   readonly dispatch: (happening: Happening) => void;
   readonly later: (ms: number, run: () => void) => void;
   /** What was compiled into a build; undefined when its binary was removed. */
@@ -34,7 +37,13 @@ export class Children {
     const { instance, version } = effect;
     const source = this.world.sourceOf(version.artifact.build);
     assert.ok(source !== undefined, "a binary was started that had been removed");
-    const child: Child = { source, alive: true, signalled: false, attached: this.world.attached };
+    const child: Child = {
+      source,
+      alive: true,
+      signalled: false,
+      paused: false,
+      attached: this.world.attached,
+    };
     this.children.set(instance, child);
     this.labels.set(instance, effect.label);
     const ifAlive = (run: () => void) => (): void => (child.alive ? run() : undefined);
@@ -49,6 +58,7 @@ export class Children {
         ifAlive(() => this.world.dispatch({ type: "process-attached", instance })),
       );
     }
+    if (this.world.debugged) this.pauseSometimes(instance, child);
     const { quality } = source;
     if (quality === "crash-at-start") {
       return this.world.later(
@@ -60,6 +70,20 @@ export class Children {
     const rival = this.rivalOf(instance);
     if (this.world.locks && rival !== undefined) return this.lockedOut(instance, rival);
     return this.comeUp(instance, child);
+  }
+
+  /** A stopped program does nothing, so that only those that would stay as they are are stopped. */
+  private pauseSometimes(instance: number, child: Child): void {
+    if (child.source.quality !== "good") return;
+    const place = { function: "main.handle", file: "/app/main.go", line: 1 };
+    const tell = (paused: boolean): void => {
+      if (!child.alive || child.signalled) return;
+      child.paused = paused;
+      this.world.dispatch({ type: "process-paused", instance, paused, place });
+    };
+    const from = 400 + this.world.random.below(3000);
+    this.world.later(from, () => tell(true));
+    this.world.later(from + this.world.random.below(4000), () => tell(false));
   }
 
   /** Another process of the program that lives, and has the lock. */
@@ -139,6 +163,8 @@ export class Children {
     const child = this.children.get(instance);
     if (child === undefined || !child.alive) return;
     assert.equal(child.signalled, false, "a process was signalled twice");
+    const free = !child.paused || this.world.leaving();
+    assert.ok(free, "a program was ended that a debugger had stopped");
     child.signalled = true;
     if (child.source.quality === "stubborn" || child.source.quality === "hang") return;
     this.world.later(this.world.random.below(300), () =>

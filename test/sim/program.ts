@@ -1,5 +1,17 @@
+import type { Effect } from "../../src/core/effect.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { State } from "../../src/core/state.ts";
+
 /** How a saved state of the sources behaves. */
-export type Quality = "good" | "red" | "crash-at-start" | "hang" | "crash-later" | "stubborn";
+export type Quality =
+  | "good"
+  | "red"
+  /** It builds once `go mod tidy` has run. */
+  | "untidy"
+  | "crash-at-start"
+  | "hang"
+  | "crash-later"
+  | "stubborn";
 
 /** What the compiler read. */
 export interface Source {
@@ -14,6 +26,25 @@ export interface Child {
   readonly source: Source;
   alive: boolean;
   signalled: boolean;
+  /** A debugger has stopped it. */
+  paused: boolean;
   /** It takes part in swaps without a gap. */
   readonly attached: boolean;
 }
+
+export interface WorldOptions {
+  /** The program takes part in swaps without a gap. */
+  readonly attached: boolean;
+  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
+  readonly locks: boolean;
+  /** The program runs in a debugger, which stops it now and then. */
+  readonly debugged: boolean;
+  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
+}
+
+export const plainOptions: WorldOptions = {
+  attached: false,
+  locks: false,
+  debugged: false,
+  record: () => undefined,
+};

@@ -1,4 +1,5 @@
 import type { RuleOutcome } from "../../src/core/event.ts";
+import type { Graph } from "../../src/core/graph.ts";
 import type { Settings } from "../../src/core/settings.ts";
 
 /** Plain settings for a project at /app with templates and no rules. */
@@ -22,6 +23,7 @@ export const plainSettings: Settings = {
     buildWritesSources: false,
   },
   rules: [],
+  modules: { download: false, tidy: "ask" },
   ready: {
     ports: [],
     health: false,
@@ -52,3 +54,19 @@ export const ruleFailed: RuleOutcome = {
   type: "failed",
   failure: { code: "RULE_FAILED", message: "bad input" },
 };
+
+/** One package at /app with these files. */
+export const graphOf = (goFiles: readonly string[]): Graph => ({
+  complete: true,
+  main: "app",
+  mainDir: "",
+  links: { net: true, http: true, grpc: false, fasthttp: false },
+  packageDirs: ["/app"],
+  goFiles,
+  ignoredGoFiles: [],
+  nativeFiles: [],
+  embedFiles: [],
+  embedPatterns: [],
+  moduleFiles: ["/app/go.mod"],
+  moduleDirs: ["/app"],
+});

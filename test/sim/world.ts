@@ -1,31 +1,28 @@
 import assert from "node:assert/strict";
-import type { Effect, HoldAnswer } from "../../src/core/effect.ts";
+import { type Effect, type HoldAnswer, isTestEffect } from "../../src/core/effect.ts";
 import type { Event, Happening, PreparationStep } from "../../src/core/event.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
-import { isOutgoing } from "../../src/core/stopping.ts";
 import type { Settings } from "../../src/core/settings.ts";
+import type { Version } from "../../src/core/version.ts";
 import { type State, initialState } from "../../src/core/state.ts";
 import type { SourceChanges } from "../../src/core/source-changes.ts";
 import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
-import { ruleFailed } from "./settings.ts";
+import { graphOf, ruleFailed } from "./settings.ts";
+import { ModuleJobs } from "./module-jobs.ts";
+import { checkFleet } from "./fleet-invariants.ts";
+import { Requests } from "./requests.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
 import { Children } from "./children.ts";
-import type { Quality, Source } from "./program.ts";
+import { type Quality, type Source, type WorldOptions, plainOptions } from "./program.ts";
+import { Tests } from "./tests.ts";
 import type { Random } from "./random.ts";
 
-export interface WorldOptions {
-  /** The program takes part in swaps without a gap. */
-  readonly attached: boolean;
-  /** Two versions of it cannot live at once: the second waits for a lock of the first, or ends. */
-  readonly locks: boolean;
-  readonly record: (before: State, event: Event, effects: readonly Effect[]) => void;
-}
-
 const mainFile = "/app/main.go";
+const moduleFile = "/app/go.mod";
 const inputFile = "/app/page.templ";
 const outputFile = "/app/page_templ.go";
 
@@ -46,7 +43,9 @@ export class World {
   private quality: Quality = "good";
   private readonly disk = new Disk();
   private readonly built = new Map<number, Source>();
+  private readonly requests = new Requests();
   private building: { readonly generation: number; cancelled: boolean } | null = null;
+  private readonly modules: ModuleJobs;
   private preparing: { cancelled: boolean } | null = null;
   private readonly driver = new Driver({
     main: mainFile,
@@ -58,17 +57,33 @@ export class World {
   /** What clients are told that find nobody. */
   held: HoldAnswer | null = null;
   private readonly timers: Timers;
+  readonly tests: Tests;
 
   constructor(random: Random, settings: Settings, options: Partial<WorldOptions> = {}) {
     this.random = random;
-    this.options = { attached: false, locks: false, record: () => undefined, ...options };
+    this.options = { ...plainOptions, ...options };
     this.state = initialState(settings);
     this.children = new Children({
       random,
       ...this.options,
+      leaving: () => this.state.quitting !== null,
       dispatch: (happening) => this.dispatch(happening),
       later: (ms, run) => this.later(ms, run),
       sourceOf: (build) => this.built.get(build),
+    });
+    this.tests = new Tests({
+      random,
+      dispatch: (happening) => this.dispatch(happening),
+      later: (ms, run) => this.later(ms, run),
+      state: () => this.state,
+    });
+    this.modules = new ModuleJobs({
+      random,
+      flaky: () => this.flaky,
+      later: (ms, run) => this.later(ms, run),
+      dispatch: (happening) => this.dispatch(happening),
+      save: () => this.disk.versionOf(mainFile),
+      write: () => this.write(moduleFile),
     });
     this.timers = new Timers(this.queue, (timer) => this.dispatch({ type: "timer-fired", timer }));
     this.dispatch({ type: "started" });
@@ -80,14 +95,13 @@ export class World {
   }
 
   /** A template is read at run time: a restart is enough. */
-  saveTemplate(): void {
-    this.write("/app/page.tmpl");
-  }
+  readonly saveTemplate = (): void => this.write("/app/page.tmpl");
 
   /** The input of a generator, whose output the compiler reads. */
-  saveGeneratorInput(): void {
-    this.write(inputFile);
-  }
+  readonly saveGeneratorInput = (): void => this.write(inputFile);
+
+  /** go.mod requires another module. */
+  readonly saveModuleFile = (): void => this.write(moduleFile);
 
   touch(): void {
     this.later(1, () => this.dispatch({ type: "paths-touched", paths: [mainFile] }));
@@ -102,7 +116,7 @@ export class World {
     );
   }
 
-  private write(path: string): void {
+  write(path: string): void {
     this.disk.write(path);
     this.report(path, 8);
   }
@@ -119,13 +133,15 @@ export class World {
     const before = servingVersion(this.state.fleet);
     const [state, effects] = reduce(this.state, event);
     this.options.record(this.state, event, effects);
+    this.requests.follow(event, effects, { before: this.state, now: state });
     this.state = state;
+    if (event.type === "build-finished") this.tests.built(event.generation);
     const failed = event.type === "build-finished" && event.outcome.type === "failed";
     if (failed && !state.settings.stopOnError) {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
     for (const effect of effects) this.perform(effect);
-    this.checkInvariants();
+    checkFleet(this.state, this.options.attached, this.aliveCount);
   }
 
   /** Lets time pass until `at`, or until nothing is due any more. */
@@ -137,9 +153,8 @@ export class World {
     return this.queue.now;
   }
 
-  /** Whether what serves was built from what the disk has now, generated code included. */
-  get servesNewest(): boolean {
-    const version = servingVersion(this.state.fleet);
+  /** Whether a version was built from what the disk has now, generated code included. */
+  isNewest(version: Version | null = servingVersion(this.state.fleet)): boolean {
     const source = version === null ? undefined : this.built.get(version.artifact.build);
     if (source === undefined || source.save !== this.disk.versionOf(mainFile)) return false;
     const { rules } = this.state.settings;
@@ -159,29 +174,29 @@ export class World {
   }
 
   get busy(): boolean {
-    return this.building !== null || this.rule !== null || this.preparing !== null;
-  }
-
-  private checkInvariants(): void {
-    const inUse = this.state.fleet.instances.filter((one) => !isOutgoing(one));
-    const limit = this.options.attached && this.state.settings.swap.mode === "auto" ? 2 : 1;
-    assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
-    if (limit === 1) assert.ok(this.aliveCount <= 1, "two versions lived at once");
-    const serving = this.state.fleet.instances.find((one) => one.status.type === "ready");
-    if (serving !== undefined) {
-      assert.ok(serving.pid > 0, "a process served before it was started");
-    }
+    const { building, rule, preparing } = this;
+    return (
+      this.modules.busy ||
+      this.tests.busy ||
+      [building, rule, preparing].some((one) => one !== null)
+    );
   }
 
   private perform(effect: Effect): void {
+    if (isTestEffect(effect)) return this.tests.perform(effect);
     switch (effect.type) {
       case "examine":
       case "rescan":
         return this.examine(effect.batch);
       case "load-graph":
         return this.later(this.random.below(400), () => this.loadGraph(effect.version));
+      case "run-modules":
+        assert.equal(this.building, null, "modules were fetched beside a build");
+        return this.modules.run(effect);
+      case "cancel-modules":
+        return this.modules.cancel(effect.run);
       case "start-build":
-        return this.build(effect.generation, effect.changes);
+        return this.build(effect.generation, effect.changes, effect.offline);
       case "prepare-build":
         return this.prepare(effect.what);
       case "cancel-preparation":
@@ -189,6 +204,7 @@ export class World {
       case "cancel-build":
         return this.cancelBuild(effect.generation);
       case "start-process":
+        this.tests.checkStart(effect.version);
         return this.children.start(effect);
       case "drain-process":
         return this.children.drain(effect.instance, effect.to);
@@ -287,20 +303,7 @@ export class World {
       const failure = { code: "GRAPH_FAILED", message: "go list failed" } as const;
       return this.dispatch({ type: "graph-failed", version, failure });
     }
-    const graph = {
-      complete: true,
-      main: "app",
-      mainDir: "",
-      links: { net: true, http: true, grpc: false, fasthttp: false },
-      packageDirs: ["/app"],
-      goFiles: [mainFile, outputFile],
-      ignoredGoFiles: [],
-      nativeFiles: [],
-      embedFiles: [],
-      embedPatterns: [],
-      moduleFiles: ["/app/go.mod"],
-      moduleDirs: ["/app"],
-    };
+    const graph = graphOf([mainFile, outputFile]);
     return this.dispatch({ type: "graph-loaded", version, graph });
   }
 
@@ -340,8 +343,9 @@ export class World {
     });
   }
 
-  private build(generation: number, changes: SourceChanges): void {
+  private build(generation: number, changes: SourceChanges, offline: boolean): void {
     assert.equal(this.building, null, "two builds ran at once");
+    assert.ok(!this.modules.busy, "a build began beside a download");
     this.builds += 1;
     const job = { generation, cancelled: false };
     this.building = job;
@@ -359,6 +363,8 @@ export class World {
         const outcome = { type: "failed", failure, phases: [] } as const;
         return this.dispatch({ type: "build-finished", generation, outcome });
       }
+      const bad = this.modules.failure(read, offline);
+      if (bad !== null) return this.dispatch({ type: "build-finished", generation, outcome: bad });
       this.driver.end(read);
       this.built.set(generation, read);
       const path = `/run/${generation}/app`;

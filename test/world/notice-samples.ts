@@ -1,5 +1,6 @@
 import type { Failure } from "../../src/core/failure.ts";
 import type { Cause, Notice } from "../../src/core/notice.ts";
+import type { TestReport } from "../../src/core/test-report.ts";
 
 export type Samples = { readonly [Type in Notice["type"]]: Extract<Notice, { type: Type }> };
 
@@ -28,6 +29,32 @@ const crash: Failure = {
   },
 };
 
+const report: TestReport = {
+  passed: 1,
+  failed: 1,
+  skipped: 0,
+  packages: 1,
+  durationMs: 412,
+  results: [
+    {
+      package: "app/store",
+      name: "TestGet",
+      outcome: "failed",
+      durationMs: 30,
+      failure: {
+        message: "Get() = 1; want 2",
+        place: { file: "/app/store/store_test.go", line: 12 },
+        difference: { want: "2", got: "1" },
+        output: "    store_test.go:12: Get() = 1; want 2\n",
+      },
+    },
+    { package: "app/store", name: "TestPut", outcome: "passed", durationMs: 10, failure: null },
+  ],
+  broken: [],
+  coverage: [{ package: "app/store", covered: 3, statements: 4 }],
+  meanwhile: [],
+};
+
 /** One of each: a notice that is missing here does not compile. */
 export const samples: Samples = {
   "build-started": { type: "build-started", generation: 13, cause },
@@ -39,6 +66,15 @@ export const samples: Samples = {
     phases: [],
   },
   prepared: { type: "prepared", outcome: { type: "ready", packages: 3 } },
+  "awaiting-swap": {
+    type: "awaiting-swap",
+    generation: 14,
+    build: 14,
+    cause,
+    phases: [{ name: "build", durationMs: 251 }],
+    totalMs: 262,
+    serving: 12,
+  },
   linker: { type: "linker", outcome: { type: "preloaded" } },
   live: {
     type: "live",
@@ -59,6 +95,30 @@ export const samples: Samples = {
   },
   failed: { type: "failed", generation: 13, cause, failure: red, serving: 12, phases: [] },
   warned: { type: "warned", generation: 13, failure: { code: "IO_FAILED", message: "no space" } },
+  "tests-started": {
+    type: "tests-started",
+    generation: 12,
+    gate: false,
+    summary: {
+      tests: 2,
+      known: 40,
+      packages: 1,
+      names: ["TestGet", "TestPut"],
+      reasons: [
+        { reason: { type: "reached", function: "(*Store).Get", package: "app/store" }, tests: 2 },
+      ],
+    },
+  },
+  "tests-cancelled": { type: "tests-cancelled", generation: 12 },
+  "tests-finished": { type: "tests-finished", generation: 12, gate: false, report },
+  "tests-recorded": {
+    type: "tests-recorded",
+    outcome: { type: "recorded", tests: 40, failed: ["app/store.TestOld"] },
+  },
+  "tests-unknown": {
+    type: "tests-unknown",
+    failure: { code: "TESTS_UNKNOWN", message: "go list -test failed" },
+  },
   "rolled-back": { type: "rolled-back", from: 13, to: 12, why: "crashed" },
   finished: { type: "finished", generation: 13, totalMs: 25 },
   crashed: { type: "crashed", generation: 13, failure: crash, restartMs: 1000 },
@@ -105,11 +165,31 @@ export const samples: Samples = {
     signal: "SIGTERM",
     main: { function: "main.main", file: "/app/main.go", line: 30 },
   },
+  "held-back": {
+    type: "held-back",
+    generation: 13,
+    serving: 12,
+    place: { function: "main.handle", file: "/app/store.go", line: 2 },
+  },
   "killed-leftovers": { type: "killed-leftovers", generation: 11, count: 2 },
   ignored: { type: "ignored", files: [{ path: "/app/.main.go.swp", reason: "editor file" }] },
   "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },
   "rule-started": { type: "rule-started", rule: "templ" },
   "rule-finished": { type: "rule-finished", rule: "templ", durationMs: 80 },
+  "fetch-started": { type: "fetch-started", total: 3, first: "example.com/words v1.2.0" },
+  "fetch-finished": { type: "fetch-finished", count: 3, durationMs: 1200 },
+  "fix-started": {
+    type: "fix-started",
+    command: ["mod", "tidy"],
+    auto: true,
+    why: "go.sum does not know example.com/words",
+  },
+  "fix-finished": {
+    type: "fix-finished",
+    command: ["mod", "tidy"],
+    durationMs: 310,
+    said: ["go: warning: example.com/words@v1.2.0: retracted by module author"],
+  },
   rescanned: { type: "rescanned", reason: "events were lost", found: 3 },
   "graph-failed": {
     type: "graph-failed",

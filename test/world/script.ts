@@ -49,6 +49,10 @@ function show(effect: Effect): string[] {
       return [`report ${effect.instance}`];
     case "kill-process":
       return [`kill ${effect.instance}`];
+    case "run-modules":
+      return [`run ${effect.job.type === "fetch" ? "fetch" : effect.job.args.join(" ")}`];
+    case "cancel-modules":
+      return ["cancel modules"];
     case "run-rule":
     case "cancel-rule":
       return [`${effect.type} ${effect.run}`];
@@ -58,8 +62,16 @@ function show(effect: Effect): string[] {
       return said.has(effect.notice.type) ? [`(${effect.notice.type})`] : [];
     case "answer-wait":
       return [`answer ${effect.verdict.type}`];
+    case "start-tests":
+      return [`tests ${effect.run} ${effect.what}${effect.gate ? " gate" : ""}`];
+    case "cancel-tests":
+      return [`cancel-tests ${effect.run}`];
+    case "debug-test":
+      return [`debug ${effect.test.package} ${effect.test.name}`];
     case "exit":
       return [`exit ${effect.code}`];
+    case "record-tests":
+    case "cancel-recording":
     case "prepare-build":
     case "cancel-preparation":
     case "label-process":

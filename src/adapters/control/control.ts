@@ -21,6 +21,8 @@ export interface ControlHandlers {
   journal(): string | Failure;
   /** Asks for a rebuild and swap; null when it was asked for. */
   swap(): Failure | null;
+  /** Asks for the go command that the failure names; null when it was asked for. */
+  fix(): Failure | null;
   rollback(to: number | null): Failure | null;
 }
 
@@ -141,7 +143,9 @@ class ControlServer implements Control {
         : { type: "error", failure: file };
     }
     const failure =
-      request.type === "swap" ? this.#handlers.swap() : this.#handlers.rollback(request.to);
+      request.type === "rollback"
+        ? this.#handlers.rollback(request.to)
+        : this.#handlers[request.type]();
     return failure === null ? { type: "done" } : { type: "error", failure };
   }
 

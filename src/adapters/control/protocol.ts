@@ -12,6 +12,8 @@ export type Request =
   | { readonly type: "status" }
   | { readonly type: "wait" }
   | { readonly type: "swap" }
+  /** Runs the go command that the failure names. */
+  | { readonly type: "fix" }
   /** Asks for the journal, which is written to a file. */
   | { readonly type: "journal" }
   /** Null: the version before. */
@@ -25,6 +27,8 @@ export interface StatusReply {
   /** Where the running gust was started. */
   readonly cwd: string;
   readonly root: string;
+  /** `dev`, `staging` or `prod`. */
+  readonly environment: string;
   readonly main: string;
   readonly gust: string;
   /** Its name, where one gust runs several. */
@@ -34,7 +38,11 @@ export interface StatusReply {
 
 export type Answer =
   | ({ readonly type: "status" } & StatusReply)
-  | { readonly type: "verdict"; readonly verdict: "live"; readonly generation: number }
+  | {
+      readonly type: "verdict";
+      readonly verdict: "live" | "waiting";
+      readonly generation: number;
+    }
   | {
       readonly type: "verdict";
       readonly verdict: "failed";
@@ -103,6 +111,7 @@ function requestOf(fields: Fields): Request | Failure {
     case "status":
     case "wait":
     case "swap":
+    case "fix":
     case "journal":
       return { type: fields["type"] };
     case "rollback": {

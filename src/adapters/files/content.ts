@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
 import { goHeader, isGenerated } from "../../core/go-header.ts";
 import { type KnownDeclaration, goMeaning } from "../../core/go-meaning.ts";
+import { isModuleFileName, moduleMeaning } from "../../core/go-mod.ts";
 
 /** What a path holds at the moment. */
 export type Content =
@@ -23,6 +25,8 @@ export interface FileContent {
   readonly hash: string;
   /** Go files only. */
   readonly go: GoContent | null;
+  /** Module files only: what they say, a statement a line; null where that cannot be told. */
+  readonly modules: string | null;
 }
 
 export interface GoContent {
@@ -53,9 +57,9 @@ export async function readContent(path: string): Promise<Content> {
   try {
     const stats = await file.stat();
     if (!stats.isFile()) return { type: "no-file" };
-    const { hash, go } = await digest(file, stats, path.endsWith(".go"));
+    const { hash, go, modules } = await digest(file, stats, basename(path));
     const steady = signatureOf(stats) === signatureOf(await file.stat());
-    return { type: "file", stats, steady, hash, go };
+    return { type: "file", stats, steady, hash, go, modules };
   } catch (error) {
     return contentOfError(error);
   } finally {
@@ -75,16 +79,22 @@ const WHOLE_BYTES = 1 << 20;
 async function digest(
   file: FileHandle,
   stats: Stats,
-  isGo: boolean,
-): Promise<Pick<FileContent, "hash" | "go">> {
+  name: string,
+): Promise<Pick<FileContent, "hash" | "go" | "modules">> {
+  const isGo = name.endsWith(".go");
   if (isGo || stats.size <= WHOLE_BYTES) {
     const data = await file.readFile();
-    return { hash: sha256(data), go: isGo ? goContent(data.toString("utf8")) : null };
+    const text = isGo || isModuleFileName(name) ? data.toString("utf8") : "";
+    return {
+      hash: sha256(data),
+      go: isGo ? goContent(text) : null,
+      modules: isModuleFileName(name) ? (moduleMeaning(name, text)?.join("\n") ?? null) : null,
+    };
   }
   const hash = createHash("sha256");
   const stream = file.createReadStream({ autoClose: false, highWaterMark: WHOLE_BYTES / 4 });
   for await (const chunk of stream) hash.update(chunk as Buffer);
-  return { hash: hash.digest("base64"), go: null };
+  return { hash: hash.digest("base64"), go: null, modules: null };
 }
 
 function goContent(source: string): GoContent {

@@ -4,6 +4,7 @@ import type { FileChange, FileFact } from "../../core/facts.ts";
 import type { FileIndex } from "../../engine/ports.ts";
 import { fileClock } from "./file-clock.ts";
 import { editsBetween } from "../../core/go-meaning.ts";
+import { moduleEdits } from "../../core/module-edits.ts";
 import {
   type Content,
   type FileContent,
@@ -149,6 +150,7 @@ class HashIndex implements PrimedFileIndex {
         hash: null,
         header: null,
         meaning: null,
+        modules: null,
         doubtful: this.#isRecent(stats),
         isNew: stats.birthtimeMs >= this.#openedAt,
       });
@@ -209,7 +211,7 @@ class HashIndex implements PrimedFileIndex {
       change === "created"
         ? allOf(go?.meaning, "added")
         : change === "modified"
-          ? meaningNews(known?.meaning, go?.meaning)
+          ? { ...meaningNews(known?.meaning, go?.meaning), ...moduleNews(known, content) }
           : {};
     this.#remember(path, content);
     return { ...this.#fact(path, change, headerChanged, go?.generated ?? null), ...news };
@@ -249,6 +251,7 @@ class HashIndex implements PrimedFileIndex {
       hash: content.hash,
       header: content.go?.header ?? null,
       meaning: content.go?.meaning ?? null,
+      modules: content.modules,
       doubtful: !content.steady || isFresh(content.stats),
       isNew: false,
     });
@@ -266,6 +269,8 @@ interface Known {
   readonly hash: string | null;
   readonly header: string | null;
   readonly meaning: Meaning | null;
+  /** What a module file says. */
+  readonly modules: string | null;
   /** The times cannot prove that it is unchanged: it must be read to know. */
   readonly doubtful: boolean;
   /** Came to be after the index was opened, and was not reported yet. */
@@ -277,6 +282,7 @@ const UNREAD: Known = {
   hash: null,
   header: null,
   meaning: null,
+  modules: null,
   doubtful: true,
   isNew: false,
 };
@@ -292,6 +298,17 @@ function meaningNews(
   if (!before || !after) return {};
   if (before.hash === after.hash) return { sameMeaning: true };
   return { edits: editsBetween(declarationsOf(before), declarationsOf(after)) };
+}
+
+/** What a change of a module file means, where both versions of it are known. */
+function moduleNews(
+  before: Known | undefined,
+  { modules }: FileContent,
+): Pick<FileFact, "sameMeaning" | "moduleEdits"> {
+  const known = before?.modules ?? null;
+  if (known === null || modules === null) return {};
+  if (known === modules) return { sameMeaning: true };
+  return { moduleEdits: moduleEdits(known.split("\n"), modules.split("\n")) };
 }
 
 /** Of a file that has come or gone, what may have been moved from or to another one. */

@@ -13,13 +13,12 @@ import { buildCommandFailure, preCommandFailure } from "./command-failures.ts";
 import type { LinkerPlaces } from "./direct/build-linker.ts";
 import { DirectDriver } from "./direct/driver.ts";
 import { obstacleOf } from "./direct/obstacle.ts";
-import { runCommand } from "./command.ts";
-import type { CommandResult, OutputSink } from "./command.ts";
-import { flagsForBuild } from "./flags.ts";
+import { type CommandResult, type OutputSink, runCommand } from "./command.ts";
+import { flagsForBuild, withoutNetwork } from "./flags.ts";
 import { carriesShim } from "./find-shim.ts";
-import type { Injection, InjectionOptions } from "./injection.ts";
 import { Injector } from "./injector.ts";
-import { injectedCommand, injectedFlags } from "./injection.ts";
+import { type Injection, type InjectionOptions, injectedCommand } from "./injection.ts";
+import { injectedFlags } from "./injection.ts";
 import { shellCommand } from "./shell.ts";
 import { copyBeside, identityOf, snapshot } from "./snapshot.ts";
 
@@ -115,9 +114,9 @@ export function openBuilder(options: BuilderOptions): GoBuilder {
       ? new DirectDriver({ processes, go, dir, package: main, work, timeoutMs, onProcess })
       : null;
   return {
-    build: (generation, changes, signal) => {
+    build: (generation, changes, signal, offline = false) => {
       driver?.note(changes);
-      return build({ options, injector, driver, generation, signal });
+      return build({ options, injector, driver, generation, signal, offline });
     },
     prepare: async (signal) =>
       driver === null
@@ -154,7 +153,7 @@ async function prepare(
   }
 }
 
-type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal">;
+type Task = Pick<RunStep, "options" | "injector" | "driver" | "generation" | "signal" | "offline">;
 
 async function build(task: Task): Promise<BuildOutcome> {
   const { options, generation, signal } = task;
@@ -179,7 +178,7 @@ async function attempt(task: Task, phases: Phase[]): Promise<BuildOutcome> {
   const work = join(place, ".work");
   const warnings: Failure[] = [];
   const route: { taken: Route } = { taken: { type: "foreign" } };
-  const env = await options.env();
+  const env = { ...(await options.env()), ...(task.offline ? withoutNetwork : {}) };
   const run: RunStep = { ...task, env, place, warnings, phases, route, began: Date.now() };
   const steps: readonly [name: string, step: () => Promise<Failure | Artifact | null>][] = [
     ["pre", () => runPreCommands(run)],
@@ -227,6 +226,7 @@ interface RunStep {
   readonly warnings: Failure[];
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly offline: boolean;
   /** Directory of this build, absolute. */
   readonly place: string;
   readonly generation: number;

@@ -25,3 +25,6 @@ function withoutFlags(flags: readonly string[], dropped: readonly string[]): rea
 }
 
 const takesValue = new Set(["o", "covermode", "coverpkg"]);
+
+/** Variables for the go command: what is not in the module cache is missing. */
+export const withoutNetwork = { GOPROXY: "off", GONOPROXY: "none", GOVCS: "*:off" };

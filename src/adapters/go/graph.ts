@@ -90,7 +90,8 @@ export async function listPackages(
   ]);
   if (listed.type === "failed") return listed.failure;
   if (listed.type !== "ended") return graphFailed("`go list` was cancelled", "");
-  const files = environment.type === "ended" ? environment.kept : "{}";
+  // It says nothing where the go command itself cannot be used.
+  const files = (environment.type === "ended" && environment.kept.trim()) || "{}";
   return {
     packages: parseList(listed.kept),
     moduleFiles: moduleFilesOf(files),

@@ -1,8 +1,9 @@
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { buildFailure } from "../../core/build-failure.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Processes } from "../../engine/processes.ts";
-import { describeEnd, runCommand } from "./command.ts";
+import { type CommandResult, describeEnd, runCommand } from "./command.ts";
 
 /** The oldest Go that gust builds with. */
 export const minimumGo = "1.21";
@@ -50,7 +51,7 @@ export async function findToolchain(query: ToolchainQuery): Promise<Toolchain | 
   if (result.type === "timed-out") return unusable(go, "`go env` does not end");
   if (result.type === "cancelled") return unusable(go, "cancelled");
   const values = parseVariables(result.kept);
-  if (values === null) return unusable(go, result.text.trim() || describeEnd(result));
+  if (values === null) return whyUnusable(query, go, result);
   const toolchain: Toolchain = {
     go,
     version: values["GOVERSION"] ?? "",
@@ -125,6 +126,17 @@ function tooOld(toolchain: Toolchain): Failure | null {
     seen: toolchain.go,
     hint: "install a newer Go from https://go.dev/dl/",
   };
+}
+
+/** A toolchain that is missing, or a mistake in go.mod, is told as such. */
+function whyUnusable(
+  { dir }: ToolchainQuery,
+  go: string,
+  result: Extract<CommandResult, { type: "ended" }>,
+): Failure {
+  const failure = buildFailure(result.text, { dir, ownDirs: [dir] });
+  if (failure.code !== "BUILD_FAILED") return failure;
+  return unusable(go, result.text.trim() || describeEnd(result));
 }
 
 function unusable(go: string, seen: string): Failure {

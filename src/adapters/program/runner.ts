@@ -248,6 +248,7 @@ class RunningProgram implements Program {
       reported: (report) => sink.reported(report),
       told: (told) => sink.told(told),
       state: (news) => sink.state(news),
+      paused: (paused, place) => sink.paused(paused, place),
       exited: (code, signal) => {
         this.probe.abort();
         this.stopConflictWatch();

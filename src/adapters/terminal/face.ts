@@ -1,5 +1,6 @@
 import type { Failure } from "../../core/failure.ts";
 import type { Presenter, WatchReport } from "../../engine/ports.ts";
+import type { TracedCommand } from "./command-words.ts";
 import type { Stream } from "./screen.ts";
 
 /** Everything that gust shows, to a person or (with `--json`) to a program. */
@@ -17,6 +18,8 @@ export interface Face extends Presenter {
   waiting(names: readonly string[]): void;
   /** A failure outside of the engine's notices; `what` in few words, such as `keeper`. */
   failure(what: string, failure: Failure): void;
+  /** A command that gust runs, where it was asked to show them. */
+  command(command: TracedCommand): void;
   /** The last word before gust leaves with this exit code; resolves when all is written. */
   close(code: number): Promise<void>;
   /** Writes what waits in a blocking way, for an exit that cannot wait. */

@@ -29,7 +29,9 @@ const crashed = (failure: Failure): boolean => failure.crash?.frame !== undefine
 export function failureBrief(failure: Failure, root: string): string {
   const diagnostics = failure.diagnostics ?? [];
   const first = diagnostics[0];
-  if (first === undefined) return harmless(failure.crash?.message ?? failure.message);
+  // Where the import stands matters less than what is missing.
+  const telling = /^(?:MODULE|VENDOR|TOOLCHAIN)_/.test(failure.code);
+  if (first === undefined || telling) return harmless(failure.crash?.message ?? failure.message);
   const files = new Set(diagnostics.map((diagnostic) => diagnostic.file));
   const where = fileName(first.file, root);
   const others = files.size > 1 ? ` and ${plural(files.size - 1, "file")} more` : "";

@@ -22,7 +22,10 @@ const well: View = {
   stale: false,
   failure: null,
   failed: null,
+  fix: null,
   activity: { type: "idle" },
+  waiting: null,
+  held: null,
   paused: false,
   good: [12],
   swap: null,
@@ -41,6 +44,12 @@ test("the status line tells what is not as it should be, and nothing else", () =
   checkFooter(well, null);
   checkFooter({ ...well, activity: { type: "collecting", since: 0 } }, null);
   checkFooter(red, "● #13 is not live: 2 errors in store.go — #12 serves (stale 14 s)");
+  const waiting = { generation: 14, since: 0 };
+  checkFooter({ ...well, waiting }, "#14 built and waiting 15 s, r swaps — #12 serves");
+  checkFooter(
+    { ...red, waiting: { ...waiting, generation: 12 } },
+    "● #13 is not live: 2 errors in store.go — #12 built and waiting 15 s, r swaps — #12 serves (stale 14 s)",
+  );
   checkFooter({ ...red, serving: null }, "● #13 is not live: 2 errors in store.go — nothing runs");
   checkFooter(
     { ...red, failure: { code: "START_EXITED", message: "exited with code 1" } },
@@ -58,6 +67,35 @@ test("the status line tells what is not as it should be, and nothing else", () =
     "templ runs… 15 s — #12 serves",
   );
   checkFooter({ ...well, paused: true }, "paused, p goes on");
+  const modules = { type: "modules", command: null, progress: null, since: 0 } as const;
+  const fetching = { done: 1, total: 3, current: "example.com/a v1.2.0" };
+  checkFooter({ ...well, activity: modules }, "looking for modules… 15 s — #12 serves");
+  checkFooter(
+    { ...well, activity: { ...modules, progress: fetching } },
+    "fetching 1 of 3 example.com/a v1.2.0… 15 s — #12 serves",
+  );
+  checkFooter(
+    { ...well, activity: { ...modules, progress: { done: 0, total: 1, current: "go1.26.2" } } },
+    "fetching go1.26.2… 15 s — #12 serves",
+  );
+  checkFooter(
+    { ...well, activity: { ...modules, command: ["mod", "tidy"] } },
+    "go mod tidy… 15 s — #12 serves",
+  );
+});
+
+test("the status line offers the command that a failure names, where keys are read", () => {
+  const failure = { code: "MODULE_SUM_MISSING", message: "go.sum does not know x" } as const;
+  const view: View = { ...red, failure, fix: ["mod", "tidy"] };
+  const serves = "#12 serves (stale 14 s)";
+  const brief = "#13 is not live: go.sum does not know x";
+  assert.equal(shown(view, true), `● ${brief} — g runs \`go mod tidy\` — ${serves}`);
+  assert.equal(shown(view, false), `● ${brief} — ${serves}`);
+  assert.equal(shown({ ...view, fix: null }, true), `● ${brief} — ${serves}`);
+  assert.equal(
+    shown({ ...view, activity: building }, true),
+    `● building #14… 3 s — ${brief} — ${serves}`,
+  );
 });
 
 test("the status line fits every terminal", () => {
@@ -74,6 +112,10 @@ test("a log says in a line what the status line would say", () => {
   checkStale({ ...well, stale: true }, null);
   checkStale(red, "#13 is not live — #12 serves (stale 14 s)");
 });
+
+function shown(view: View, keys: boolean): string | null {
+  return footerWords(view, 15_000, 1000, { ...options, keys });
+}
 
 function checkFooter(view: View, expected: string | null): void {
   assert.equal(footerWords(view, 15_000, 1000, options), expected);

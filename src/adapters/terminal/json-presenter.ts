@@ -4,6 +4,7 @@ import type { Notice } from "../../core/notice.ts";
 import { toldState } from "../../core/told-state.ts";
 import type { View } from "../../core/view.ts";
 import type { WatchReport } from "../../engine/ports.ts";
+import type { TracedCommand } from "./command-words.ts";
 import type { Face } from "./face.ts";
 import { Lane } from "./lane.ts";
 import type { Stream } from "./screen.ts";
@@ -22,6 +23,7 @@ export interface JsonOptions {
     readonly gust: string;
     readonly pid: number;
     readonly root: string;
+    readonly environment: string;
     readonly main: string;
   };
 }
@@ -91,6 +93,10 @@ export class JsonPresenter implements Face {
 
   failure(what: string, failure: Failure): void {
     this.#write("problem", { what, failure });
+  }
+
+  command(command: TracedCommand): void {
+    this.#write("command", command);
   }
 
   close(code: number): Promise<void> {

@@ -5,6 +5,7 @@ import { KeyReader } from "./key-reader.ts";
 test("keys are commands, and everything else is nothing", () => {
   checkKeys("rbpclev?q", "");
   checkKeys("r", "rebuild");
+  checkKeys("g", "fix");
   checkKeys("b", "rollback");
   checkKeys("p", "pause");
   checkKeys("c", "clear");
@@ -50,6 +51,9 @@ test("pasted text is not taken for commands", () => {
 
 test("the program has the terminal from i to Ctrl-], byte for byte", () => {
   checkKeys("i", "interact");
+  checkKeys("t", "failed-tests");
+  checkKeys("a", "all-tests");
+  checkKeys("d", "debug-test");
   checkKeys("ihello q\u{3}\u{1b}[A\u{1d}", "interact <hello q\u{3}\u{1b}[A> leave");
   checkKeys("ix\u{1d}r", "interact <x> leave rebuild");
   checkKeys("i\u{1d}", "interact leave");

@@ -2,6 +2,7 @@
 export type KeyCommand =
   | "rebuild"
   | "rollback"
+  | "fix"
   | "pause"
   | "clear"
   | "last-error"
@@ -14,6 +15,9 @@ export type KeyCommand =
   | "force-quit"
   /** The program has the terminal from now on; `leave` ends it. */
   | "interact"
+  | "failed-tests"
+  | "all-tests"
+  | "debug-test"
   | "leave"
   | "suspend"
   /** Of several services: show the next one alone; show its output or not; show number n alone. */
@@ -123,6 +127,7 @@ const AFTER_ESCAPE: Readonly<Record<string, "escape" | "control" | "single" | "s
 const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   r: "rebuild",
   b: "rollback",
+  g: "fix",
   p: "pause",
   c: "clear",
   "\u{c}": "clear",
@@ -132,6 +137,9 @@ const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   "?": "help",
   h: "help",
   i: "interact",
+  t: "failed-tests",
+  a: "all-tests",
+  d: "debug-test",
   q: "quit",
   "\u{1c}": "force-quit",
   "\u{1a}": "suspend",

@@ -1,6 +1,7 @@
 import type { Cause, CauseFile } from "../../core/notice.ts";
 import type { DeclarationEdit } from "../../core/go-meaning.ts";
 import type { Address } from "../../core/version.ts";
+import { moduleEditWords } from "./module-edit-words.ts";
 import { harmless } from "./text.ts";
 
 /** A path as a line shows it: relative to the root inside of it, as it is elsewhere. */
@@ -60,6 +61,9 @@ function filesWords(files: readonly CauseFile[], count: number, root: string): s
   const named = files.slice(0, MOST_FILES).map((file) => {
     const name = fileName(file.path, root);
     if (file.change === "removed") return `${name} removed`;
+    if (file.moduleEdits !== undefined && file.moduleEdits.length > 0) {
+      return `${name}: ${moduleEditWords(file.moduleEdits).join(", ")}`;
+    }
     const what = file.change === "created" ? [name, "new"] : [name];
     return [...what, ...editWords(file.edits ?? [], root)].join(" ");
   });

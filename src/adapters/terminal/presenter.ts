@@ -6,6 +6,7 @@ import { airLine, isShown } from "./air-words.ts";
 import type { LogOptions } from "./air-words.ts";
 import { failureDetail, failurePosition } from "./failure-words.ts";
 import type { Position } from "./failure-words.ts";
+import { type TracedCommand, commandLine } from "./command-words.ts";
 import type { Face } from "./face.ts";
 import { footerWords, PATIENCE_MS, staleWords } from "./footer.ts";
 import { helpWords } from "./help.ts";
@@ -28,6 +29,9 @@ export interface PresenterOptions {
   /** air's `[screen]`. */
   readonly clearOnRebuild: boolean;
   readonly keepScroll: boolean;
+  /** Where gust was started, and on what: for commands that are shown to be pasted. */
+  readonly here: string;
+  readonly platform: NodeJS.Platform;
 }
 
 /** Puts notices and the state of things before a person: lines, and a status line. */
@@ -97,6 +101,12 @@ export class TerminalPresenter implements Face {
     const words = this.#words();
     const head = `${styles(words.colors).warn(what)}: ${harmless(failure.message)}`;
     this.#show([head, ...failureDetail(failure, words)].map(asError));
+  }
+
+  command(command: TracedCommand): void {
+    // Neither shortened nor behind the time: it is there to be pasted.
+    const { screen, here, platform } = this.#options;
+    screen.lines([harmless(commandLine(command, here, platform))]);
   }
 
   /** One line of gust's own. */

@@ -12,6 +12,8 @@ export interface WordOptions {
   readonly airWords: boolean;
   /** True where a status line shows what goes on, so that no line needs to say it. */
   readonly footer: boolean;
+  /** True where keys are read, so that one can be offered. */
+  readonly keys?: boolean;
   /** Colour of each part of the output, by air's names; unknown names count as white. */
   readonly partColors: Readonly<Record<Part, string>>;
   /** Text of a source file for a code frame, or null when it cannot be read. */

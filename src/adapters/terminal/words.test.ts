@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ModuleEdit } from "../../core/module-edits.ts";
 import type { Failure } from "../../core/failure.ts";
-import type { Notice } from "../../core/notice.ts";
+import type { Cause, Notice } from "../../core/notice.ts";
 import { samples } from "../../../test/world/notice-samples.ts";
 import type { Samples } from "../../../test/world/notice-samples.ts";
 import { PART_COLORS } from "./style.ts";
@@ -39,6 +40,10 @@ test("every notice has its words", () => {
   check("linker", "");
   check("live", "#12 live in 318 ms  compile 61 · link 190 · start 1.2 s  main.go");
   check(
+    "awaiting-swap",
+    "#14 built and waiting in 262 ms  build 251  main.go\n  #12 serves on; r or `gust swap` makes it live",
+  );
+  check(
     "failed",
     [
       "#13 is not live: build failed  main.go",
@@ -55,6 +60,28 @@ test("every notice has its words", () => {
   );
   check("warned", "#13 warning: no space");
   check("rolled-back", "rolled back to #12  #13 crashed");
+  check("tests-started", "2 of 40 tests: (*Store).Get has changed");
+  check("tests-cancelled", "");
+  check(
+    "tests-finished",
+    [
+      "1 test failed, 1 passed in 412 ms",
+      "  FAIL TestGet  30 ms  store/store_test.go:12",
+      "       Get() = 1; want 2",
+      "       - 2",
+      "       + 1",
+      "  75.0% of app/store is covered",
+    ].join("\n"),
+  );
+  check("tests-recorded", "app/store.TestOld fails");
+  check("tests-unknown", "tests not run: go list -test failed");
+  check("fetch-started", "");
+  check("fetch-finished", "fetched 3 modules in 1.2 s");
+  check("fix-started", "go mod tidy runs by itself: go.sum does not know example.com/words");
+  check(
+    "fix-finished",
+    "go mod tidy done in 310 ms\n  go: warning: example.com/words@v1.2.0: retracted by module author",
+  );
   check("finished", "#13 finished in 25 ms");
   check(
     "crashed",
@@ -93,6 +120,10 @@ test("every notice has its words", () => {
   check(
     "ends-at-once",
     "#11 ends at once on SIGTERM: it never calls Shutdown; main is in main.main main.go:30",
+  );
+  check(
+    "held-back",
+    "#13 waits: #12 is stopped in the debugger at store.go:2, and replaced when it goes on",
   );
   check("killed-leftovers", "#11 left 2 processes behind, killed");
   check("ignored", "");
@@ -196,6 +227,31 @@ test("the words of a live version follow what it is and why it came", () => {
   );
 });
 
+test("a change of module files is told by what it says", () => {
+  const bumped: ModuleEdit = { edit: "changed", name: "a.b/z", from: "v1.0.0", to: "v1.1.0" };
+  checkModules("go.mod", [added("a.b/y"), bumped], "go.mod: + a.b/y v1.2.0, a.b/z v1.0.0 → v1.1.0");
+  checkModules(
+    "go.mod",
+    [{ edit: "removed", name: "a.b/y", from: "v1.0.0" }],
+    "go.mod: − a.b/y v1.0.0",
+  );
+  checkModules(
+    "go.mod",
+    ["a", "b", "c", "d", "e"].map(added),
+    "go.mod: + a v1.2.0, + b v1.2.0, + c v1.2.0, +2 more",
+  );
+  checkModules("go.work", [{ edit: "added", name: "use ./lib" }], "go.work: + use ./lib");
+  checkModules(
+    "go.sum",
+    [
+      { edit: "added", name: "sum of a.b/y v1.2.0" },
+      { edit: "added", name: "sum of a.b/y v1.2.0/go.mod" },
+    ],
+    "go.sum: 2 checksums",
+  );
+  checkModules("go.mod", [], "go.mod");
+});
+
 test("a failure tells who serves instead, and what was seen when there are no positions", () => {
   const failure: Failure = { code: "START_EXITED", message: "exited with code 1" };
   checkFailed(
@@ -297,3 +353,11 @@ function checkAir(notice: Notice, expected: string): void {
 function squeezed(text: string): string {
   return text.replaceAll(/\s+/g, "");
 }
+
+function checkModules(name: string, moduleEdits: readonly ModuleEdit[], expected: string): void {
+  const file = { path: `/app/${name}`, kind: "module", change: "modified", moduleEdits } as const;
+  const cause: Cause = { type: "files", files: [file], count: 1 };
+  checkLive({ cause }, `#12 live in 318 ms  ${expected}`);
+}
+
+const added = (path: string): ModuleEdit => ({ edit: "added", name: path, to: "v1.2.0" });

@@ -4,6 +4,7 @@ import type { Notice } from "../../core/notice.ts";
 import { airLine } from "./air-words.ts";
 import { duration } from "./duration.ts";
 import { failureDetail } from "./failure-words.ts";
+import { moduleLines } from "./module-words.ts";
 import { addressWords, causeWords, fileName, plural } from "./names.ts";
 import {
   endsAtOnceLines,
@@ -14,6 +15,7 @@ import {
 } from "./swap-words.ts";
 import { styles } from "./style.ts";
 import type { Line, Styles, WordOptions } from "./style.ts";
+import { testLines } from "./test-words.ts";
 import { flow, harmless } from "./text.ts";
 
 /** Puts a notice into lines. Pure; sources are read through the options alone. */
@@ -26,6 +28,13 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
       return failedLines(notice, options, style);
     case "crashed":
       return crashedLines(notice, options, style);
+    case "tests-started":
+    case "tests-cancelled":
+    case "tests-finished":
+    case "tests-recorded":
+      return testLines(notice, options, style);
+    case "tests-unknown":
+      return failureLines("tests not run", notice.failure, options, style.bad);
     case "rolled-back":
       return [main(rolledBackWords(notice, style))];
     case "warned":
@@ -42,6 +51,7 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "build-cancelled":
     case "built":
     case "prepared":
+    case "awaiting-swap":
     case "linker":
     case "finished":
     case "stopped":
@@ -49,11 +59,16 @@ export function noticeWords(notice: Notice, options: WordOptions): readonly Line
     case "ends-at-once":
     case "state-news":
     case "told":
+    case "held-back":
     case "killed-leftovers":
     case "ignored":
     case "nothing-to-do":
     case "rule-started":
     case "rule-finished":
+    case "fetch-started":
+    case "fetch-finished":
+    case "fix-started":
+    case "fix-finished":
     case "rescanned":
     case "paused":
     case "resumed":
@@ -71,6 +86,11 @@ type Quiet = Exclude<
     | "failed"
     | "crashed"
     | "rolled-back"
+    | "tests-started"
+    | "tests-cancelled"
+    | "tests-finished"
+    | "tests-recorded"
+    | "tests-unknown"
     | "warned"
     | "graph-failed"
     | "refused"
@@ -91,6 +111,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`#${notice.generation} ${routeWords(notice.route)}`)));
     case "prepared":
       return verbose(build(style.dim(preparedWords(notice.outcome))));
+    case "awaiting-swap":
+      return waitingLines(notice, options, style);
     case "linker":
       return verbose(build(style.dim(linkerWords(notice.outcome))));
     case "finished":
@@ -105,6 +127,8 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return stateLines(notice, options, style);
     case "told":
       return toldLines(notice, options, style);
+    case "held-back":
+      return [main(heldBackWords(notice, options, style))];
     case "killed-leftovers":
       return [runner(leftoverWords(notice, style))];
     case "ignored":
@@ -123,6 +147,11 @@ function quietLines(notice: Quiet, options: WordOptions, style: Styles): readonl
       return verbose(build(style.dim(`${harmless(notice.rule)} runs`)));
     case "rule-finished":
       return [build(`${harmless(notice.rule)} done in ${duration(notice.durationMs)}`)];
+    case "fetch-started":
+    case "fetch-finished":
+    case "fix-started":
+    case "fix-finished":
+      return moduleLines(notice, options, style);
     case "rescanned":
       return notice.found === 0 && !options.verbose ? [] : [watcher(rescannedWords(notice))];
     case "paused":
@@ -190,6 +219,25 @@ function liveLines(notice: Of<"live">, options: WordOptions, style: Styles): rea
     options.columns,
   ).map(main);
   return [...lines, ...addressLines(notice, style)];
+}
+
+function waitingLines(
+  notice: Of<"awaiting-swap">,
+  options: WordOptions,
+  style: Styles,
+): readonly Line[] {
+  const again = notice.build === notice.generation ? "" : style.dim(`build #${notice.build} again`);
+  const serving = notice.serving === null ? "nothing runs" : `#${notice.serving} serves on`;
+  const head = flow(
+    [
+      `${style.bold(`#${notice.generation}`)} ${style.warn("built and waiting")} in ${duration(notice.totalMs)}`,
+      style.dim(phaseWords(notice.phases)),
+      again,
+      causeWords(notice.cause, options.root),
+    ],
+    options.columns,
+  );
+  return [...head, `  ${serving}; r or \`gust swap\` makes it live`].map(main);
 }
 
 /** Where the edit has moved the program to. */
@@ -277,6 +325,16 @@ function buildStartedLines(
   if (!options.verbose && (options.footer || cause.type !== "first")) return [];
   const words = [style.dim(`#${notice.generation} building`), causeWords(cause, options.root)];
   return flow(words, options.columns).map(build);
+}
+
+function heldBackWords(
+  { generation, serving, place }: Of<"held-back">,
+  { root }: WordOptions,
+  style: Styles,
+): string {
+  const where = place === null ? "" : ` at ${fileName(place.file, root)}:${place.line}`;
+  const stopped = `#${serving} is stopped in the debugger${where}`;
+  return `${style.bold(`#${generation}`)} ${style.warn("waits")}: ${stopped}, and replaced when it goes on`;
 }
 
 function leftoverWords(notice: Of<"killed-leftovers">, style: Styles): string {

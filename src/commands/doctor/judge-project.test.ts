@@ -1,3 +1,4 @@
+import { wellState } from "../../../test/world/told-state.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MainPackage } from "../../adapters/go/main-packages.ts";
@@ -220,23 +221,9 @@ const status: StatusReply = {
   cwd: "/app",
   root: "/app",
   main: "./cmd/api",
+  environment: "dev",
   gust: "0.1.0",
-  state: {
-    newest: 4,
-    live: true,
-    serving: {
-      generation: 4,
-      build: 4,
-      pid: 6,
-      addresses: [{ network: "tcp", address: "127.0.0.1:80" }],
-    },
-    failed: null,
-    failure: null,
-    activity: "idle",
-    paused: false,
-    good: [4],
-    swap: null,
-  },
+  state: wellState(4, 4, [4]),
 };
 
 function runs(run: Partial<RunFact>): Fact {
@@ -247,10 +234,10 @@ function runs(run: Partial<RunFact>): Fact {
 test("a running gust tells what is live, and a killed one what it has left", () => {
   const nothing = "ok runs: no gust runs here, and none has left anything";
   check({ type: "runs", runs: [] }, [nothing]);
-  check(runs({}), ["ok runs: gust (pid 5) runs ./cmd/api: #4 is live on 127.0.0.1:80"]);
+  check(runs({}), ["ok runs: gust (pid 5) runs ./cmd/api: #4 is live on 127.0.0.1:8080"]);
   const red = { ...status.state, newest: 5, live: false };
   check(runs({ status: { ...status, state: red } }), [
-    "ok runs: gust (pid 5) runs ./cmd/api: #4 is live on 127.0.0.1:80, #5 is not live",
+    "ok runs: gust (pid 5) runs ./cmd/api: #4 is live on 127.0.0.1:8080, #5 is not live",
   ]);
   check(runs({ status: { ...status, state: { ...red, serving: null } } }), [
     "ok runs: gust (pid 5) runs ./cmd/api: nothing serves",

@@ -50,7 +50,16 @@ export function translateAir(file: unknown): Translated {
     ({ path, message, hint }) =>
       `${writePath(path)} was left out: ${message}${hint === undefined ? "" : ` (${hint})`}`,
   );
-  return { sections: result, rules: ruleBlocks(content), notes };
+  return { sections: result, rules: ruleBlocks(content), notes: [...notes, ...envNote(content)] };
+}
+
+/** `air init` writes an empty list, which nobody chose. */
+function envNote({ values }: FileContent): readonly string[] {
+  const files = values.get("env_files");
+  if (Array.isArray(files) && files.length > 0) return [];
+  return [
+    "env files are read where they exist (.env, .env.local), which air does not: env_files = []",
+  ];
 }
 
 /** Keys that say nothing any more when gust builds by itself. */

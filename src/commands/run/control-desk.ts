@@ -4,6 +4,7 @@ import { type Control, openControl } from "../../adapters/control/control.ts";
 import { controlPath } from "../../adapters/control/socket-place.ts";
 import { rollbackChoice } from "../../core/fallback.ts";
 import type { Failure } from "../../core/failure.ts";
+import { fixChoice } from "../../core/modules.ts";
 import { ioFailure } from "../../core/io-failure.ts";
 import { toldState } from "../../core/told-state.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -22,6 +23,7 @@ export async function openControlDesk(
         pid: process.pid,
         cwd: io.cwd,
         root: loaded.config.root,
+        environment: loaded.config.environment,
         main: project.package === "" ? project.name : project.package,
         gust: args.version,
         ...(member === null ? {} : { service: member.name }),
@@ -44,6 +46,12 @@ export async function openControlDesk(
       drop: (request) => engine().dispatch({ type: "wait-dropped", request }),
       swap: () => {
         engine().dispatch({ type: "swap-requested", origin: "control" });
+        return null;
+      },
+      fix: () => {
+        const choice = fixChoice(engine().state());
+        if ("code" in choice) return choice;
+        engine().dispatch({ type: "fix-requested", origin: "control" });
         return null;
       },
       rollback: (to) => rollBack(engine(), to),

@@ -3,7 +3,7 @@ import type { Config } from "../../config/config.ts";
 import type { Failure } from "../../core/failure.ts";
 
 /** What is read once, when gust starts: which program it runs, and what the terminal looks like. */
-const kept = ["package", "log", "color", "screen", "verbose"] as const;
+const kept = ["package", "debug", "log", "color", "screen", "verbose"] as const;
 
 /** Says what of a changed configuration is not followed; null where all of it is. */
 export function keptKeys(atStart: Config, now: Config): Failure | null {

@@ -39,8 +39,16 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return engine.dispatch({ type: "swap-requested", origin: "key" });
     case "rollback":
       return engine.dispatch({ type: "rollback-requested", to: null, origin: "key" });
+    case "fix":
+      return engine.dispatch({ type: "fix-requested", origin: "key" });
     case "pause":
       return engine.dispatch({ type: "pause-toggled" });
+    case "failed-tests":
+      return engine.dispatch({ type: "tests-requested", what: "failed" });
+    case "all-tests":
+      return engine.dispatch({ type: "tests-requested", what: "all" });
+    case "debug-test":
+      return engine.dispatch({ type: "test-debug-requested" });
     case "clear":
       return presenter.clear();
     case "last-error":

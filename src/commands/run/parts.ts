@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Platform } from "../../core/binary-format.ts";
 import type { Config, Loaded } from "../../config/config.ts";
 import {
@@ -8,10 +9,12 @@ import {
 } from "../../adapters/go/builder.ts";
 import type { LinkerPlaces } from "../../adapters/go/direct/build-linker.ts";
 import type { InjectionOptions } from "../../adapters/go/injection.ts";
+import { openModules } from "../../adapters/go/modules.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
-import type { GraphLoader, RuleRunner } from "../../engine/ports.ts";
+import type { GraphLoader, Modules, RuleRunner, Tester } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
 import type { Project } from "./project.ts";
+import { lazyTester, withoutTests } from "./lazy-tester.ts";
 import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./watch-parts.ts";
 
 /** What stays when the configuration changes. */
@@ -22,6 +25,8 @@ export interface Fixed extends WatchFixed {
   readonly output: (stream: "stdout" | "stderr", data: Uint8Array) => void;
   readonly terminal: () => TerminalSpec | null;
   readonly onProcess: (pid: number, alive: boolean) => void;
+  /** gust's own, of all projects. */
+  readonly cacheDir: string;
 }
 
 /** What a program that gust builds has besides. */
@@ -29,6 +34,8 @@ export interface FixedBuild extends Fixed {
   readonly project: Project;
   /** What gust adds to the program. */
   readonly injection: InjectionOptions | null;
+  /** False: other parts of the same gust run the tests. */
+  readonly tests?: boolean;
   /** Where gust's files for the linker are, and what is made from them. Without them none waits. */
   readonly linker?: Omit<LinkerPlaces, "available">;
   /** What the program is built for; this machine where it is not told. */
@@ -40,7 +47,9 @@ export interface Parts extends WatchParts {
   readonly config: Config;
   readonly builder: GoBuilder;
   readonly graph: GraphLoader;
+  readonly modules: Modules;
   readonly rules: RuleRunner;
+  readonly tester: Tester;
 }
 
 export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
@@ -77,8 +86,25 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     timeoutMs: config.build.timeoutMs,
     logFile: config.build.log,
   });
+  const modules = openModules({
+    ...shared(fixed, config, env),
+    go: project.toolchain.go,
+    dir: project.dir,
+    flags: config.build.cmd === null ? config.build.flags : (config.build.goBuild?.flags ?? []),
+    modulePath: project.modulePath,
+    place: join(fixed.kept.dir, "modules"),
+    timeoutMs: config.modules.timeoutMs,
+  });
   const rules = openRuleRunner({ ...shared(fixed, config, env), rules: config.rules });
-  return { config, ...watch, builder, graph, rules };
+  const tested = fixed.tests === false ? withoutTests(watch) : watch;
+  const tester = lazyTester(tested.settings, async () => {
+    const { testerOf } = await import("./test-parts.ts");
+    const { ownDirs, onProcess, cacheDir } = fixed;
+    const means = { processes, env, ownDirs, onProcess, cacheDir };
+    const { classify } = watch.settings;
+    return testerOf({ ...means, config, project, classify, nice: 19, listed: 200 });
+  });
+  return { config, ...tested, builder, graph, modules, rules, tester };
 }
 
 type Shared = Pick<

@@ -10,15 +10,20 @@ import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "
 import type { Face } from "../../adapters/terminal/face.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { openDebugging } from "./debugging.ts";
+import { environmentLine, refuseToWatch } from "./environment.ts";
 import { LinkMemory, injectionFor, linkerFor } from "./linked.ts";
 import { makeParts } from "./parts.ts";
 import { refuseLate, supervise } from "./supervise.ts";
+import { toolsOf } from "./trace.ts";
 
 export interface RunArguments extends ConfigArguments {
   readonly json: boolean;
   readonly color: "auto" | "always" | "never" | null;
   readonly keys: boolean;
   readonly printConfig: boolean;
+  /** `-x`: show the commands that gust runs. */
+  readonly trace: boolean;
   /** Directory of gust's own package, where the keeper's sources are. */
   readonly packageDir: string;
   readonly version: string;
@@ -35,7 +40,11 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     io.stdout(await printConfig(loaded));
     return 0;
   }
+  const unwatched = refuseToWatch(loaded);
+  if (unwatched !== null) return refuse([unwatched], io);
   const ui = openUi(args, loaded, args.version);
+  const line = environmentLine(loaded);
+  if (line !== null) ui.person?.presenter.say("main", line);
   for (const warning of loaded.warnings) ui.face.failure("warning", warning);
   const dirs = ownDirs(io.env);
   const runId = newRunId();
@@ -75,6 +84,7 @@ export interface Run {
 
 async function runProject(run: Run): Promise<number> {
   const { io, ui, processes, loaded } = run;
+  const tools = toolsOf(run);
   if (processes.capabilities.loss !== null) {
     ui.face.failure("keeper", { code: "KEEPER_UNAVAILABLE", message: processes.capabilities.loss });
   }
@@ -84,15 +94,18 @@ async function runProject(run: Run): Promise<number> {
   }
   const project = await findProject({
     loaded,
-    processes,
+    processes: tools,
     env: definedOf(io.env),
     choose: (mains) => ui.choose(mains),
   });
   if ("code" in project) return refuseLate(project, ui);
+  const debugging = await openDebugging(loaded, run);
+  if (debugging !== null && "code" in debugging) return refuseLate(debugging, ui);
   const links = new LinkMemory();
-  return supervise({
+  const ended = supervise({
     ...run,
     project,
+    programs: debugging?.processes ?? processes,
     loaded: widenRoot(loaded, project.moduleDir),
     service: false,
     member: null,
@@ -104,10 +117,15 @@ async function runProject(run: Run): Promise<number> {
         links,
       });
       const linker = linkerFor(run.args.packageDir, io.env);
-      const parts = makeParts(now, { ...fixed, project, injection, linker });
+      const parts = makeParts(now, { ...fixed, processes: tools, project, injection, linker });
       return { ...parts, graph: links.watch(parts.graph) };
     },
   });
+  try {
+    return await ended;
+  } finally {
+    await debugging?.close();
+  }
 }
 
 function refuse(failures: readonly Failure[], io: CommandIo): number {

@@ -7,6 +7,7 @@ import { type ProgramRunner, openRunner } from "../../adapters/program/runner.ts
 import { lockBetween } from "../../adapters/process/locks.ts";
 import { LogContexts } from "../../adapters/program/log-context.ts";
 import type { OutputLog } from "../../adapters/logs/output-log.ts";
+import { ownOutputs } from "../../adapters/machine/own-outputs.ts";
 import type { RunStore } from "../../adapters/store/run-store.ts";
 import type { SwapMemory } from "../../adapters/store/swap-memory.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
@@ -15,6 +16,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
+import type { Builder, FileIndex, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
@@ -26,7 +28,7 @@ import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
 import type { Fixed, Parts } from "./parts.ts";
-import { type Program, widenRoot } from "./project.ts";
+import { type Program, ownDirs, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
 import type { Ui } from "./ui.ts";
 import { gitIgnoreOf } from "./watch-parts.ts";
@@ -38,6 +40,8 @@ export interface SessionOptions {
   readonly io: CommandIo;
   readonly ui: Ui;
   readonly processes: Processes;
+  /** Starts the program, where that is not what starts all else. */
+  readonly programs?: Processes;
   readonly project: Program;
   readonly store: RunStore;
   readonly loaded: Loaded;
@@ -62,8 +66,8 @@ export interface SessionMember {
   readonly variables: (config: Config) => Readonly<Record<string, string>>;
   /** Its own share of the configuration. */
   readonly share: (loaded: Loaded) => Loaded | Failure;
-  /** Whether a build of any of them embeds what lies there. */
-  readonly embeds: (path: string) => boolean;
+  /** Whether a build of any of them reads what lies there. */
+  readonly readsDir: (path: string) => boolean;
   /** Whether it may listen there before its program does: not where another one is to listen. */
   readonly isFree: (address: Address) => boolean;
   /** What a user may see of it: that it waits for others, its engine does not know. */
@@ -88,6 +92,18 @@ interface Current {
   parts: Parts;
 }
 
+const builderOf = (options: SessionOptions, current: Current): Builder => ({
+  build: (...asked) => current.parts.builder.build(...asked),
+  prepare: (signal) => current.parts.builder.prepare(signal),
+  preload: (signal) => current.parts.builder.preload(signal),
+  prune: (keep) => options.store.prune(keep),
+});
+
+const testerOf = (current: Current): Tester => ({
+  run: (request, sink, signal) => current.parts.tester.run(request, sink, signal),
+  record: (signal) => current.parts.tester.record(signal),
+});
+
 export interface Session {
   /** Resolves with the exit code when everything has ended. */
   readonly done: Promise<number>;
@@ -107,23 +123,14 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const world: World = {
     clock: systemClock,
     watcher,
-    files: openFileIndex({
-      roots: current.parts.settings.classify.roots,
-      skipDir: (dir) => current.parts.skipDir(dir),
-      gitIgnore: fixed.gitIgnore,
-      wanted: (path) => isReadAtRunTime(path, current.parts.settings),
-      openedAt,
-    }),
+    files: indexOf(current, fixed, openedAt),
     graph: { load: (signal) => current.parts.graph.load(signal) },
-    builder: {
-      build: (generation, changes, signal) =>
-        current.parts.builder.build(generation, changes, signal),
-      prepare: (signal) => current.parts.builder.prepare(signal),
-      preload: (signal) => current.parts.builder.preload(signal),
-      prune: (keep) => options.store.prune(keep),
-    },
+    builder: builderOf(options, current),
+    modules: { run: (...asked) => current.parts.modules.run(...asked) },
     rules: { run: (rule, signal) => current.parts.rules.run(rule, signal) },
     runner,
+    tester: testerOf(current),
+    debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
     presenter: {
       notice: (notice, view) => {
@@ -142,11 +149,16 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
       await watcher.replace(parts.watcher);
       return parts.settings;
     },
+    mask: ui.secrets.mask,
     answerWait: (request, verdict) => desk.answer(request, verdict),
   };
   const engine: Engine = startEngine(world, current.parts.settings);
+  const said = ownOutputs();
   const report = await watcher.start({
-    touched: (paths) => engine.dispatch({ type: "paths-touched", paths }),
+    touched: (touched) => {
+      const paths = touched.filter((path) => !said.has(path));
+      if (paths.length > 0) engine.dispatch({ type: "paths-touched", paths });
+    },
     lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
   });
   ui.face.watching(report, current.parts.config.root);
@@ -163,6 +175,20 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     return code;
   });
   return { done };
+}
+
+function indexOf(
+  current: Current,
+  { gitIgnore }: Fixed,
+  openedAt: ReturnType<typeof fileClock>,
+): FileIndex {
+  return openFileIndex({
+    roots: current.parts.settings.classify.roots,
+    skipDir: (dir) => current.parts.skipDir(dir),
+    gitIgnore,
+    wanted: (path) => isReadAtRunTime(path, current.parts.settings),
+    openedAt,
+  });
 }
 
 /**
@@ -183,13 +209,16 @@ function makeFixed(options: SessionOptions, engine: () => Engine | undefined): F
     env: io.env,
     gitIgnore: gitIgnoreOf(options.loaded.config.root, io.env),
     own: [store.dir],
-    embeds:
-      options.member?.embeds ?? ((path) => engine()?.state().graph.index?.embeds(path) === true),
+    readsDir:
+      options.member?.readsDir ??
+      ((path) => engine()?.state().graph.index?.readsDir(path) === true),
     alone: options.memory.last?.alone ?? null,
     ownDirs: () => moduleDirs(engine(), project),
     output: passOn(options, engine),
     terminal: () => ui.terminal(),
     warn: (failure) => ui.face.failure("warning", failure),
+    cacheDir: ownDirs(io.env).cacheDir,
+    onEnv: (read) => ui.secrets.learn(read),
     onProcess: (pid, alive) => store.record(pid, alive),
   };
 }
@@ -223,7 +252,7 @@ function makeRunner(
   const { processes, ui, store, project } = options;
   const show = passOn(options, engine);
   return openRunner({
-    processes,
+    processes: options.programs ?? processes,
     command: async (version) => {
       const { config, builder, env } = current.parts;
       const variables = options.member?.variables(config) ?? {};
@@ -284,7 +313,8 @@ function healthOf({ config }: Parts) {
 
 async function reload(options: SessionOptions): Promise<Loaded | Failure> {
   const { args, io, project, ui } = options;
-  const loaded = await loadConfig(loadOptions(args, io));
+  const { service: production } = options;
+  const loaded = await loadConfig(loadOptions({ ...args, production }, io));
   if (!("config" in loaded)) {
     const [first, ...others] = loaded;
     for (const failure of others) ui.face.failure("config", failure);

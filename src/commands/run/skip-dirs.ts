@@ -1,5 +1,6 @@
 import { basename, sep } from "node:path";
 import type { Config } from "../../config/config.ts";
+import { excludedDirs } from "../../config/settings.ts";
 
 export interface SkipOptions {
   readonly config: Config;
@@ -14,11 +15,7 @@ export interface SkipOptions {
  * from the package graph.
  */
 export function skipDirs({ config, ignoresDir, own }: SkipOptions): (dir: string) => boolean {
-  const excluded = new Set(
-    [...config.build.excludeDir, config.tmpDir, config.testdataDir, ...own].filter(
-      (dir) => dir !== "",
-    ),
-  );
+  const excluded = new Set([...excludedDirs(config), ...own]);
   const included = config.build.includeDir;
   return (dir) => {
     if (excluded.has(dir)) return true;

@@ -13,10 +13,12 @@ import { descriptorSink } from "../../adapters/terminal/sink.ts";
 import type { TerminalSpec } from "../../engine/processes.ts";
 import { ContextBook } from "./context-book.ts";
 import type { RunArguments } from "./run.ts";
+import { type Secrets, maskedFace, openSecrets } from "./secrets.ts";
 
 /** The user's side of a run: what is shown, and what the program is given of the terminal. */
 export interface Ui {
   readonly face: Face;
+  readonly secrets: Secrets;
   /** Null with `--json`. */
   readonly person: Person | null;
   /** What tells the processes of the program apart. */
@@ -41,10 +43,13 @@ export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui 
   const person = args.json ? null : openPerson(args, loaded);
   const contexts = new ContextBook();
   const json = person === null ? openJson(loaded, version, contexts) : null;
-  const face = person?.presenter ?? json ?? openJson(loaded, version, contexts);
-  const keys = !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
+  const secrets = openSecrets(process.env);
+  const shown = person?.presenter ?? json ?? openJson(loaded, version, contexts);
+  const face = maskedFace(shown, secrets);
+  const keys = readsKeys(args);
   return {
     face,
+    secrets,
     person,
     contexts,
     json,
@@ -53,6 +58,9 @@ export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui 
     choose: args.json ? () => Promise.resolve(null) : choose,
   };
 }
+
+const readsKeys = (args: RunArguments): boolean =>
+  !args.json && args.keys && process.stdin.isTTY && process.stderr.isTTY;
 
 /** Nobody reads any more: as if the terminal had been closed. */
 function lost(): void {
@@ -71,6 +79,7 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
       airWords: loaded.source === ".air.toml",
       partColors: config.color,
       readSource,
+      keys: readsKeys(args),
     },
     columns: terminalColumns,
     clock: systemClock,
@@ -78,6 +87,8 @@ function openPerson(args: RunArguments, loaded: Loaded): Person {
     log: config.log,
     clearOnRebuild: config.screen.clearOnRebuild,
     keepScroll: config.screen.keepScroll,
+    here: config.dir,
+    platform: process.platform,
   };
   return { presenter: new TerminalPresenter(options), screen, options };
 }
@@ -93,6 +104,7 @@ function openJson(loaded: Loaded, version: string, contexts: ContextBook): JsonP
       gust: version,
       pid: process.pid,
       root: config.root,
+      environment: config.environment,
       main: config.package === "" ? "." : config.package,
     },
   });

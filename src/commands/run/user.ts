@@ -4,6 +4,8 @@ import { openKeyboard } from "./keyboard.ts";
 import { runCommand } from "../../adapters/go/command.ts";
 import { shellCommand } from "../../adapters/go/shell.ts";
 import type { ProgramRunner } from "../../adapters/program/runner.ts";
+import type { Failure } from "../../core/failure.ts";
+import type { DebuggedTest } from "../../core/test-stage.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
@@ -16,6 +18,8 @@ export interface UserOptions extends SessionOptions {
 
 export interface User {
   close(): void;
+  /** Gives the terminal to a debugger; the result says why it could not be. */
+  debugTest(test: DebuggedTest): Promise<Failure | null>;
   /** What is left to do after everything has ended: air's `clean_on_exit`. */
   afterwards(): Promise<void>;
 }
@@ -47,6 +51,11 @@ export function listenToUser(options: UserOptions): User {
       process.off("SIGUSR2", swap);
       stopInput();
       stopSize();
+    },
+    debugTest: async (test) => {
+      const { debugTest } = await import("./debug-test.ts");
+      const { dir } = options.parts().config;
+      return debugTest(test, { person: options.ui.person, keys, dir, env: options.io.env });
     },
     afterwards: () => cleanUp(options),
   };

@@ -24,8 +24,10 @@ export interface WatchFixed {
   /** Why two versions of the program cannot live at once, as an earlier run has found; else null. */
   readonly alone: string | null;
   readonly warn: (failure: Failure) => void;
-  /** Whether the build embeds what lies there, though git ignores it or the configuration leaves it out. */
-  readonly embeds?: (path: string) => boolean;
+  /** Told of every environment that commands and program get. */
+  readonly onEnv?: (env: Readonly<Record<string, string>>) => void;
+  /** Whether the build reads what lies there, though git ignores it or the configuration leaves it out. */
+  readonly readsDir?: (path: string) => boolean;
 }
 
 /** The part of a run that tells what is watched; `gust doctor` has it as well. */
@@ -44,6 +46,7 @@ export function watchParts(
   const { config } = loaded;
   const env = async (): Promise<Readonly<Record<string, string>>> => {
     const read = await loadEnv(fixed.env, config.envFiles);
+    fixed.onEnv?.(read.env);
     for (const failure of read.failures) fixed.warn(failure);
     return read.env;
   };
@@ -66,7 +69,7 @@ export function watchParts(
   const watcher = openWatcher({
     roots: settings.classify.roots,
     skipDir,
-    ...(fixed.embeds === undefined ? {} : { wantDir: fixed.embeds }),
+    ...(fixed.readsDir === undefined ? {} : { wantDir: fixed.readsDir }),
     extraDirs: ready ? [] : extraDirs(config),
     poll: config.build.poll ? "always" : "auto",
     pollIntervalMs: pollIntervalMs(config),

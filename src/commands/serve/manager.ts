@@ -43,6 +43,7 @@ export function tellingManager(face: Face, notify: (text: string) => void): Face
     watching: (report, root) => face.watching(report, root),
     waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, failure),
+    command: (command) => face.command(command),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),
   };

@@ -6,6 +6,7 @@ import type { Failure } from "../../core/failure.ts";
 import { noSources } from "../../core/graph.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Fixed, type Parts, thisMachine } from "../run/parts.ts";
+import { noTester, withoutTests } from "../run/lazy-tester.ts";
 import { watchParts } from "../run/watch-parts.ts";
 
 export interface Served {
@@ -20,7 +21,8 @@ export interface Served {
 /** The parts of a run that builds nothing: the program is watched, and each version of it kept. */
 export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts {
   const { config } = loaded;
-  const watch = watchParts(loaded, fixed, (settings) => settingsOf(settings, served));
+  // What is built elsewhere is tested there.
+  const watch = withoutTests(watchParts(loaded, fixed, (settings) => settingsOf(settings, served)));
   const gap = !served.activated && config.run.swap !== "stop-start";
   return {
     config,
@@ -32,7 +34,9 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
       withoutShim: gap ? gapWarning(served.path) : null,
     }),
     graph: { load: () => Promise.resolve(noSources) },
+    modules: { run: () => Promise.resolve({ type: "cancelled" }) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
+    tester: noTester,
   };
 }
 
@@ -43,8 +47,10 @@ function settingsOf(settings: Settings, { path, activated, notify }: Served): Se
     ...settings,
     classify: { ...settings.classify, binaries, roots },
     rules: [],
+    modules: { download: false, tidy: "never" },
     ready: { ...settings.ready, notify },
-    swap: { ...settings.swap, activated },
+    // Whoever puts a new file in its place wants it to run.
+    swap: { ...settings.swap, activated, automatic: true },
     // What cannot be started has nothing to do with what serves.
     stopOnError: false,
   };

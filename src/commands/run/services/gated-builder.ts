@@ -24,7 +24,7 @@ export function gatedBuilder(builder: GoBuilder, gate: Gate): GoBuilder {
   // A build that was given up before it began has told nobody what had changed.
   let untold = noChanges;
   return {
-    build: async (generation, changes, signal) => {
+    build: async (generation, changes, signal, offline) => {
       untold = bothOf(untold, changes);
       const from = performance.now();
       const end = await gate.turns.take(gate.rank, signal);
@@ -32,7 +32,7 @@ export function gatedBuilder(builder: GoBuilder, gate: Gate): GoBuilder {
       const queue = { name: "queue", durationMs: performance.now() - from };
       const told = untold;
       untold = noChanges;
-      const outcome = await builder.build(generation, told, signal).finally(end);
+      const outcome = await builder.build(generation, told, signal, offline).finally(end);
       if (outcome.type !== "built") return outcome;
       return passed({ ...outcome, phases: [queue, ...outcome.phases] }, gate, signal);
     },

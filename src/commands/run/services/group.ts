@@ -12,6 +12,8 @@ export class Group {
   private readonly over = new Set<string>();
   private readonly onComplete: () => void;
   private leaving = false;
+  /** Given by who has the terminal. */
+  debugTest: User["debugTest"] = () => Promise.resolve(null);
 
   /** `onComplete` is called when all have come up, and each has begun with what it does first. */
   constructor(members: readonly Member[], onComplete: () => void) {
@@ -29,7 +31,11 @@ export class Group {
     if (this.joinedBy.size === this.members.length) setImmediate(this.onComplete);
     // Told to leave while it was opened.
     if (this.leaving) this.stopWhereDue();
-    return { close: () => undefined, afterwards: () => Promise.resolve() };
+    return {
+      close: () => undefined,
+      debugTest: (test) => this.debugTest(test),
+      afterwards: () => Promise.resolve(),
+    };
   }
 
   options(name: string): UserOptions | null {
@@ -66,8 +72,8 @@ export class Group {
     }
   }
 
-  embeds(path: string): boolean {
-    return this.engines().some((engine) => engine.state().graph.index?.embeds(path) === true);
+  readsDir(path: string): boolean {
+    return this.engines().some((engine) => engine.state().graph.index?.readsDir(path) === true);
   }
 
   /** Ends all: those that need others first, so that nobody misses what it needs. */

@@ -50,8 +50,16 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return tell(desk, { type: "swap-requested", origin: "key" });
     case "rollback":
       return rollBack(desk);
+    case "fix":
+      return fix(desk);
     case "pause":
       return tell(desk, { type: "pause-toggled" });
+    case "failed-tests":
+      return tellTesting(desk, { type: "tests-requested", what: "failed" });
+    case "all-tests":
+      return tellTesting(desk, { type: "tests-requested", what: "all" });
+    case "debug-test":
+      return tellTesting(desk, { type: "test-debug-requested" });
     case "clear":
       return presenter.clear();
     case "last-error":
@@ -127,7 +135,32 @@ function tell({ deck, group }: Desk, happening: Happening): void {
   for (const engine of one === null ? group.engines() : [one]) engine.dispatch(happening);
 }
 
+/** The tests of a module run for one of its services. */
+function tellTesting(desk: Desk, happening: Happening): void {
+  const { deck, group } = desk;
+  const one = deck.focus === null ? null : group.engine(deck.focus);
+  const engines = one === null ? group.engines() : [one];
+  const testing = engines.filter((engine) => engine.state().settings.tests !== undefined);
+  for (const engine of (testing.length > 0 ? testing : engines).slice(0, 1)) {
+    engine.dispatch(happening);
+  }
+}
+
 /** All of them at once are never meant. */
+/** Where several have failed, it is for each of them. */
+function fix(desk: Desk): void {
+  const { group, deck, person } = desk;
+  const names = deck.focus === null ? group.names : [deck.focus];
+  const fixable = names.filter((name) => (group.engine(name)?.view().fix ?? null) !== null);
+  if (fixable.length === 0) {
+    return person.presenter.say("error", "there is no failure that a go command would put right");
+  }
+  for (const name of fixable) {
+    group.engine(name)?.dispatch({ type: "fix-requested", origin: "key" });
+  }
+  return undefined;
+}
+
 function rollBack(desk: Desk): void {
   const { deck, person, group } = desk;
   if (deck.focus === null) {

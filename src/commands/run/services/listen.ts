@@ -32,6 +32,11 @@ export function listenForAll(options: ListenOptions): User {
     for (const name of group.names) group.options(name)?.ui.person?.presenter.redraw();
   });
   const keys = openGroupKeyboard(options, quit);
+  group.debugTest = async (test) => {
+    const { debugTest } = await import("../debug-test.ts");
+    const { dir } = run.loaded.config;
+    return debugTest(test, { person: run.ui.person, keys, dir, env: run.io.env });
+  };
   return {
     close() {
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, quit);
@@ -39,6 +44,7 @@ export function listenForAll(options: ListenOptions): User {
       stopSize();
       keys?.close();
     },
+    debugTest: (test) => group.debugTest(test),
     afterwards: async () => {
       const { config } = run.loaded;
       await cleanUp({ ui: run.ui, parts: () => ({ config }) });

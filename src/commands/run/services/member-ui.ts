@@ -4,6 +4,7 @@ import type { Face } from "../../../adapters/terminal/face.ts";
 import { TerminalPresenter } from "../../../adapters/terminal/presenter.ts";
 import type { Notice } from "../../../core/notice.ts";
 import type { View } from "../../../core/view.ts";
+import { maskedFace } from "../secrets.ts";
 import type { Ui } from "../ui.ts";
 import type { Board } from "./board.ts";
 
@@ -49,7 +50,8 @@ function uiOf(name: string, { ui, deck, board, told, seen }: Parted): Ui {
   const person = memberOf(name, ui, deck);
   const face = person?.presenter ?? json?.member(name) ?? ui.face;
   return {
-    face: watched(face, {
+    secrets: ui.secrets,
+    face: watched(maskedFace(face, ui.secrets), {
       onView: (view) => board.put(name, view),
       seen: (view) => seen(name, view),
       // With one chosen, keys are for it alone: another one that says the same is no echo.
@@ -101,6 +103,7 @@ function watched(face: Face, { onView, seen, isEcho }: Listener): Face {
     watching: () => undefined,
     waiting: (names) => face.waiting(names),
     failure: (what, failure) => face.failure(what, failure),
+    command: (command) => face.command(command),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),
   };

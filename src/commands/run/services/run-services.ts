@@ -8,6 +8,7 @@ import type { Failure } from "../../../core/failure.ts";
 import type { Processes } from "../../../engine/processes.ts";
 import { LinkMemory, injectionFor, linkerFor } from "../linked.ts";
 import { makeParts } from "../parts.ts";
+import { toolsOf } from "../trace.ts";
 import type { Fixed, Parts } from "../parts.ts";
 import { type Program, type Project, backendOf, newRunId, ownDirs } from "../project.ts";
 import type { Run } from "../run.ts";
@@ -23,7 +24,7 @@ import { MemberNews } from "./member-news.ts";
 import { type MemberUis, memberUis } from "./member-ui.ts";
 import { commandParts } from "./parts.ts";
 import { type Member, nameOf, needsOf, portOf } from "./plan.ts";
-import { SharedRules } from "./shared-rules.ts";
+import { SharedModules, SharedRules } from "./shared-runs.ts";
 import { SharedWatchers } from "./shared-watcher.ts";
 import { Turns } from "./turns.ts";
 import { Waits } from "./waits.ts";
@@ -63,6 +64,7 @@ export async function runServices(
     watchers: new SharedWatchers(),
     rules: new SharedRules(),
     news: new MemberNews(run.loaded.config, (failure) => run.ui.face.failure("warning", failure)),
+    modules: new SharedModules(),
     graphs: new Map(),
   };
   const [first] = names;
@@ -102,6 +104,7 @@ interface House {
   readonly watchers: SharedWatchers;
   readonly rules: SharedRules;
   readonly news: MemberNews;
+  readonly modules: SharedModules;
   /** By the directory in which the go command runs. */
   readonly graphs: Map<string, SharedGraph>;
 }
@@ -152,7 +155,7 @@ async function superviseMember(house: House, member: Member, started: Started): 
         house.news.look(loaded.config);
         return shareOf(loaded, member);
       },
-      embeds: (path) => group.embeds(path),
+      readsDir: (path) => group.readsDir(path),
       isFree: ({ address }) => !foreignPorts.includes(address.slice(address.lastIndexOf(":") + 1)),
       seen: (view) => house.waits.seen(name, view),
       waits: {
@@ -194,12 +197,38 @@ function buildParts(
   return (loaded, fixed) => {
     const { packageDir } = run.args;
     const injection = injectionFor(loaded, { packageDir, project, processes, links });
+    const tests = runsTests(house, member, loaded);
     const linker = linkerFor(packageDir, run.io.env);
-    const parts = makeParts(loaded, { ...fixed, project, injection, linker });
+    const parts = makeParts(loaded, {
+      ...fixed,
+      processes: toolsOf(run),
+      project,
+      injection,
+      linker,
+      tests,
+    });
     const graph = links.watch(graphOf(house, loaded, { project, parts, processes }));
     return gated(house, member, shared(house, loaded, { ...parts, graph }));
   };
 }
+
+/**
+ * Beside what serves the tests of a module or workspace run once, for all its services; where they decide what goes
+ * live, each service asks for itself.
+ */
+function runsTests({ projects }: House, member: Member, { config }: Loaded): boolean {
+  if (config.test.mode === "gate") return true;
+  const name = nameOf(member);
+  const own = projects.get(name);
+  const first = [...projects].find(
+    ([, project]) => own !== undefined && workspaceOf(project) === workspaceOf(own),
+  );
+  return first?.[0] === name;
+}
+
+/** What the tests belong to: those of a go.work are listed together. */
+const workspaceOf = ({ toolchain, moduleDir }: Project): string | null =>
+  ["", "off"].includes(toolchain.gowork) ? moduleDir : toolchain.gowork;
 
 /** One `go list` for all services of a directory; a build command of one's own has its own flags. */
 function graphOf(
@@ -218,11 +247,12 @@ function graphOf(
 }
 
 /** What there is once for all. */
-function shared({ watchers, rules }: House, loaded: Loaded, parts: Parts): Parts {
+function shared({ watchers, rules, modules }: House, loaded: Loaded, parts: Parts): Parts {
   return {
     ...parts,
     watcher: watchers.view(loaded.text, parts.watcher),
     rules: rules.view(parts.rules),
+    modules: modules.view(loaded.config.dir, parts.modules),
   };
 }
 

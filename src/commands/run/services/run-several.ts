@@ -3,6 +3,7 @@ import { definedOf } from "../../../adapters/env/env-files.ts";
 import type { ServiceConfig } from "../../../config/config.ts";
 import type { Failure } from "../../../core/failure.ts";
 import { type Project, findProject } from "../project.ts";
+import { toolsOf } from "../trace.ts";
 import type { Run } from "../run.ts";
 import { refuseLate } from "../supervise.ts";
 import { shareOf } from "./member-config.ts";
@@ -49,7 +50,8 @@ interface Found {
   readonly project: readonly [string, Project] | null;
 }
 
-async function findMembers({ loaded, args, io, ui, processes }: Run): Promise<Found | Failure> {
+async function findMembers(run: Run): Promise<Found | Failure> {
+  const { loaded, args, io, ui } = run;
   const { config } = loaded;
   if (config.services.length > 0) {
     const { package: path, args: words } = args.flags;
@@ -58,7 +60,7 @@ async function findMembers({ loaded, args, io, ui, processes }: Run): Promise<Fo
   }
   const project = await findProject({
     loaded,
-    processes,
+    processes: toolsOf(run),
     env: definedOf(io.env),
     choose: (mains) => ui.choose(mains),
   });
@@ -90,7 +92,7 @@ async function projectOf(run: Run, member: Member): Promise<Project | Failure> {
   if ("code" in share) return share;
   return findProject({
     loaded: share,
-    processes: run.processes,
+    processes: toolsOf(run),
     env: definedOf(run.io.env),
     // With a terminal the question would come from several services at once.
     choose: () => Promise.resolve(null),

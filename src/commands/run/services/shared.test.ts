@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RuleOutcome } from "../../../core/event.ts";
-import type { WatchReport, WatchSink, Watcher } from "../../../engine/ports.ts";
-import { SharedRules } from "./shared-rules.ts";
+import type { Modules, WatchReport, WatchSink, Watcher } from "../../../engine/ports.ts";
+import { SharedModules, SharedRules } from "./shared-runs.ts";
 import { SharedWatchers } from "./shared-watcher.ts";
 
 const report: WatchReport = { mode: "events", reason: null, directories: 1, failures: [] };
+
+const progress: Parameters<Parameters<Modules["run"]>[1]>[0] = {
+  total: 2,
+  done: 0,
+  current: "example.com/a v1.0.0",
+};
 
 class FakeWatcher implements Watcher {
   sink: WatchSink | null = null;
@@ -84,6 +90,7 @@ test("a rule that several want at once runs once, until nobody wants it any more
   const [first, second, third] = [1, 2, 3].map(() => new AbortController());
   assert.ok(first && second && third);
   const outcomes = [a.run(0, first.signal), b.run(0, second.signal)];
+  await new Promise(setImmediate);
   assert.equal(runs.length, 1);
   first.abort();
   assert.equal(runs[0]?.signal.aborted, false);
@@ -91,10 +98,37 @@ test("a rule that several want at once runs once, until nobody wants it any more
   assert.equal(runs[0]?.signal.aborted, true);
   assert.deepEqual(await Promise.all(outcomes), [{ type: "cancelled" }, { type: "cancelled" }]);
   const again = a.run(0, third.signal);
+  await new Promise(setImmediate);
   assert.equal(runs.length, 2);
   runs[1]?.end({ type: "done", durationMs: 3 });
   assert.deepEqual(await again, { type: "done", durationMs: 3 });
   void b.run(1, third.signal);
   void b.run(0, third.signal);
+  await new Promise(setImmediate);
   assert.equal(runs.length, 4);
+});
+
+test("modules are fetched once for the services of a directory, and each is told how far that is", async () => {
+  const begun: string[] = [];
+  const modules: Modules = {
+    run: (job, tell) => {
+      begun.push(job.type);
+      tell(progress);
+      return new Promise((resolve) => {
+        setImmediate(() => resolve({ type: "fetched", count: 2, durationMs: 5 }));
+      });
+    },
+  };
+  const shared = new SharedModules();
+  const told: string[] = [];
+  const { signal } = new AbortController();
+  const run = (name: string, dir: string): ReturnType<Modules["run"]> =>
+    shared.view(dir, modules).run({ type: "fetch" }, () => told.push(name), signal);
+  const outcomes = await Promise.all([run("api", "/m"), run("worker", "/m"), run("other", "/n")]);
+  assert.deepEqual(
+    outcomes.map(({ type }) => type),
+    ["fetched", "fetched", "fetched"],
+  );
+  assert.deepEqual(begun, ["fetch", "fetch"]);
+  assert.deepEqual(told.toSorted(), ["api", "other", "worker"]);
 });

@@ -1,0 +1,79 @@
+import type { Call, CommandDefinition } from "./command-line.ts";
+import type { ConfigArguments } from "./commands/io.ts";
+import { noFlags } from "./config/config.ts";
+
+/** `gust test`: the tests once, for a person, git hooks and CI. */
+export const testCommand: CommandDefinition = {
+  name: "test",
+  summary: "run the tests once: all, or those that a change may have broken",
+  usage: "[options] [packages]",
+  configFlags: true,
+  options: [
+    {
+      flags: "-c, --config <file>",
+      text: "configuration file instead of gust.toml or .air.toml",
+    },
+    { flags: "--root <dir>", text: "work as if gust had been started in this directory" },
+    { flags: "--json", text: "one JSON object a line, for programs" },
+    {
+      flags: "--color <when>",
+      text: "colours of gust's own lines",
+      choices: ["auto", "always", "never"],
+    },
+    {
+      flags: "--changed [revision]",
+      text: "only tests that differences from this revision may have broken; from HEAD by itself",
+    },
+    { flags: "--junit <file>", text: "write a report as JUnit's XML" },
+    { flags: "--list", text: "list the tests that would run, and run none" },
+  ],
+  run: async (call) => {
+    const { runTest } = await import("./commands/test.ts");
+    const { options, packageDir, version } = call;
+    const changed = options["changed"];
+    return runTest(
+      {
+        ...placeOf(call),
+        changed: changed === undefined ? null : (text(changed) ?? "HEAD"),
+        json: options["json"] === true,
+        junit: text(options["junit"]),
+        list: options["list"] === true,
+        color: colorOf(options["color"]),
+        packageDir,
+        version,
+      },
+      call.io,
+    );
+  },
+};
+
+/** `gust hooks`: git runs the same. */
+export const hooksCommand: CommandDefinition = {
+  name: "hooks",
+  summary: "run affected tests from git: `install` or `remove` hooks for checkout and push",
+  usage: "[options] install|remove",
+  configFlags: false,
+  word: "<action>",
+  options: [{ flags: "--root <dir>", text: "work as if gust had been started in this directory" }],
+  run: async ({ words, options, io }) => {
+    const { runHooks } = await import("./commands/hooks.ts");
+    return runHooks({ action: words[0] ?? "", root: text(options["root"]) }, io);
+  },
+};
+
+function placeOf({ options, flags }: Call): ConfigArguments {
+  const file = text(options["config"]);
+  const dir = text(options["root"]);
+  return {
+    flags: flags ?? noFlags,
+    ...(file === null ? {} : { configFile: file }),
+    ...(dir === null ? {} : { root: dir }),
+  };
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+/** As commander has checked it. */
+export function colorOf(value: unknown): "auto" | "always" | "never" | null {
+  return value === "auto" || value === "always" || value === "never" ? value : null;
+}

@@ -1,0 +1,70 @@
+import type { Section } from "./entry.ts";
+
+export const testSection: Section = {
+  name: "test",
+  list: false,
+  doc: `Tests that run by themselves: those that a save may have broken, and no others ([testing.md](testing.md)).
+\`gust test\` reads this section as well.`,
+  entries: [
+    {
+      path: "test.mode",
+      kind: "string",
+      fallback: "off",
+      allowed: ["off", "watch", "gate"],
+      air: false,
+      doc: "`watch`: after a save is live, the affected tests run at low priority, and the next save cancels them. `gate`: a new version replaces the one that serves only if they pass.",
+      example: '"watch"',
+    },
+    {
+      path: "test.coverage",
+      kind: "integer",
+      fallback: 0,
+      min: 0,
+      max: 100,
+      air: false,
+      doc: "With `gate`, and for `gust test --changed`: the least share of statements, in per cent, of each changed package that its tests and those of packages that import it have to run. 0: it is not measured.",
+      example: "60",
+    },
+    {
+      path: "test.packages",
+      kind: "strings",
+      fallback: [],
+      fallbackText: "all packages of the module, or of the workspace",
+      air: false,
+      doc: "Packages whose tests may run, and whose coverage counts, as `go test` takes them.",
+      example: '["./internal/...", "./cmd/api"]',
+    },
+    {
+      path: "test.flags",
+      kind: "strings",
+      fallback: [],
+      air: false,
+      doc: "Further flags of `go test`. Those of the build that fit (`-tags`, `-race`, …) are given to it by themselves.",
+      example: '["-short", "-race"]',
+    },
+    {
+      path: "test.timeout",
+      kind: "duration",
+      fallback: "10m",
+      air: false,
+      doc: "A test binary that takes longer is ended, and has failed: the `-timeout` of `go test`. 0: no limit.",
+      example: '"30s"',
+    },
+    {
+      path: "test.record",
+      kind: "boolean",
+      fallback: true,
+      air: false,
+      doc: "In idle moments tests run alone, at the lowest priority, to find out what each reaches. Without that, every test of a package that depends on the change runs.",
+      example: "false",
+    },
+    {
+      path: "test.rules",
+      kind: "patterns",
+      fallback: [],
+      air: false,
+      doc: "Files, by globs relative to `root`, of which a change runs every test whose name matches the regular expression (Go's syntax), besides those that run anyway. As a flag: `--test.rules 'user/**=^TestUser'`.",
+      example: '{ "user/**" = "^TestUser", "migrations/*.sql" = "Migration|Schema" }',
+    },
+  ],
+};
