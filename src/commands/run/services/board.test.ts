@@ -63,3 +63,29 @@ function check(view: Partial<View> | null, expected: boolean): void {
   if (view !== null) board.put("api", { ...idle, ...view });
   assert.deepEqual(board.unsettled(["api"]), expected ? [] : ["api"], JSON.stringify(view));
 }
+
+test("a build begins when those of all that it needs have begun, or cannot", async () => {
+  const board = new Board();
+  const never = new AbortController().signal;
+  const order: string[] = [];
+  const begin = async (name: string, needs: readonly string[], signal = never): Promise<void> => {
+    await board.begin(name, needs, signal);
+    order.push(name);
+  };
+  const impatient = new AbortController();
+  const all = [
+    begin("web", ["api", "db"]),
+    begin("api", ["auth"]),
+    begin("gone", ["web"], impatient.signal),
+  ];
+  impatient.abort();
+  await all[2];
+  assert.deepEqual(order.splice(0), ["gone"]);
+  await begin("auth", []);
+  await all[1];
+  assert.deepEqual(order, ["auth", "api"]);
+  // Its rule has failed: there was no build.
+  board.put("db", { ...idle, ...red, serving: null });
+  await all[0];
+  assert.deepEqual(order, ["auth", "api", "web"]);
+});

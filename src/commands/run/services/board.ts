@@ -4,6 +4,7 @@ import type { View } from "../../../core/view.ts";
 export class Board {
   private readonly views = new Map<string, View>();
   private readonly waiters = new Set<() => void>();
+  private readonly begun = new Set<string>();
   private readonly onChange: () => void;
 
   /** `onChange` is called when a view has changed, after those who wait for it. */
@@ -27,8 +28,30 @@ export class Board {
     return names.filter((name) => !isSettledView(this.views.get(name)));
   }
 
+  /**
+   * Before its turn to build: resolves when all that it needs have begun, too. At the start they come
+   * up one after the other, and whoever is first must not take the turn of what it needs.
+   */
+  async begin(name: string, needs: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.until(() => needs.every((one) => this.hasBegun(one)), signal);
+    if (signal.aborted) return;
+    this.begun.add(name);
+    for (const look of this.waiters) look();
+  }
+
+  private hasBegun(name: string): boolean {
+    const view = this.views.get(name);
+    // One that could not even begin has been told of.
+    const isIdle = view !== undefined && view.newest > 0 && view.activity.type === "idle";
+    return this.begun.has(name) || isIdle;
+  }
+
   /** Resolves with true when all of these are settled; with false when nobody waits any more. */
   settled(names: readonly string[], signal: AbortSignal): Promise<boolean> {
+    return this.until(() => this.unsettled(names).length === 0, signal);
+  }
+
+  private until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (result: boolean): void => {
         this.waiters.delete(look);
@@ -37,7 +60,7 @@ export class Board {
       };
       const giveUp = (): void => end(false);
       const look = (): void => {
-        if (this.unsettled(names).length === 0) end(true);
+        if (isSo()) end(true);
       };
       if (signal.aborted) return resolve(false);
       signal.addEventListener("abort", giveUp, { once: true });

@@ -34,6 +34,7 @@ function open(gate: Partial<Gate> = {}): {
     restore: () => Promise.resolve(null),
   };
   const open = {
+    begin: () => Promise.resolve(),
     missing: () => [],
     complete: () => Promise.resolve(true),
     onWait: () => undefined,

@@ -6,6 +6,8 @@ import type { Turns } from "./turns.ts";
 export interface Gate {
   readonly turns: Turns;
   readonly rank: number;
+  /** Resolves when what it needs has asked for its turn, or when nobody waits any more. */
+  readonly begin: (signal: AbortSignal) => Promise<void>;
   /** Of what this one needs, what is not ready or has something newer under way. */
   readonly missing: () => readonly string[];
   /** Resolves with true when nothing is missing; with false when nobody waits any more. */
@@ -27,6 +29,7 @@ export function gatedBuilder(builder: GoBuilder, gate: Gate): GoBuilder {
     build: async (generation, changes, signal, offline) => {
       untold = bothOf(untold, changes);
       const from = performance.now();
+      await gate.begin(signal);
       const end = await gate.turns.take(gate.rank, signal);
       if (end === null) return { type: "cancelled" };
       const queue = { name: "queue", durationMs: performance.now() - from };

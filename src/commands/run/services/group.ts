@@ -10,15 +10,12 @@ export class Group {
   private readonly members: readonly Member[];
   private readonly joinedBy = new Map<string, UserOptions>();
   private readonly over = new Set<string>();
-  private readonly onComplete: () => void;
   private leaving = false;
   /** Given by who has the terminal. */
   debugTest: User["debugTest"] = () => Promise.resolve(null);
 
-  /** `onComplete` is called when all have come up, and each has begun with what it does first. */
-  constructor(members: readonly Member[], onComplete: () => void) {
+  constructor(members: readonly Member[]) {
     this.members = members;
-    this.onComplete = onComplete;
   }
 
   get names(): readonly string[] {
@@ -28,7 +25,6 @@ export class Group {
   /** A service has come up as far as it can be told something. */
   joined(name: string, options: UserOptions): User {
     this.joinedBy.set(name, options);
-    if (this.joinedBy.size === this.members.length) setImmediate(this.onComplete);
     // Told to leave while it was opened.
     if (this.leaving) this.stopWhereDue();
     return {

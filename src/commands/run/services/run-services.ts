@@ -49,9 +49,7 @@ export async function runServices(
     },
   });
   const uis = memberUis(run.ui, names, { board, seen: (name, view) => waits.seen(name, view) });
-  const turns = new Turns(availableParallelism(), false);
-  // Whoever is opened first must not build before what it needs.
-  const group = new Group(members, () => turns.open());
+  const group = new Group(members);
   const house: House = {
     run,
     members,
@@ -60,7 +58,7 @@ export async function runServices(
     waits,
     uis,
     group,
-    turns,
+    turns: new Turns(availableParallelism()),
     watchers: new SharedWatchers(),
     rules: new SharedRules(),
     news: new MemberNews(run.loaded.config, (failure) => run.ui.face.failure("warning", failure)),
@@ -265,6 +263,7 @@ function gated(house: House, member: Member, parts: Parts): Parts {
     // A command costs no build: it is not kept waiting by one.
     turns: member.type === "process" ? new Turns(Infinity) : turns,
     rank: member.rank,
+    begin: (signal) => board.begin(nameOf(member), needs, signal),
     missing: () => board.unsettled(needs),
     complete: (signal) => board.settled(needs, signal),
     onWait: (names) => {

@@ -60,20 +60,3 @@ test("what nobody waits for keeps no build from its turn", async () => {
   await later[0];
   assert.deepEqual(order, ["build", "idle"]);
 });
-
-test("before it is opened nobody has a turn, and the lowest rank is first then", async () => {
-  const turns = new Turns(1, false);
-  const never = new AbortController().signal;
-  const order: string[] = [];
-  const take = async (name: string, rank: number): Promise<void> => {
-    const end = await turns.take(rank, never);
-    order.push(name);
-    end?.();
-  };
-  const all = [take("worker", 2), take("api", 1), take("auth", 0)];
-  await new Promise(setImmediate);
-  assert.deepEqual(order, []);
-  turns.open();
-  await Promise.all(all);
-  assert.deepEqual(order, ["auth", "api", "worker"]);
-});

@@ -4,20 +4,12 @@
  */
 export class Turns {
   private readonly count: number;
-  private isOpen: boolean;
   private builds = 0;
   private others = 0;
   private readonly waiting: Waiter[] = [];
 
-  /** Where it is not `isOpen` yet, all wait until `open`. */
-  constructor(count: number, isOpen = true) {
+  constructor(count: number) {
     this.count = count;
-    this.isOpen = isOpen;
-  }
-
-  open(): void {
-    this.isOpen = true;
-    this.admit();
   }
 
   /** For a build. Resolves with what ends the turn; null when it was given up before it came. */
@@ -54,7 +46,7 @@ export class Turns {
   private admit(): void {
     for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
       const busy = next.rank === IDLE ? this.builds + this.others : this.builds;
-      if (!this.isOpen || busy >= this.count) return;
+      if (busy >= this.count) return;
       this.waiting.shift();
       next.go();
     }
