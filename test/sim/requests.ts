@@ -32,9 +32,11 @@ export class Requests {
     const again = started?.target.purpose.type !== "save";
     // One that cannot live beside the other is started a second time, when that one has ended.
     const known = this.started.has(generation);
-    const allowed = this.open > 0 || known || again || startsUnasked(before);
+    const unasked = startsUnasked(before);
+    const allowed = this.open > 0 || known || again || unasked;
     assert.ok(allowed, "a version started that nobody asked for");
     this.started.add(generation);
-    if (!known && !again) this.open = Math.max(0, this.open - 1);
+    // What needed no request leaves it to the one that it was made for.
+    if (!known && !again && !unasked) this.open = Math.max(0, this.open - 1);
   }
 }

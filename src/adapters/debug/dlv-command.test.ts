@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { debugTest, execArgv, findDlv } from "./dlv-command.ts";
+import { execArgv, findDlv, testArgv, testCommands } from "./dlv-command.ts";
 
 test("a program and its arguments are run in a delve that clients may come to and leave", () => {
   assert.deepEqual(execArgv("/bin/dlv", "unix:/run/d", ["/app/main", "-v", "x y"]), [
@@ -18,17 +18,17 @@ test("a program and its arguments are run in a delve that clients may come to an
 });
 
 test("one test is debugged by its name, subtests and all", () => {
-  const argv = debugTest("dlv", "127.0.0.1:2345", {
-    package: "./user",
-    test: "TestLogin/bad_(name)",
-  });
-  assert.deepEqual(argv.slice(0, 2), ["dlv", "test"]);
-  assert.deepEqual(argv.slice(-4), [
+  const argv = testArgv("dlv", { package: "./user", name: "TestLogin/bad_(name)" }, "/tmp/init");
+  assert.deepEqual(argv, [
+    "dlv",
+    "test",
+    "--init=/tmp/init",
     "./user",
     "--",
     "-test.run",
     String.raw`^TestLogin$/^bad_\(name\)$`,
   ]);
+  assert.equal(testCommands("TestLogin/bad_(name)"), "break TestLogin\ncontinue\n");
 });
 
 test("a delve that is nowhere is a failure with the command that installs it", () => {

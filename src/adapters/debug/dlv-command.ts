@@ -9,16 +9,21 @@ export function execArgv(dlv: string, listen: string, program: readonly string[]
 }
 
 /**
- * Runs one test in such a delve: `test` is its name, with subtests behind slashes. What is built is
- * not optimised.
+ * Runs one test in a delve that has the terminal, with the commands of a file first: `name` is the
+ * test's, with subtests behind slashes. What is built is not optimised.
  */
-export function debugTest(
+export function testArgv(
   dlv: string,
-  listen: string,
-  { package: path, test }: { readonly package: string; readonly test: string },
+  { package: path, name }: { readonly package: string; readonly name: string },
+  commands: string,
 ): string[] {
-  const pattern = test.split("/").map((part) => `^${escaped(part)}$`);
-  return [dlv, "test", ...headless(listen), path, "--", "-test.run", pattern.join("/")];
+  const pattern = name.split("/").map((part) => `^${escaped(part)}$`);
+  return [dlv, "test", `--init=${commands}`, path, "--", "-test.run", pattern.join("/")];
+}
+
+/** What delve is told first: to stop where the test begins. */
+export function testCommands(name: string): string {
+  return `break ${name.split("/")[0] ?? name}\ncontinue\n`;
 }
 
 /** The delve that is meant: a path, or a name that the PATH leads to. Failure: DEBUGGER_MISSING. */

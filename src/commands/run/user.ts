@@ -54,8 +54,8 @@ export function listenToUser(options: UserOptions): User {
     },
     debugTest: async (test) => {
       const { debugTest } = await import("./debug-test.ts");
-      const { dir } = options.parts().config;
-      return debugTest(test, { person: options.ui.person, keys, dir, env: options.io.env });
+      const { config } = options.parts();
+      return debugTest(test, { person: options.ui.person, keys, config, env: options.io.env });
     },
     afterwards: () => cleanUp(options),
   };

@@ -34,8 +34,8 @@ export function listenForAll(options: ListenOptions): User {
   const keys = openGroupKeyboard(options, quit);
   group.debugTest = async (test) => {
     const { debugTest } = await import("../debug-test.ts");
-    const { dir } = run.loaded.config;
-    return debugTest(test, { person: run.ui.person, keys, dir, env: run.io.env });
+    const { config } = run.loaded;
+    return debugTest(test, { person: run.ui.person, keys, config, env: run.io.env });
   };
   return {
     close() {
