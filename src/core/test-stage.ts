@@ -55,13 +55,16 @@ export type TestEvent = Extract<Event, { readonly type: `test${string}` }>;
 
 export const isTestEvent = (event: Event): event is TestEvent => event.type.startsWith("test");
 
+/** Comments in these say nothing to a program, and nothing to a test. */
+const blind: ReadonlySet<FileKind> = new Set(["go", "module"]);
+
 /** Remembers what has changed for the tests, whether or not the program is built for it. */
 export function noteForTests(state: State, facts: readonly ClassifiedFact[]): State {
   if (state.settings.tests === undefined) return state;
   const changed = facts.filter(({ fact, classified }) => {
     if (fact.change === "unchanged" || !readByTests.has(classified.kind)) return false;
     // A comment of code is nothing to run for; in a test it may be the output of an example.
-    return !(fact.sameMeaning === true && classified.kind === "go");
+    return !(fact.sameMeaning === true && blind.has(classified.kind));
   });
   if (changed.length === 0) return state;
   const paths = new Set(state.tests.paths);

@@ -348,3 +348,14 @@ func TestWild(t *testing.T) {
   assert.match(failure?.message ?? "", /index out of range/);
   await gust.stop();
 });
+
+test("a comment in go.mod is nothing to run tests for, now or with the next save", async (t) => {
+  const project = await createShop(t);
+  const gust = await startRecorded(project, watching);
+  await project.edit("go.mod", "module shop", "// The shop.\nmodule shop");
+  const nothing = await gust.next("nothing-to-do");
+  assert.equal(nothing.reason, "only comments, formatting or order changed");
+  await project.edit("calc/calc.go", "a + b", "b + a");
+  assert.deepEqual(outcomes(await gust.next("tests-finished")), ["TestAdd"]);
+  await gust.stop();
+});

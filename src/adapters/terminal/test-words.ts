@@ -56,7 +56,7 @@ export function summaryWords(summary: SelectionSummary): string {
   const count =
     tests === known ? `all ${plural(tests, "test")}` : `${tests} of ${plural(known, "test")}`;
   const [first, ...others] = reasons.map(({ reason }) => reasonWords(reason));
-  const more = others.length === 0 ? "" : ` and ${plural(others.length, "other reason")}`;
+  const more = others.length === 0 ? "" : `, and ${plural(others.length, "other reason")}`;
   return `${count}: ${first ?? ""}${more}`;
 }
 
@@ -75,7 +75,7 @@ export function reasonWords(reason: TestReason): string {
     case "own":
       return `${harmless(reason.function)} has changed`;
     case "wide":
-      return `${harmless(reason.part)} of ${harmless(baseName(reason.package))} has changed, which any test may depend on`;
+      return `${wideName(reason.part, reason.package)} has changed, which any test may depend on`;
     case "unrecorded":
       return `${harmless(baseName(reason.package))} has changed, and what they reach is not known yet`;
     case "measured":
@@ -209,3 +209,9 @@ const side = (mark: string, text: string): readonly string[] =>
   harmlessLines(text)
     .slice(0, 10)
     .map((said) => `       ${mark} ${said}`);
+
+/** The files of a module are everybody's. */
+function wideName(part: string, path: string): string {
+  if (/^go\.(?:mod|sum|work)$/.test(part)) return part;
+  return `${harmless(part)} of ${harmless(baseName(path))}`;
+}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { isModuleFileName, moduleMeaning } from "../../../core/go-mod.ts";
 import { digest } from "../../../core/digest.ts";
 import type { PackagePrint, Prints, TestPackage } from "../../../core/test-model.ts";
 import { type FilePrint, filePrint } from "../../../core/test-print.ts";
@@ -62,7 +63,7 @@ export class PrintReader {
               const before = earlier.get(path);
               return [
                 path,
-                typeof before === "string" ? textPrint(before) : await this.#file(path),
+                typeof before === "string" ? otherPrint(path, before) : await this.#file(path),
               ];
             }),
         ),
@@ -120,7 +121,7 @@ export class PrintReader {
       const known = this.#other.get(path);
       if (known !== undefined && known.signature === signature.text) return known.print;
       const large = info.size > hashedBytes;
-      const print = large ? signature.text : textPrint(await readFile(path, "utf8"));
+      const print = large ? signature.text : otherPrint(path, await readFile(path, "utf8"));
       if (signature.settled) this.#other.set(path, { signature: signature.text, print });
       return print;
     } catch {
@@ -141,6 +142,13 @@ function printOf(source: string, isTest: boolean): FilePrint {
   const print = filePrint(source, isTest);
   const spawns = isTest && /"os\/exec"|"plugin"/.test(source);
   return spawns ? { ...print, uses: [...print.uses, spawnMark] } : print;
+}
+
+/** Of a module file what it says to a build, which comments and order are no part of. */
+function otherPrint(path: string, text: string): string {
+  const name = basename(path);
+  const meaning = isModuleFileName(name) ? moduleMeaning(name, text) : null;
+  return textPrint(meaning?.join("\n") ?? text);
 }
 
 const textPrint = (text: string): string =>
