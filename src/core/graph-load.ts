@@ -40,10 +40,10 @@ export function graphLoaded(state: State, version: number, graph: Graph): Step {
 
 export function graphFailed(state: State, version: number, failure: Failure): Step {
   if (version !== state.graph.version) return [state, []];
-  return [
-    { ...state, graph: { ...state.graph, loading: false } },
-    [announce({ type: "graph-failed", failure })],
-  ];
+  const next: State = { ...state, graph: { ...state.graph, loading: false } };
+  // Why the newest save is not live has been said.
+  const said = state.red?.failure.message === failure.message;
+  return [next, said ? [] : [announce({ type: "graph-failed", failure })]];
 }
 
 /** Every directory that the build reads, so that each is watched wherever it lies. */
