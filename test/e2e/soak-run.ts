@@ -26,6 +26,9 @@ stop_timeout = "250ms"
 probation = "150ms"
 `;
 
+/** Files of kept output that may be open at a time (MOST_OPEN of output-log.ts). */
+const logsOpen = 8;
+
 /** Saves between two checks that everything is as it should be. */
 const ROUND = 20;
 
@@ -145,8 +148,9 @@ class Soak {
     };
     if (!hasProc) return held;
     const { open, logs, watches, inotifyInstances } = this.#gust.descriptors();
-    // The output of a version is kept from its first words on, in one file.
-    return { ...held, descriptors: open - Math.min(logs, 1), watches, inotifyInstances };
+    // The output of each version is kept in a file, and a few of these stay open.
+    const descriptors = open - Math.min(logs, logsOpen);
+    return { ...held, descriptors, watches, inotifyInstances };
   }
 
   /**
