@@ -69,15 +69,15 @@ func (k *keeper) spawn(spec *command) {
 		fail(stage, err)
 		return
 	}
-	path, argv := throughTrampoline(path, spec.Argv, env, len(p.passed) > 0)
-	if err := k.launch(p, path, argv, spec, append(env, p.env...)); err != nil {
+	if err := k.launch(p, path, spec, append(env, p.env...)); err != nil {
 		p.abandon()
 		fail("exec", err)
 	}
 }
 
 // launch forks and registers in one step as seen from the reaper.
-func (k *keeper) launch(p *plumbing, path string, argv []string, spec *command, env []string) error {
+func (k *keeper) launch(p *plumbing, path string, spec *command, env []string) error {
+	path, argv, trampoline := throughTrampoline(path, spec.Argv, env, len(p.passed) > 0)
 	files := make([]uintptr, lifelineDescriptor+1+len(p.held))
 	for i := range files {
 		files[i] = closedDescriptor
@@ -106,7 +106,13 @@ func (k *keeper) launch(p *plumbing, path string, argv []string, spec *command, 
 		k.spawners[spec.Nice] = startSpawner(spec.Nice)
 	}
 	c := p.c
-	err := k.tree.add(c, func() (int, error) { return k.spawners[spec.Nice].fork(path, argv, attr) })
+	fork := func() (int, error) { return k.spawners[spec.Nice].fork(path, argv, attr) }
+	err := k.tree.add(c, func() (int, error) {
+		if trampoline {
+			return forkTrampoline(attr, fork)
+		}
+		return fork()
+	})
 	if err != nil {
 		return err
 	}

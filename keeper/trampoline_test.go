@@ -11,7 +11,10 @@ func TestOnlyWhatHasToKnowItselfGoesThroughTheTrampoline(t *testing.T) {
 	argv := []string{"app", "-x"}
 	check := func(env []string, service bool, word string) {
 		t.Helper()
-		path, got := throughTrampoline("/bin/app", argv, env, service)
+		path, got, through := throughTrampoline("/bin/app", argv, env, service)
+		if through != (word != "") {
+			t.Errorf("%q: got %v", env, through)
+		}
 		if word == "" {
 			if path != "/bin/app" || !reflect.DeepEqual(got, argv) {
 				t.Errorf("%q: got %s %q", env, path, got)

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -23,11 +25,16 @@ const (
 	becomeBothWord    = "become-first-service"
 )
 
+// verdictDescriptor is where the trampoline tells why it could not become the program. It is closed by
+// becoming it.
+const verdictDescriptor = lifelineDescriptor - 3
+
 // firstMark is how gust says that the child is the first of its run.
 const firstMark = "GUST_ORIG_PID="
 
-// throughTrampoline says what to execute for a program, given whether it gets listening sockets.
-func throughTrampoline(path string, argv []string, env []string, service bool) (string, []string) {
+// throughTrampoline says what to execute for a program, given whether it gets listening sockets, and
+// whether that is the trampoline.
+func throughTrampoline(path string, argv []string, env []string, service bool) (string, []string, bool) {
 	first := slices.Contains(env, firstMark)
 	word := becomeServiceWord
 	switch {
@@ -36,13 +43,40 @@ func throughTrampoline(path string, argv []string, env []string, service bool) (
 	case first:
 		word = becomeFirstWord
 	case !service:
-		return path, argv
+		return path, argv, false
 	}
 	self, ok := ownExecutable()
 	if !ok {
-		return path, argv
+		return path, argv, false
 	}
-	return self, append([]string{"gust-keeper", word, path}, argv...)
+	return self, append([]string{"gust-keeper", word, path}, argv...), true
+}
+
+// forkTrampoline returns when the trampoline has become the program, or with the error for which it
+// could not, as if the program had been executed at once. `attr` has a place for the verdict.
+func forkTrampoline(attr *syscall.ProcAttr, fork func() (pid int, err error)) (int, error) {
+	ours, theirs, err := makePipe()
+	if err != nil {
+		return 0, err
+	}
+	attr.Files[verdictDescriptor] = uintptr(theirs)
+	pid, err := fork()
+	_ = syscall.Close(theirs)
+	verdict := os.NewFile(uintptr(ours), "verdict")
+	defer verdict.Close()
+	if err != nil {
+		return 0, err
+	}
+	said, _ := io.ReadAll(verdict)
+	number, err := strconv.Atoi(string(said))
+	if err != nil {
+		return pid, nil
+	}
+	for {
+		if _, err := syscall.Wait4(pid, nil, 0, nil); err != syscall.EINTR {
+			return 0, syscall.Errno(number)
+		}
+	}
 }
 
 // becomeProgram is what the trampoline does; it returns where this process is none.
@@ -61,8 +95,11 @@ func becomeProgram(args []string) {
 	default:
 		return
 	}
+	syscall.CloseOnExec(verdictDescriptor)
 	err := syscall.Exec(args[1], args[2:], env)
-	fmt.Fprintf(os.Stderr, "%s could not be started: %v\n", args[1], err)
+	number := syscall.EINVAL
+	errors.As(err, &number)
+	_, _ = syscall.Write(verdictDescriptor, []byte(strconv.Itoa(int(number))))
 	os.Exit(126)
 }
 

@@ -137,6 +137,7 @@ for (const backend of ["keeper", "node"] as const) {
         { what: "an unknown name", argv: ["no-such-program"], message: /not found in the PATH/ },
         { what: "a missing file", argv: ["/no/such/file"], message: /could not be started/ },
         { what: "a directory", argv: ["/tmp"], message: /could not be started/ },
+        { what: "no interpreter", argv: ["./script"], message: /could not be started/ },
         { what: "a file without permission", argv: ["./plain"], message: /could not be started/ },
         { what: "no working directory", argv: ["ls"], dir: "/no/such/dir", message: /directory/ },
         { what: "a file as directory", argv: ["ls"], dir: "/etc/passwd", message: /directory/ },
@@ -145,11 +146,17 @@ for (const backend of ["keeper", "node"] as const) {
       for (const { what, argv, dir, message } of bad) {
         it(`fails with a hint on ${what}`, async () => {
           await writeFile(join(kit.dir, "plain"), "not a program");
+          await writeFile(join(kit.dir, "script"), "#!/no/such/shell\n", { mode: 0o755 });
           const child = kit.start(processes, [], { argv, dir: dir ?? kit.dir });
           assert.deepEqual(await child.ended(), ["failed"]);
           assert.equal(child.failure?.code, "START_FAILED");
           assert.match(child.failure?.message ?? "", message);
           assert.ok((child.failure?.hint ?? "").length > 0);
+          // The first process of a run becomes the program only when it runs: nobody sees that.
+          const env = { PATH: process.env["PATH"] ?? "", GUST_ORIG_PID: "" };
+          const first = kit.start(processes, [], { argv, dir: dir ?? kit.dir, env });
+          assert.deepEqual(await first.ended(), ["failed"]);
+          assert.deepEqual(first.failure, child.failure);
         });
       }
     });
