@@ -97,7 +97,7 @@ func gust__wrapLog() {
 	gust__withLog(func(out *gust__io.Writer) {
 		_, ours := (*out).(*gust__logWriter)
 		// What goes to slog has the fields there, and what goes nowhere is not even formatted.
-		if ours || *out == gust__io.Discard || gust__isSlogWriter(*out) {
+		if ours || *out == nil || *out == gust__io.Discard || gust__isSlogWriter(*out) {
 			return
 		}
 		*out = &gust__logWriter{*out, gust__logFields()}

@@ -47,9 +47,7 @@ func gust__annotateSlog() {
 	if gust__hasFields(old) {
 		return
 	}
-	with := old.WithAttrs([]gust__slog.Attr{
-		gust__slog.Int("orig_pid", gust__origPid), gust__slog.Int("reload_cnt", gust__reloadCount),
-	})
+	with := gust__withFields(old)
 	// A handler that embeds another one and leaves this method to it would be gone.
 	if gust__reflect.TypeOf(with) != gust__reflect.TypeOf(old) {
 		return
@@ -63,6 +61,19 @@ func gust__annotateSlog() {
 		if gust__isSlogWriter(*out) {
 			gust__redirectLog(*out, old, with)
 		}
+	})
+}
+
+// gust__withFields returns nil where the program's own handler does not expect to be asked: it may panic,
+// and the program must not end by what only gust does.
+func gust__withFields(old gust__slog.Handler) (with gust__slog.Handler) {
+	defer func() {
+		if recover() != nil {
+			with = nil
+		}
+	}()
+	return old.WithAttrs([]gust__slog.Attr{
+		gust__slog.Int("orig_pid", gust__origPid), gust__slog.Int("reload_cnt", gust__reloadCount),
 	})
 }
 

@@ -127,6 +127,27 @@ func TestAHandlerThatWouldBeLostStays(t *testing.T) {
 	}
 }
 
+// reluctant cannot be given attributes, as it never is in its program.
+type reluctant struct{ slog.Handler }
+
+func (reluctant) WithAttrs([]slog.Attr) slog.Handler { panic("not implemented") }
+
+func TestAProgramDoesNotEndByALookAtItsLoggers(t *testing.T) {
+	withFields(t)
+	var out bytes.Buffer
+	slog.SetDefault(slog.New(reluctant{slog.NewTextHandler(&out, nil)}))
+	gust__annotateSlog()
+	slog.Info("hello")
+	if !strings.Contains(out.String(), "msg=hello") {
+		t.Errorf("got %q", out.String())
+	}
+	log.SetOutput(nil)
+	gust__wrapLog()
+	if log.Writer() != nil {
+		t.Error("there is something to write to")
+	}
+}
+
 func TestWithoutGustNoLoggerIsTouched(t *testing.T) {
 	if gust__logWired || gust__slogWired || gust__lookAtSlog != nil || log.Writer() != os.Stderr {
 		t.Error("it is")

@@ -64,11 +64,28 @@ function addressText({ network, address }: Address): string {
   return `${network} ${address}`;
 }
 
-function newestText({ newest, live, failed: red, failure, waiting }: StatusReply["state"]): string {
+function newestText({
+  newest,
+  live,
+  failed: red,
+  failure,
+  ...state
+}: StatusReply["state"]): string {
   if (newest === 0) return "nothing built yet";
   if (live) return `#${newest}, live`;
-  const built = waiting === null ? "" : `#${waiting}, built and waiting for \`gust swap\``;
+  const built = builtText(state);
   if (failure === null) return built === "" ? `#${newest}, not live yet` : built;
   const failed = `#${red ?? newest}, not live: ${failure.message}`;
   return built === "" ? failed : `${failed}; ${built}`;
+}
+
+function builtText({
+  waiting,
+  held,
+  serving,
+}: Pick<StatusReply["state"], "waiting" | "held" | "serving">): string {
+  if (waiting !== null) return `#${waiting}, built and waiting for \`gust swap\``;
+  if (held === null) return "";
+  const stopped = serving === null ? "the program" : `#${serving.generation}`;
+  return `#${held}, built and waiting until ${stopped}, stopped in the debugger, goes on`;
 }

@@ -118,6 +118,8 @@ test("a save while the program is stopped swaps nothing, says so, and is live wh
     (await runGust(project, { args: ["status", "--json"], json: false })).stdout,
   );
   assert.deepEqual([state.live, state.held, state.serving.generation], [false, 2, 1]);
+  const { stdout } = await runGust(project, { args: ["status"], json: false });
+  assert.match(stdout, /newest +#2, built and waiting until #1, stopped in the debugger, goes on/);
   // Steps do not let it go: the newest save waits all the same.
   await editor.step();
   await editor.stops();

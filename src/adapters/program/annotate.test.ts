@@ -33,6 +33,12 @@ test("log lines get the fields, and all others pass as they are", () => {
   check('time="2026" level=info msg=x\n', `time="2026" level=info msg=x${text}\n`);
   same('{"result":1}\n');
   same("{}\n");
+  // What is not the object of a logger, or no object at all, is for somebody who reads it.
+  same('{"errors":[{"message":"no such user"}]}\n');
+  same('{"Request":{"msg":"hi"}}\n');
+  same('{"msg": hi}\n');
+  same('{"a":1} {"msg":"hi"}\n');
+  same('{"msg":"hi"}}\n');
   same("hello\n");
   same("\n");
   same('{"level":"INFO","orig_pid":3}\n');

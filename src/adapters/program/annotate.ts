@@ -110,7 +110,7 @@ function placeIn(line: Buffer): Place | null {
   let end = line.length - 1;
   while (end > 0 && (line[end - 1] === 0x0d || line[end - 1] === 0x20)) end -= 1;
   if (first === 0x7b) {
-    const json = line[end - 1] === 0x7d && jsonLog.test(line.toString("latin1"));
+    const json = line[end - 1] === 0x7d && isJsonLog(line.toString("latin1", 0, end));
     return json ? { form: "json", at: end - 1 } : null;
   }
   const head = line.toString("latin1", 0, Math.min(end, 200));
@@ -122,7 +122,20 @@ function mayBegin(byte: number): boolean {
   return byte >= 0x20 || byte === 0x1b;
 }
 
-const jsonLog = /"(?:level|lvl|severity|msg|message)":/;
+const jsonLogKey = /"(?:level|lvl|severity|msg|message)":/;
+
+/** What only looks like it, or has such a key farther inside, is an answer or an error of somebody. */
+function isJsonLog(text: string): boolean {
+  if (!jsonLogKey.test(text)) return false;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return false;
+    return ["level", "lvl", "severity", "msg", "message"].some((key) => Object.hasOwn(value, key));
+  } catch {
+    return false;
+  }
+}
+
 /** The date of `log`, perhaps behind a prefix; or `key=value` as TextHandler writes it. */
 const textLog =
   /^(?:[^\n]{0,40}?\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d|(?:time=\S+ )?level=[A-Za-z]+(?:[+-]\d+)? |time="[^"]*" level=)/;
