@@ -259,12 +259,18 @@ function freePort(): Promise<number> {
   });
 }
 
-/** To the program alone: its delve is to see how it ends. */
+/**
+ * To the program and what it has started, which delve puts into a group of their own; not to delve,
+ * which is to see how the program ends.
+ */
 function send(pid: number, name: string): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended by itself.
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, name);
+      return;
+    } catch {
+      // It has no such group, or has ended by itself.
+    }
   }
 }
 
