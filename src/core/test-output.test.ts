@@ -128,8 +128,9 @@ test("what a program prints among the events is left out, and long output is sho
   assert.match(output, /line 2999 of many\n$/);
 });
 
+const at = (Time: string, line: Line): Line => ({ ...line, Time });
+
 test("a test that the process ends with has failed, though no event says so", () => {
-  const at = (Time: string, line: Line): Line => ({ ...line, Time });
   const { results, broken } = read([
     of("TestDone", "run"),
     of("TestDone", "pass"),

@@ -6,50 +6,8 @@ import { test } from "node:test";
 import { isAlive } from "./census.ts";
 import { Gust, runGust } from "./gust.ts";
 import type { Project } from "./project.ts";
+import { commit, git, listed, once, who } from "./tests-kit.ts";
 import { createShop, shop, startRecorded, watching } from "./tested.ts";
-
-interface Once {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function once(project: Project, ...args: readonly string[]): Promise<Once> {
-  const gust = await runGust(project, { command: "test", args, json: false });
-  assert.deepEqual([...gust.processes().values()], [], "processes are left");
-  return { code: gust.code, stdout: gust.stdout, stderr: gust.stderr };
-}
-
-/** Package and name of all that would run. */
-async function listed(project: Project, ...args: readonly string[]): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await once(project, "--list", ...args);
-  assert.equal(code, 0, stderr);
-  return stdout.split("\n").filter((line) => line !== "");
-}
-
-function git(project: Project, ...args: readonly string[]): string {
-  return execFileSync("git", args, {
-    cwd: project.root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...who },
-  });
-}
-
-const who = {
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "a",
-  GIT_AUTHOR_EMAIL: "a@example.org",
-  GIT_COMMITTER_NAME: "a",
-  GIT_COMMITTER_EMAIL: "a@example.org",
-};
-
-function commit(project: Project): void {
-  if (!existsSync(project.path(".git"))) git(project, "init", "-q", "-b", "main");
-  git(project, "add", "-A");
-  git(project, "commit", "-q", "-m", "a state");
-}
 
 test("gust test runs everything once, and its exit code says whether all passed", async (t) => {
   const project = await createShop(t);
@@ -100,65 +58,6 @@ test("gust test --changed runs what differs from a revision, with exit code, JSO
   await project.save("user/testdata/names.txt", "Bob\n");
   const data = await listed(project, "--changed");
   assert.ok(data.includes("shop/user TestData"), String(data));
-});
-
-test("gust test --changed compares whole work trees, also before the first commit", async (t) => {
-  const project = await createShop(t);
-  git(project, "init", "-q", "-b", "main");
-  const fresh = await listed(project, "--changed");
-  assert.ok(fresh.includes("shop/calc TestAdd") && fresh.includes("shop/user TestGreet"));
-  assert.equal((await once(project, "--changed=main")).code, 2);
-  commit(project);
-  await project.edit("calc/calc.go", "a + b", "b + a");
-  // With it git names files relative to the directory, and leaves out those above it.
-  git(project, "config", "diff.relative", "true");
-  assert.deepEqual(await listed(project, "--root", "user", "--changed"), ["shop/calc TestAdd"]);
-  git(project, "checkout", "-q", "--detach");
-  assert.deepEqual(await listed(project, "--changed"), ["shop/calc TestAdd"]);
-});
-
-test("the environment of CI is no obstacle to tests, and env files tell no secrets", async (t) => {
-  const project = await createShop(t);
-  await project.save(".env", "API_TOKEN=hunter22\n");
-  await project.save(
-    "calc/env_test.go",
-    'package calc\n\nimport ("os"; "testing")\n\nfunc TestEnv(t *testing.T) { t.Error("token: " + os.Getenv("API_TOKEN")) }\n',
-  );
-  const env = { NODE_ENV: "test", APP_ENV: "" };
-  const gust = await runGust(project, { command: "test", args: ["./calc"], env });
-  assert.equal(gust.code, 1, gust.stderr);
-  const [finished] = gust.log.since(0, "tests-finished");
-  const failure = finished?.report.results.find(({ name }) => name === "TestEnv")?.failure;
-  assert.equal(failure?.message, "token: ***");
-  assert.doesNotMatch(JSON.stringify(gust.log.all), /hunter22/);
-  const odd = await once(project, "--env", "test", "./calc");
-  assert.equal(odd.code, 2);
-  assert.match(odd.stderr, /--env must be one of dev, staging, prod/);
-});
-
-test("a test that hangs, or ends its process, is named", async (t) => {
-  const project = await createShop(t);
-  await project.save(
-    "calc/end_test.go",
-    'package calc\n\nimport ("os"; "testing")\n\nfunc TestExit(t *testing.T) { os.Exit(3) }\n',
-  );
-  const ended = await once(project, "./calc");
-  assert.equal(ended.code, 1);
-  assert.match(ended.stderr, /FAIL TestExit .*\n +the process ended while this test ran/);
-  await project.save(
-    "calc/end_test.go",
-    'package calc\n\nimport "testing"\n\nfunc TestHang(t *testing.T) { select {} }\n',
-  );
-  const hung = await once(project, "--test.timeout", "1s", "./calc");
-  assert.equal(hung.code, 1);
-  assert.match(hung.stderr, /FAIL TestHang .*\n +panic: test timed out after 1s/);
-  await project.save(
-    "calc/end_test.go",
-    'package calc\n\nimport ("os"; "testing")\n\nfunc TestMain(m *testing.M) { os.Exit(4) }\n',
-  );
-  const main = await once(project, "./calc");
-  assert.equal(main.code, 1);
-  assert.match(main.stderr, /1 package could not be tested/);
 });
 
 test("gust test --changed makes use of what is known of the tests", async (t) => {
