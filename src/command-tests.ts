@@ -14,6 +14,10 @@ export const testCommand: CommandDefinition = {
       text: "configuration file instead of gust.toml or .air.toml",
     },
     { flags: "--root <dir>", text: "work as if gust had been started in this directory" },
+    {
+      flags: "--env <name>",
+      text: "dev, staging or prod, whatever APP_ENV and NODE_ENV say",
+    },
     { flags: "--json", text: "one JSON object a line, for programs" },
     {
       flags: "--color <when>",
@@ -64,10 +68,12 @@ export const hooksCommand: CommandDefinition = {
 function placeOf({ options, flags }: Call): ConfigArguments {
   const file = text(options["config"]);
   const dir = text(options["root"]);
+  const name = text(options["env"]);
   return {
     flags: flags ?? noFlags,
     ...(file === null ? {} : { configFile: file }),
     ...(dir === null ? {} : { root: dir }),
+    ...(name === null ? {} : { environment: name }),
   };
 }
 

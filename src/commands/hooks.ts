@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { definedOf } from "../adapters/env/env-files.ts";
 import { type Git, openGit } from "../adapters/git/git.ts";
@@ -40,6 +40,9 @@ export async function runHooks(args: HookArguments, io: CommandIo): Promise<numb
     return action === "install"
       ? await install(place, { command, dir: within }, io)
       : await remove(place, io);
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    return refuse({ code: "IO_FAILED", message: "the hooks cannot be written", seen }, io, 1);
   } finally {
     await processes.close();
   }
@@ -61,7 +64,8 @@ async function findHooks(git: Git): Promise<Hooks | Failure> {
     return { code: "GIT_FAILED", message: `${git.dir} is in no git work tree`, hint: "git init" };
   }
   const path = await git.ask(["config", "--get", "core.hooksPath"]);
-  const foreign = path === null || path.trim() === "" ? null : path.trim();
+  // An empty one is set as well: git then takes no hooks from its own directory.
+  const foreign = path === null ? null : path.trim();
   return { top: await realpath(top.trim()), dir: resolve(git.dir, dir.trim()), foreign };
 }
 
@@ -70,8 +74,9 @@ async function install(hooks: Hooks, place: HookPlace, io: CommandIo): Promise<n
   const texts = new Map<HookName, string>();
   // All of them or none: half of it would be hard to understand.
   for (const name of hookNames) {
-    const text = withHook(name, await read(join(hooks.dir, name)), place);
-    if (text === null) return refuse(foreignFailure(join(hooks.dir, name), name), io, 1);
+    const file = join(hooks.dir, name);
+    const text = (await isLink(file)) ? null : withHook(name, await read(file), place);
+    if (text === null) return refuse(foreignFailure(file, name), io, 1);
     texts.set(name, text);
   }
   await mkdir(hooks.dir, { recursive: true });
@@ -110,6 +115,12 @@ async function read(file: string): Promise<string | null> {
   });
 }
 
+/** Whoever has linked a hook to another place keeps it there. */
+async function isLink(file: string): Promise<boolean> {
+  const info = await lstat(file).catch(() => null);
+  return info?.isSymbolicLink() === true;
+}
+
 const lines: Readonly<Record<HookName, string>> = {
   "post-checkout": '[ "$3" = 0 ] || gust test --changed="$1"',
   "pre-push": "gust test --changed=@{push}",
@@ -124,6 +135,13 @@ function foreignFailure(file: string, name: HookName): Failure {
 }
 
 function hooksPathFailure(path: string): Failure {
+  if (path === "") {
+    return {
+      code: "HOOK_FOREIGN",
+      message: "core.hooksPath is set and empty: git runs no hooks here; nothing was written",
+      hint: "git config --unset core.hooksPath",
+    };
+  }
   return {
     code: "HOOK_FOREIGN",
     message: `core.hooksPath is ${path}: another tool keeps the hooks there; nothing was written`,

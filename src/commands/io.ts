@@ -25,7 +25,7 @@ export interface ConfigArguments {
 
 /** The options of `loadConfig` for a command. */
 export function loadOptions(
-  args: ConfigArguments & Pick<LoadOptions, "production">,
+  args: ConfigArguments & Pick<LoadOptions, "production" | "testing">,
   io: CommandIo,
 ): LoadOptions {
   const { cwd, env } = io;

@@ -12,6 +12,8 @@ import { loadConfig } from "../config/load.ts";
 import { toSettings } from "../config/settings.ts";
 import type { Failure } from "../core/failure.ts";
 import { junitText } from "../core/junit.ts";
+import { maskedReport } from "../core/masked.ts";
+import { secretsOf, withoutKnown } from "../core/secrets.ts";
 import type { SelectionSummary, TestReport } from "../core/test-report.ts";
 import { verdictOf } from "../core/test-verdict.ts";
 import type { Processes } from "../engine/processes.ts";
@@ -41,7 +43,7 @@ export async function runTest(args: TestArguments, io: CommandIo): Promise<numbe
   const odd = words.find((word) => !/^(?:\.|\/|[A-Za-z]:)/.test(word));
   if (odd !== undefined) return refuse([oddWord(odd, args)], io);
   const flags = { ...args.flags, package: null, args: [] };
-  const read = await loadConfig(loadOptions({ ...args, flags }, io));
+  const read = await loadConfig(loadOptions({ ...args, flags, testing: true }, io));
   const loaded = "config" in read ? withPackages(read, words) : read;
   if (!("config" in loaded)) return refuse(loaded, io);
   for (const warning of loaded.warnings) io.stderr(failureText("warning", warning));
@@ -114,7 +116,9 @@ async function testProject(run: Run): Promise<number> {
   const outcome = await tester.run(request, { selected }, signal);
   if (outcome.type === "cancelled") return 130;
   if (outcome.type === "failed") return refuse([outcome.failure], io);
-  const { report } = outcome;
+  const { env } = await loadEnv(io.env, loaded.config.envFiles);
+  const known = secretsOf({ ...io.env, ...env });
+  const report = maskedReport(outcome.report, (text) => withoutKnown(text, known));
   const failure = verdictOf(report, loaded.config.test.coverage);
   for (const line of reportWords(report, wordsOf(args, loaded.config))) say(line);
   if (failure !== null && failure.code !== "TESTS_FAILED") io.stderr(failureText("error", failure));

@@ -357,6 +357,8 @@ export interface LoadOptions {
   readonly environment?: string;
   /** For `gust serve` and `gust build`, which are for production. */
   readonly production?: boolean;
+  /** For `gust test`, which makes nothing live. */
+  readonly testing?: boolean;
 }
 
 /** What the command line says about the configuration, as `splitAirFlags` reads it. */

@@ -7,13 +7,15 @@ interface Asked {
   readonly app?: string;
   readonly node?: string;
   readonly production?: boolean;
+  readonly testing?: boolean;
 }
 
-function decide({ flag, app, node, production }: Asked): string {
+function decide({ flag, app, node, production, testing = false }: Asked): string {
   const decided = decideEnvironment({
     flag,
     env: { APP_ENV: app, NODE_ENV: node },
     production: production === true,
+    testing,
   });
   if ("code" in decided) return `${decided.message} | ${decided.hint ?? ""}`;
   const { origin } = decided;
@@ -43,6 +45,13 @@ test("the environment is what --env says, else APP_ENV and NODE_ENV, else dev", 
   check({ production: true }, "prod by default");
   check({ production: true, app: "eu-west" }, "prod by default");
   check({ production: true, app: "staging" }, "staging by APP_ENV=staging");
+});
+
+test("for tests a word that gust does not know decides nothing, as NODE_ENV=test does in CI", () => {
+  check({ testing: true, node: "test" }, "dev by default");
+  check({ testing: true, app: "testing", node: "production" }, "prod by NODE_ENV=production");
+  check({ testing: true, app: "staging" }, "staging by APP_ENV=staging");
+  refused({ testing: true, flag: "test" }, /^--env must be one of/);
 });
 
 test("the table of NODE_ENV and APP_ENV: staging is said by APP_ENV, whatever NODE_ENV says", () => {

@@ -23,6 +23,8 @@ export interface EnvironmentQuery {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `gust serve` and `gust build` are for production, and go on whatever APP_ENV calls it. */
   readonly production: boolean;
+  /** `gust test` makes nothing live: what gust does not know, such as `test`, decides nothing. */
+  readonly testing?: boolean;
 }
 
 /**
@@ -31,14 +33,14 @@ export interface EnvironmentQuery {
  * differs, and what gust does not know, is an error: ENVIRONMENT_INVALID.
  */
 export function decideEnvironment(query: EnvironmentQuery): Environment | Failure {
-  const { flag, env, production } = query;
+  const { flag, env, production, testing = false } = query;
   if (flag !== undefined) {
     const name = meant(flag);
     return name === null ? unknownFlag(flag) : { name, origin: { type: "flag" } };
   }
   const [app, node] = [given(env, "APP_ENV"), given(env, "NODE_ENV")];
   for (const one of [app, node]) {
-    if (one !== null && one.meant === null && !production) return unknownVariable(one);
+    if (one !== null && one.meant === null && !production && !testing) return unknownVariable(one);
   }
   if (app !== null && node !== null && differ(app, node)) return contradiction(app, node);
   const found = [app, node].find((one) => one !== null && one.meant !== null);

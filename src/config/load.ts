@@ -22,8 +22,8 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
   const workDir = options.root ?? options.env["air_wd"] ?? "";
   const dir = await realDirectory(path.resolve(options.cwd, workDir));
   if (typeof dir !== "string") return [dir];
-  const { env, environment: flag, production = false } = options;
-  const environment = decideEnvironment({ flag, env, production });
+  const { env, environment: flag, production = false, testing = false } = options;
+  const environment = decideEnvironment({ flag, env, production, testing });
   if ("code" in environment) return [environment];
   const file = await findConfigFile({ ...options, dir });
   if ("code" in file) return [file];

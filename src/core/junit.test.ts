@@ -25,7 +25,7 @@ test("a report becomes a suite for each package, with everything escaped that XM
       { package: "app/a", name: "TestGood", outcome: "passed", durationMs: 1250, failure: null },
       { package: "app/b", name: "TestLater", outcome: "skipped", durationMs: 0, failure: null },
     ],
-    broken: [{ package: "app/c", output: "undefined: x" }],
+    broken: [{ package: "app/c", built: false, output: "undefined: x" }],
     coverage: [],
     meanwhile: [],
   });

@@ -1,8 +1,9 @@
-import type { BuildOutcome, Exit, Happening } from "./event.ts";
+import type { BuildOutcome, Exit, Happening, ModulesOutcome } from "./event.ts";
 import type { Failure } from "./failure.ts";
+import type { RecordOutcome, TestOutcome, TestReport } from "./test-report.ts";
 
-/** Takes secrets out of a text. */
-export type Mask = (text: string) => string;
+/** Takes secrets out of a text: those that are known, and by itself what looks like one as well. */
+export type Mask = (text: string, only?: "known") => string;
 
 /** What has happened, with every text from outside masked before anybody keeps or shows it. */
 export function maskedHappening(happening: Happening, mask: Mask): Happening {
@@ -17,6 +18,15 @@ export function maskedHappening(happening: Happening, mask: Mask): Happening {
   if (type === "rule-finished" && happening.outcome.type === "failed") {
     const failure = maskedFailure(happening.outcome.failure, mask);
     return { ...happening, outcome: { type: "failed", failure } };
+  }
+  if (type === "modules-finished") {
+    return { ...happening, outcome: maskedModules(happening.outcome, mask) };
+  }
+  if (type === "tests-finished") {
+    return { ...happening, outcome: maskedTests(happening.outcome, mask) };
+  }
+  if (type === "tests-recorded") {
+    return { ...happening, outcome: maskedRecord(happening.outcome, mask) };
   }
   if (type === "process-told") {
     const { told } = happening;
@@ -41,6 +51,47 @@ function maskedOutcome(outcome: BuildOutcome, mask: Mask): BuildOutcome {
   }
   if (outcome.type === "cancelled") return outcome;
   return { ...outcome, warnings: outcome.warnings.map((one) => maskedFailure(one, mask)) };
+}
+
+function maskedModules(outcome: ModulesOutcome, mask: Mask): ModulesOutcome {
+  if (outcome.type === "done") return { ...outcome, said: outcome.said.map((one) => mask(one)) };
+  if (outcome.type !== "failed") return outcome;
+  return { ...outcome, failure: maskedFailure(outcome.failure, mask) };
+}
+
+function maskedTests(outcome: TestOutcome, mask: Mask): TestOutcome {
+  if (outcome.type === "cancelled") return outcome;
+  if (outcome.type === "finished") {
+    return { ...outcome, report: maskedReport(outcome.report, mask) };
+  }
+  return { ...outcome, failure: maskedFailure(outcome.failure, mask) };
+}
+
+function maskedRecord(outcome: RecordOutcome, mask: Mask): RecordOutcome {
+  if (outcome.type !== "impossible") return outcome;
+  return { ...outcome, failure: maskedFailure(outcome.failure, mask) };
+}
+
+/**
+ * What tests say of `token: X` is what they are about, and where it differs the reason of a failure:
+ * only what is known to be a secret is taken out.
+ */
+export function maskedReport(report: TestReport, mask: Mask): TestReport {
+  const known = (text: string): string => mask(text, "known");
+  const results = report.results.map((one) => {
+    if (one.failure === null) return one;
+    const { message, difference, output } = one.failure;
+    const { want, got } = difference ?? { want: "", got: "" };
+    const failure = {
+      ...one.failure,
+      message: known(message),
+      difference: difference && { want: known(want), got: known(got) },
+      output: known(output),
+    };
+    return { ...one, failure };
+  });
+  const broken = report.broken.map((one) => ({ ...one, output: known(one.output) }));
+  return { ...report, results, broken };
 }
 
 export function maskedFailure(failure: Failure, mask: Mask): Failure {

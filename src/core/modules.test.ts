@@ -1,9 +1,11 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type Script,
   afterFirst,
   built,
   check,
+  effectsOf,
   first,
   nextBatch,
   save,
@@ -184,6 +186,27 @@ test("a command that fails is told, and what was saved meanwhile is built", () =
     [...afterFirst, "start-build #2", "(failed)", "run mod tidy", "(failed)", "start-build #3"],
     asking,
   );
+});
+
+test("a command that fails is told as what was asked for, and not as a swap", () => {
+  const control: Happening = { type: "fix-requested", origin: "control" };
+  const effects = effectsOf(
+    script(() => [
+      ...first,
+      { after: 9000 },
+      ...save(),
+      untidy(2),
+      { after: 9000 },
+      control,
+      { after: 100 },
+      unreachable(1),
+    ]),
+    asking,
+  );
+  const causes = effects.flatMap((effect) =>
+    effect.type === "announce" && effect.notice.type === "failed" ? [effect.notice.cause] : [],
+  );
+  assert.deepEqual(causes.at(-1), { type: "request", origin: "control", fix: true });
 });
 
 test("without a command there is nothing to run", () => {

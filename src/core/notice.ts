@@ -186,7 +186,12 @@ export interface IgnoredFile {
 export type Cause =
   | { readonly type: "first" }
   | { readonly type: "files"; readonly files: readonly CauseFile[]; readonly count: number }
-  | { readonly type: "request"; readonly origin: "key" | "signal" | "control" }
+  | {
+      readonly type: "request";
+      readonly origin: "key" | "signal" | "control";
+      /** The go command of a failure was asked for, and not a swap. */
+      readonly fix?: true;
+    }
   | { readonly type: "crash" };
 
 /** At most ten files are listed in a cause; `count` has them all. */

@@ -135,7 +135,8 @@ export function causeOf(pending: Pending): Cause {
   if (pending.files.length > 0) {
     return { type: "files", files: withMoves(pending.files), count: pending.paths.size };
   }
-  return { type: "request", origin: pending.request ?? "control" };
+  const fix = pending.command === null ? {} : { fix: true as const };
+  return { type: "request", origin: pending.request ?? "control", ...fix };
 }
 
 export function strongest(a: Need, b: Need): Need {

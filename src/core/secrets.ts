@@ -27,10 +27,7 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): re
  * values that are known.
  */
 export function withoutSecrets(text: string, known: readonly string[] = []): string {
-  let masked = text;
-  for (const value of known) {
-    if (masked.includes(value)) masked = masked.replaceAll(value, mask);
-  }
+  const masked = withoutKnown(text, known);
   // Most texts have nothing that could be one.
   if (!/[=:@]|--/.test(masked)) return masked;
   return masked
@@ -41,6 +38,15 @@ export function withoutSecrets(text: string, known: readonly string[] = []): str
     .replaceAll(assigned, (all, name: string, sign: string) =>
       isSecretName(name) ? `${name}${sign}${mask}` : all,
     );
+}
+
+/** A text without the values that are known to be secrets, and all else as it is. */
+export function withoutKnown(text: string, known: readonly string[]): string {
+  let masked = text;
+  for (const value of known) {
+    if (masked.includes(value)) masked = masked.replaceAll(value, mask);
+  }
+  return masked;
 }
 
 /** The same for the words of a command: the value of `--token` may be a word of its own. */

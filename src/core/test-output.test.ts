@@ -103,14 +103,16 @@ test("what does not build is told with the words of the compiler, from old and n
     { Action: "output", Package: "app/a", Output: "FAIL\tapp/a [build failed]\n" },
     { Action: "fail", Package: "app/a", FailedBuild: "app/a [app/a.test]" },
   ]);
-  assert.deepEqual(broken, [{ package: "app/a", output: `# app/a\n${error}\n` }]);
+  assert.deepEqual(broken, [{ package: "app/a", built: false, output: `# app/a\n${error}\n` }]);
   const older = read([{ Action: "fail", Package: "app/a" }, "FAIL"], `# app/a\n${error}\n`);
-  assert.deepEqual(older.broken, [{ package: "app/a", output: `# app/a\n${error}\n` }]);
+  assert.deepEqual(older.broken, [
+    { package: "app/a", built: false, output: `# app/a\n${error}\n` },
+  ]);
   const exits = read([
     { Action: "output", Package: "app/a", Output: "exit status 3\n" },
     { Action: "fail", Package: "app/a" },
   ]);
-  assert.deepEqual(exits.broken, [{ package: "app/a", output: "exit status 3\n" }]);
+  assert.deepEqual(exits.broken, [{ package: "app/a", built: true, output: "exit status 3\n" }]);
 });
 
 test("what a program prints among the events is left out, and long output is shortened", () => {
@@ -124,4 +126,71 @@ test("what a program prints among the events is left out, and long output is sho
   assert.ok(output.length < 20_000);
   assert.match(output, /^line 0 of many\n/);
   assert.match(output, /line 2999 of many\n$/);
+});
+
+const at = (Time: string, line: Line): Line => ({ ...line, Time });
+
+test("a test that the process ends with has failed, though no event says so", () => {
+  const { results, broken } = read([
+    of("TestDone", "run"),
+    of("TestDone", "pass"),
+    of("TestLater", "run"),
+    of("TestLater", "pause"),
+    at("2026-01-02T23:59:59.5Z", of("TestA", "run")),
+    says("TestA", "=== RUN   TestA\n"),
+    at("2026-01-02T23:59:59.75Z", of("TestA/x", "run")),
+    says("TestA/x", "=== RUN   TestA/x\n"),
+    { Action: "output", Package: "app/a", Output: "FAIL\tapp/a\t0.1s\n" },
+    at("2026-01-03T00:00:00.25Z", { Action: "fail", Package: "app/a" }),
+  ]);
+  assert.deepEqual(broken, []);
+  const told = results.map((one) => [one.name, one.outcome, one.durationMs, one.failure?.message]);
+  const words = "the process ended while this test ran: os.Exit, log.Fatal or a signal";
+  assert.deepEqual(told, [
+    ["TestDone", "passed", 0, undefined],
+    ["TestA", "failed", 750, "1 of its subtests failed"],
+    ["TestA/x", "failed", 500, words],
+  ]);
+});
+
+test("of several that ran when the time was over, those fail that the time-out names", () => {
+  const panic = [
+    "panic: test timed out after 1s\n",
+    "\trunning tests:\n",
+    "\t\tTestB (1s)\n",
+    "\t\tTestB/x (y) (0s)\n",
+    "\n",
+    "goroutine 17 [running]:\n",
+    "testing.(*M).startAlarm.func1()\n",
+    "\t/go/src/testing/testing.go:2802 +0x354\n",
+  ];
+  const { results, broken } = read([
+    of("TestA", "run"),
+    of("TestB", "run"),
+    of("TestB/x (y)", "run"),
+    ...panic.map((line) => says("TestA", line)),
+    { Action: "fail", Package: "app/a" },
+  ]);
+  assert.deepEqual(broken, []);
+  assert.deepEqual(
+    results.map(({ name, failure }) => [name, failure?.message]),
+    [
+      ["TestB", "1 of its subtests failed"],
+      ["TestB/x (y)", "panic: test timed out after 1s"],
+    ],
+  );
+});
+
+test("what a test says at the end of long lines is kept", () => {
+  const long = `${"a".repeat(4000)}\n`;
+  const { results } = read([
+    ...Array.from({ length: 50 }, () => says("TestA", long)),
+    says("TestA", "    a_test.go:9: too long\n"),
+    says("TestA", "--- FAIL: TestA (0.00s)\n"),
+    of("TestA", "fail"),
+  ]);
+  const failure = results[0]?.failure;
+  assert.equal(failure?.message, "too long");
+  assert.deepEqual(failure.place, { file: "/app/a/a_test.go", line: 9 });
+  assert.ok(failure.output.length < 20_000);
 });

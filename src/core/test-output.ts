@@ -26,7 +26,7 @@ export class TestStream {
   readonly #context: OutputContext;
   readonly #tests = new Map<string, Running>();
   readonly #packages = new Map<string, PackageState>();
-  readonly #builds = new Map<string, string>();
+  readonly #builds = new Map<string, Output>();
   #rest = "";
 
   constructor(context: OutputContext) {
@@ -42,18 +42,58 @@ export class TestStream {
   /** Everything that the stream has told, once it is over. `said` is what came on stderr. */
   end(said: string): TestOutput {
     if (this.#rest !== "") this.#line(this.#rest);
+    for (const [path, state] of this.#packages) {
+      if (state.outcome === "fail" && state.failedBuild === undefined) this.#endOpen(path, state);
+    }
     const results = [...this.#tests.values()].flatMap((test) => this.#result(test) ?? []);
     const broken: BrokenPackage[] = [];
     for (const [path, state] of this.#packages) {
       if (state.outcome !== "fail") continue;
       const tested = results.some((one) => one.package === path && one.outcome === "failed");
       if (tested) continue;
-      const build = this.#builds.get(state.failedBuild ?? "") ?? "";
-      const output = [build, state.output].filter((part) => part.trim() !== "").join("");
-      const words = output === "" || state.failedBuild === undefined ? output : build;
-      broken.push({ package: path, output: shorten(words.trim() === "" ? said : words) });
+      broken.push(this.#brokenPackage(path, state, said));
     }
     return { results, broken };
+  }
+
+  #brokenPackage(path: string, state: PackageState, said: string): BrokenPackage {
+    const build = textOf(this.#builds.get(state.failedBuild ?? ""));
+    const own = textOf(state.output);
+    const words = state.failedBuild === undefined ? own : build === "" ? own : build;
+    const silent = words.trim() === "";
+    // Older versions of Go say what does not build beside the events.
+    const built = state.failedBuild === undefined && !/\[(?:build|setup) failed\]/.test(own);
+    return {
+      package: path,
+      built: built && !(silent && said !== ""),
+      output: silent ? said : words,
+    };
+  }
+
+  /**
+   * A process that ends by force (a time-out, os.Exit, a signal) leaves tests without an end, and no
+   * event says which one it was. Where none of the package has failed, those that ran have.
+   */
+  #endOpen(path: string, state: PackageState): void {
+    const tests = [...this.#tests.values()].filter((one) => one.package === path);
+    if (tests.some(({ end }) => end?.outcome === "fail")) return;
+    const open = tests.filter(({ end, waits }) => end === null && !waits);
+    const named = open.filter(({ output }) => /^(?:panic|fatal error): /m.test(textOf(output)));
+    const said = named.map(({ output }) => textOf(output)).join("\n");
+    const running = namesIn(said);
+    const listed = open.filter(({ name }) => running.has(name));
+    const guilty = [listed, named].find((some) => some.length > 0) ?? open;
+    const names = guilty.map(({ name }) => name);
+    for (const test of tests) {
+      const { name, since } = test;
+      if (test.end !== null || !names.some((one) => one === name || one.startsWith(`${name}/`))) {
+        continue;
+      }
+      test.end = { outcome: "fail", durationMs: since === null ? 0 : timeBetween(since, state.at) };
+      const inmost = !names.some((one) => one.startsWith(`${name}/`));
+      if (!inmost || ownWords(textOf(test.output)) !== "") continue;
+      keep(test.output, `${/^panic: .*$/m.exec(said)?.[0] ?? endedWords}\n`);
+    }
   }
 
   #line(line: string): void {
@@ -61,7 +101,9 @@ export class TestStream {
     if (event === null) return;
     if (event.Action === "build-output") {
       const path = event.ImportPath ?? "";
-      this.#builds.set(path, (this.#builds.get(path) ?? "") + (event.Output ?? ""));
+      const output = this.#builds.get(path) ?? emptyOutput();
+      this.#builds.set(path, output);
+      keep(output, event.Output ?? "");
       return;
     }
     const path = event.Package;
@@ -72,19 +114,34 @@ export class TestStream {
 
   #packageEvent(path: string, event: TestEvent): void {
     const known = this.#packages.get(path);
-    const state = known ?? { output: "", outcome: null, failedBuild: undefined };
+    const state = known ?? {
+      output: emptyOutput(),
+      outcome: null,
+      failedBuild: undefined,
+      at: null,
+    };
     this.#packages.set(path, state);
-    if (event.Action === "output") state.output += event.Output ?? "";
+    if (event.Action === "output") keep(state.output, event.Output ?? "");
     if (event.Action !== "fail" && event.Action !== "pass" && event.Action !== "skip") return;
     state.outcome = event.Action;
     state.failedBuild = event.FailedBuild;
+    state.at = event.Time ?? null;
   }
 
   #testEvent(path: string, name: string, event: TestEvent): void {
     const key = `${path}\0${name}`;
-    const test = this.#tests.get(key) ?? { package: path, name, output: [], size: 0, end: null };
+    const test = this.#tests.get(key) ?? {
+      package: path,
+      name,
+      output: emptyOutput(),
+      since: event.Time ?? null,
+      waits: false,
+      end: null,
+    };
     this.#tests.set(key, test);
-    if (event.Action === "output") keep(test, event.Output ?? "");
+    if (event.Action === "output") keep(test.output, event.Output ?? "");
+    if (event.Action === "pause") test.waits = true;
+    if (event.Action === "cont") test.waits = false;
     if (event.Action !== "pass" && event.Action !== "fail" && event.Action !== "skip") return;
     test.end = { outcome: event.Action, durationMs: Math.round((event.Elapsed ?? 0) * 1000) };
   }
@@ -103,7 +160,7 @@ export class TestStream {
       (one) =>
         one.package === path && one.name.startsWith(`${name}/`) && one.end?.outcome === "fail",
     );
-    const output = test.output.join("");
+    const output = textOf(test.output);
     const failure =
       inner.length > 0 && ownWords(output) === ""
         ? failureOf(`${inner.length} of its subtests failed`, path, this.#context)
@@ -115,18 +172,24 @@ export class TestStream {
 interface Running {
   readonly package: string;
   readonly name: string;
-  readonly output: string[];
-  size: number;
+  readonly output: Output;
+  /** When it began. */
+  readonly since: string | null;
+  /** It is a parallel test that others go before. */
+  waits: boolean;
   end: { readonly outcome: "pass" | "fail" | "skip"; readonly durationMs: number } | null;
 }
 
 interface PackageState {
-  output: string;
+  readonly output: Output;
   outcome: "pass" | "fail" | "skip" | null;
   failedBuild: string | undefined;
+  /** When it ended. */
+  at: string | null;
 }
 
 interface TestEvent {
+  readonly Time?: string;
   readonly Action?: string;
   readonly Package?: string;
   readonly Test?: string;
@@ -151,21 +214,55 @@ function isEvent(value: unknown): value is TestEvent {
   return typeof value === "object" && value !== null && "Action" in value;
 }
 
-/** The beginning of what is printed without end, and its last pieces. */
-function keep(test: Running, text: string): void {
-  test.size += text.length;
-  test.output.push(text);
-  while (test.size > kept && test.output.length > headPieces + 1) {
-    const [dropped = ""] = test.output.splice(headPieces, 1);
-    test.size -= dropped.length;
+/** What is printed, which may be without end: the beginning of it, and its last pieces. */
+interface Output {
+  head: string;
+  readonly tail: string[];
+  size: number;
+}
+
+const emptyOutput = (): Output => ({ head: "", tail: [], size: 0 });
+
+function keep(output: Output, text: string): void {
+  if (output.size === 0 && output.head.length + text.length <= kept / 2) {
+    output.head += text;
+    return;
+  }
+  output.tail.push(text);
+  output.size += text.length;
+  // A moment longer than what is shown, so that it is known that something is left out.
+  while (output.tail.length > 1 && output.size - (output.tail[0]?.length ?? 0) > kept) {
+    output.size -= output.tail.shift()?.length ?? 0;
   }
 }
 
-const headPieces = 20;
+const textOf = (output: Output | undefined): string =>
+  output === undefined ? "" : shorten(output.head + output.tail.join(""));
 
 function shorten(text: string): string {
   if (text.length <= kept) return text;
   return `${text.slice(0, kept / 2)}\n…\n${text.slice(-kept / 2)}`;
+}
+
+/** Said of a test whose process has gone without a word. */
+const endedWords = "the process ended while this test ran: os.Exit, log.Fatal or a signal";
+
+/** The tests that a time-out has found running. */
+function namesIn(output: string): ReadonlySet<string> {
+  const list = /\trunning tests:\n((?:\t\t.*\n)+)/.exec(output)?.[1] ?? "";
+  return new Set([...list.matchAll(/^\t\t(.+) \([^()]*\)$/gm)].map(([, name = ""]) => name));
+}
+
+/** In milliseconds, of two times of one day as the go command writes them. */
+function timeBetween(since: string, until: string | null): number {
+  const ms = until === null ? 0 : timeOfDay(until) - timeOfDay(since);
+  const day = 86_400_000;
+  return Number.isFinite(ms) ? Math.round((ms + day) % day) : 0;
+}
+
+function timeOfDay(time: string): number {
+  const [, hours, minutes, seconds] = /T(\d\d):(\d\d):(\d\d(?:\.\d+)?)/.exec(time) ?? [];
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }
 
 /** What a test says of its failure. Exported for the reader of plain output. */

@@ -61,6 +61,8 @@ export interface TestFailure {
 
 export interface BrokenPackage {
   readonly package: string;
+  /** False where its tests could not be compiled; true where they ended without a word. */
+  readonly built: boolean;
   readonly output: string;
 }
 

@@ -211,7 +211,7 @@ test("too little coverage keeps a version out, and so does a file that changed m
   check("gate", measured({ coverage }), [...before, "failed 2 COVERAGE_LOW, 1 serves"], 60);
   check("gate", measured({ coverage }), before, 50);
   check("gate", measured({ meanwhile: ["app"] }), [...before, "failed 2 TESTS_OUTDATED, 1 serves"]);
-  const broken = [{ package: "app", output: "undefined: x" }];
+  const broken = [{ package: "app", built: false, output: "undefined: x" }];
   check("gate", measured({ broken }), [...before, "failed 2 TESTS_FAILED, 1 serves"]);
 });
 

@@ -1,5 +1,11 @@
 import type { Failure } from "./failure.ts";
-import { type TestReport, isGood, percentOf, uncovered } from "./test-report.ts";
+import {
+  type BrokenPackage,
+  type TestReport,
+  isGood,
+  percentOf,
+  uncovered,
+} from "./test-report.ts";
 
 /** Why a version must not serve; null when it may. */
 export function verdictOf(report: TestReport, coverage: number): Failure | null {
@@ -26,14 +32,19 @@ function failedTests(report: TestReport): Failure {
   const tops = failed.filter(({ name }) => !name.includes("/"));
   const names = tops.slice(0, 3).map(({ name }) => name);
   const more = report.failed > names.length ? ` and ${report.failed - names.length} more` : "";
-  const broken = report.broken.map((one) => one.package);
-  const what =
-    report.failed > 0 ? `${names.join(", ")}${more}` : `the tests of ${broken.join(", ")}`;
-  const verb = report.failed === 0 ? "do not build" : report.failed === 1 ? "fails" : "fail";
+  const what = report.failed > 0 ? `${names.join(", ")}${more}` : brokenWords(report.broken);
+  const verb = report.failed === 0 ? "" : report.failed === 1 ? " fails" : " fail";
   const diagnostics = failed.flatMap(({ failure }) =>
     failure?.place == null
       ? []
       : [{ ...failure.place, column: 0, message: failure.message, own: true }],
   );
-  return { code: "TESTS_FAILED", message: `${what} ${verb}`, diagnostics };
+  return { code: "TESTS_FAILED", message: `${what}${verb}`, diagnostics };
+}
+
+function brokenWords(broken: readonly BrokenPackage[]): string {
+  const unbuilt = broken.filter(({ built }) => !built);
+  const some = unbuilt.length > 0 ? unbuilt : broken;
+  const names = some.map((one) => one.package).join(", ");
+  return `the tests of ${names} ${unbuilt.length > 0 ? "do not build" : "do not come to their end"}`;
 }

@@ -6,50 +6,8 @@ import { test } from "node:test";
 import { isAlive } from "./census.ts";
 import { Gust, runGust } from "./gust.ts";
 import type { Project } from "./project.ts";
+import { commit, git, listed, once, who } from "./tests-kit.ts";
 import { createShop, shop, startRecorded, watching } from "./tested.ts";
-
-interface Once {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function once(project: Project, ...args: readonly string[]): Promise<Once> {
-  const gust = await runGust(project, { command: "test", args, json: false });
-  assert.deepEqual([...gust.processes().values()], [], "processes are left");
-  return { code: gust.code, stdout: gust.stdout, stderr: gust.stderr };
-}
-
-/** Package and name of all that would run. */
-async function listed(project: Project, ...args: readonly string[]): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await once(project, "--list", ...args);
-  assert.equal(code, 0, stderr);
-  return stdout.split("\n").filter((line) => line !== "");
-}
-
-function git(project: Project, ...args: readonly string[]): string {
-  return execFileSync("git", args, {
-    cwd: project.root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...who },
-  });
-}
-
-const who = {
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "a",
-  GIT_AUTHOR_EMAIL: "a@example.org",
-  GIT_COMMITTER_NAME: "a",
-  GIT_COMMITTER_EMAIL: "a@example.org",
-};
-
-function commit(project: Project): void {
-  if (!existsSync(project.path(".git"))) git(project, "init", "-q", "-b", "main");
-  git(project, "add", "-A");
-  git(project, "commit", "-q", "-m", "a state");
-}
 
 test("gust test runs everything once, and its exit code says whether all passed", async (t) => {
   const project = await createShop(t);

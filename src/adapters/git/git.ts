@@ -56,7 +56,7 @@ export function openGit({ processes, dir, env }: GitOptions): Git {
 export interface GitChanges {
   /** Absolute paths of files that differ, with what they held at the revision: null where there was none. */
   readonly earlier: ReadonlyMap<string, string | null>;
-  /** The commit that the revision names. */
+  /** The commit that the revision names; before the first commit, a tree without files. */
   readonly commit: string;
   /** Files that are changed or new and in no commit. */
   readonly uncommitted: number;
@@ -66,13 +66,7 @@ export interface GitChanges {
 export async function changesSince(git: Git, revision: string): Promise<GitChanges | Failure> {
   const top = await git.ask(["rev-parse", "--show-toplevel"]);
   if (top === null) return failure("this is no git work tree", "git init, or leave out --changed");
-  const commit = await git.ask([
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${revision}^{commit}`,
-  ]);
+  const commit = (await commitOf(git, revision)) ?? (await beforeFirst(git, revision));
   if (commit === null) {
     return failure(`git knows no revision ${revision}`, "name a branch, a tag or a commit");
   }
@@ -80,6 +74,8 @@ export async function changesSince(git: Git, revision: string): Promise<GitChang
   const id = commit.trim();
   const diff = await git.ask([
     "diff",
+    // What it compares must not depend on the directory, whatever diff.relative says.
+    "--no-relative",
     "--no-renames",
     "--no-ext-diff",
     "--name-only",
@@ -97,6 +93,7 @@ export async function changesSince(git: Git, revision: string): Promise<GitChang
   ]);
   const dirty = await git.ask([
     "diff",
+    "--no-relative",
     "--no-renames",
     "--no-ext-diff",
     "--name-only",
@@ -115,6 +112,16 @@ export async function changesSince(git: Git, revision: string): Promise<GitChang
     if (before !== now) earlier.set(path, before);
   }
   return { earlier, commit: id, uncommitted: split(dirty ?? "").length + split(others).length };
+}
+
+const commitOf = (git: Git, revision: string): Promise<string | null> =>
+  git.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`]);
+
+/** In a repository without commits everything is new: the tree that has nothing in it. */
+async function beforeFirst(git: Git, revision: string): Promise<string | null> {
+  if (revision !== "HEAD") return null;
+  const branch = await git.ask(["symbolic-ref", "--quiet", "HEAD"]);
+  return branch === null ? null : git.ask(["hash-object", "-t", "tree", "--stdin"]);
 }
 
 const split = (text: string): readonly string[] => text.split("\0").filter((name) => name !== "");

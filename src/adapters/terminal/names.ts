@@ -21,7 +21,7 @@ export function causeWords(cause: Cause, root: string): string {
     case "files":
       return filesWords(cause.files, cause.count, root);
     case "request":
-      return `asked for by ${ORIGINS[cause.origin]}`;
+      return `asked for by ${cause.fix === true ? FIX_ORIGINS[cause.origin] : ORIGINS[cause.origin]}`;
     case "crash":
       return "after a crash";
   }
@@ -41,6 +41,7 @@ export function plural(count: number, noun: string, nouns: string = `${noun}s`):
 }
 
 const ORIGINS = { key: "key", signal: "signal", control: "gust swap" } as const;
+const FIX_ORIGINS = { ...ORIGINS, control: "gust fix" } as const;
 const WILDCARDS = new Set(["", "*", "0.0.0.0", "::", "[::]"]);
 const MOST_FILES = 3;
 

@@ -199,6 +199,9 @@ test("verbose mode says who has built, and why", () => {
 test("the words of a live version follow what it is and why it came", () => {
   checkLive({ cause: { type: "first" } }, "#12 live in 318 ms  http://localhost:8080");
   checkLive({ cause: { type: "request", origin: "key" } }, "#12 live in 318 ms  asked for by key");
+  const control = { type: "request", origin: "control" } as const;
+  checkLive({ cause: control }, "#12 live in 318 ms  asked for by gust swap");
+  checkLive({ cause: { ...control, fix: true } }, "#12 live in 318 ms  asked for by gust fix");
   checkLive({ cause: { type: "crash" } }, "#12 live in 318 ms  after a crash");
   checkLive({ build: 9 }, "#12 live in 318 ms  build #9 again  main.go");
   checkLive({ downtimeMs: 22 }, "#12 live in 318 ms  down 22  main.go");

@@ -1,6 +1,11 @@
 import type { Face } from "../../adapters/terminal/face.ts";
 import { type Mask, maskedFailure } from "../../core/masked.ts";
-import { secretsOf, withoutSecrets, wordsWithoutSecrets } from "../../core/secrets.ts";
+import {
+  secretsOf,
+  withoutKnown,
+  withoutSecrets,
+  wordsWithoutSecrets,
+} from "../../core/secrets.ts";
 
 /** What must not be shown in this run; grows with every environment that is read. */
 export interface Secrets {
@@ -11,7 +16,8 @@ export interface Secrets {
 export function openSecrets(env: Readonly<Record<string, string | undefined>>): Secrets {
   let known = secretsOf(env);
   return {
-    mask: (text) => withoutSecrets(text, known),
+    mask: (text, only) =>
+      only === "known" ? withoutKnown(text, known) : withoutSecrets(text, known),
     learn(more) {
       // One that has been taken out of a file may still be in the output of a program.
       const all = new Set([...known, ...secretsOf(more)]);

@@ -82,7 +82,9 @@ function packagesOf(all: readonly Listed[]): readonly TestPackage[] {
       .filter((one) => isLocal(one) && one.ForTest === undefined)
       .map(({ ImportPath }) => ImportPath),
   );
-  return all.flatMap((one): TestPackage[] => {
+  const gone = gonePackages(all);
+  for (const { path } of gone) local.add(path);
+  const there = all.flatMap((one): TestPackage[] => {
     const { ImportPath: path, Dir: dir } = one;
     if (!local.has(path) || dir === undefined || path.endsWith(".test")) return [];
     const files = (...lists: readonly (readonly string[] | undefined)[]): readonly string[] =>
@@ -104,7 +106,39 @@ function packagesOf(all: readonly Listed[]): readonly TestPackage[] {
       },
     ];
   });
+  return [...there, ...gone];
 }
+
+/**
+ * Packages of these modules that are imported and are not there, such as one that has just been
+ * deleted: it belongs to what a test binary is made of, or nobody would notice that it is gone.
+ */
+function gonePackages(all: readonly Listed[]): readonly TestPackage[] {
+  const modules = new Map<string, string>();
+  for (const one of all.filter(isLocal)) {
+    const { Path: path, Dir: dir } = one.Module ?? {};
+    if (path !== undefined && dir !== undefined) modules.set(path, dir);
+  }
+  return all.flatMap(({ ImportPath: path, Dir: dir, Error: error }): TestPackage[] => {
+    if (error === undefined || dir !== undefined) return [];
+    // The innermost module that it may be in.
+    const owners = [...modules].filter(([module]) => path.startsWith(`${module}/`));
+    const [owner] = owners.toSorted(([a], [b]) => b.length - a.length);
+    if (owner === undefined) return [];
+    const [module, root] = owner;
+    const place = join(root, path.slice(module.length + 1));
+    return [{ ...nothing, path, dir: place, broken: error.Err }];
+  });
+}
+
+const nothing: Omit<TestPackage, "path" | "dir" | "broken"> = {
+  goFiles: [],
+  testFiles: [],
+  otherFiles: [],
+  otherTestFiles: [],
+  links: [],
+  asked: false,
+};
 
 /** Other versions of other modules are another program. */
 function moduleFiles({ Module: module }: Listed): readonly string[] {

@@ -82,7 +82,7 @@ async function runGroup(options: TesterOptions, run: OneRun): Promise<RunResult 
   if (ended.type === "failed") {
     return {
       results: [],
-      broken: [{ package: "go test", output: ended.failure.message }],
+      broken: [{ package: "go test", built: false, output: ended.failure.message }],
       profiles: [],
     };
   }
@@ -91,7 +91,7 @@ async function runGroup(options: TesterOptions, run: OneRun): Promise<RunResult 
   // A mistake in a flag, for instance, fails no package.
   const silent = ended.type === "ended" && ended.code !== 0 && !failed;
   const why = silent
-    ? [{ package: "go test", output: said.trim() === "" ? ended.text : said }]
+    ? [{ package: "go test", built: false, output: said.trim() === "" ? ended.text : said }]
     : [];
   const text = profile === null ? "" : await readFile(profile, "utf8").catch(() => "");
   return { results, broken: [...broken, ...why], profiles: text === "" ? [] : [text] };
