@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { CommandIo } from "./commands/io.ts";
 import { failureText } from "./commands/io.ts";
 import { splitAirFlags } from "./config/flags.ts";
-import { commands, defineCommand, describeProgram } from "./command-line.ts";
+import { commands, defineCommand, describeProgram } from "./command-line/commands.ts";
 
 /**
  * The whole command line; sets the exit code. `gust` alone, and whatever is not the name of a

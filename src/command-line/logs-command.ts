@@ -1,5 +1,6 @@
-import type { Call, CommandDefinition } from "./command-line.ts";
-import { failureText } from "./commands/io.ts";
+import { failureText } from "../commands/io.ts";
+import type { Call, CommandDefinition } from "./definition.ts";
+import { text } from "./values.ts";
 
 /** `gust logs`. */
 export const logsCommand: CommandDefinition = {
@@ -35,7 +36,7 @@ export const logsCommand: CommandDefinition = {
 };
 
 async function showLogs({ options, io }: Call): Promise<number> {
-  const { findLogs } = await import("./commands/find-logs.ts");
+  const { findLogs } = await import("../commands/find-logs.ts");
   const logs = await findLogs(io, {
     root: text(options["root"]),
     program: text(options["program"]),
@@ -44,7 +45,7 @@ async function showLogs({ options, io }: Call): Promise<number> {
     io.stderr(failureText("error", logs));
     return 2;
   }
-  const { runLogs } = await import("./commands/logs.ts");
+  const { runLogs } = await import("../commands/logs.ts");
   const ending = new AbortController();
   // A reader that has seen enough, such as head, goes away.
   process.stdout.on("error", () => process.exit(0));
@@ -67,5 +68,3 @@ async function showLogs({ options, io }: Call): Promise<number> {
     io,
   );
 }
-
-const text = (value: unknown): string | null => (typeof value === "string" ? value : null);

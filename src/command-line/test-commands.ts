@@ -1,6 +1,5 @@
-import type { Call, CommandDefinition } from "./command-line.ts";
-import type { ConfigArguments } from "./commands/io.ts";
-import { noFlags } from "./config/config.ts";
+import type { CommandDefinition } from "./definition.ts";
+import { colorOf, configArguments, text } from "./values.ts";
 
 /** `gust test`: the tests once, for a person, git hooks and CI. */
 export const testCommand: CommandDefinition = {
@@ -32,12 +31,12 @@ export const testCommand: CommandDefinition = {
     { flags: "--list", text: "list the tests that would run, and run none" },
   ],
   run: async (call) => {
-    const { runTest } = await import("./commands/test.ts");
+    const { runTest } = await import("../commands/test.ts");
     const { options, packageDir, version } = call;
     const changed = options["changed"];
     return runTest(
       {
-        ...placeOf(call),
+        ...configArguments(call),
         changed: changed === undefined ? null : (text(changed) ?? "HEAD"),
         json: options["json"] === true,
         junit: text(options["junit"]),
@@ -60,26 +59,7 @@ export const hooksCommand: CommandDefinition = {
   word: "<action>",
   options: [{ flags: "--root <dir>", text: "work as if gust had been started in this directory" }],
   run: async ({ words, options, io }) => {
-    const { runHooks } = await import("./commands/hooks.ts");
+    const { runHooks } = await import("../commands/hooks.ts");
     return runHooks({ action: words[0] ?? "", root: text(options["root"]) }, io);
   },
 };
-
-function placeOf({ options, flags }: Call): ConfigArguments {
-  const file = text(options["config"]);
-  const dir = text(options["root"]);
-  const name = text(options["env"]);
-  return {
-    flags: flags ?? noFlags,
-    ...(file === null ? {} : { configFile: file }),
-    ...(dir === null ? {} : { root: dir }),
-    ...(name === null ? {} : { environment: name }),
-  };
-}
-
-const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
-
-/** As commander has checked it. */
-export function colorOf(value: unknown): "auto" | "always" | "never" | null {
-  return value === "auto" || value === "always" || value === "never" ? value : null;
-}
