@@ -1,5 +1,6 @@
 import { failureText } from "../commands/io.ts";
 import type { Call, CommandDefinition } from "./definition.ts";
+import { json, root } from "./options.ts";
 import { text } from "./values.ts";
 
 /** `gust logs`. */
@@ -9,7 +10,7 @@ export const logsCommand: CommandDefinition = {
   usage: "[options]",
   configFlags: false,
   options: [
-    { flags: "--root <dir>", text: "work as if gust had been started in this directory" },
+    root,
     {
       flags: "--program <package>",
       text: "the service or main package, where several have output",
@@ -30,7 +31,7 @@ export const logsCommand: CommandDefinition = {
     { flags: "-n, --lines <n>", text: "only the last lines" },
     { flags: "--all", text: "also what earlier runs of gust have left" },
     { flags: "-t, --time", text: "put the time before each line" },
-    { flags: "--json", text: "one JSON object a line, for programs" },
+    json,
   ],
   run: showLogs,
 };

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from "./definition.ts";
+import { color, config, environment, json, root } from "./options.ts";
 import { colorOf, configArguments, text } from "./values.ts";
 
 /** `gust test`: the tests once, for a person, git hooks and CI. */
@@ -8,21 +9,11 @@ export const testCommand: CommandDefinition = {
   usage: "[options] [packages]",
   configFlags: true,
   options: [
-    {
-      flags: "-c, --config <file>",
-      text: "configuration file instead of gust.toml or .air.toml",
-    },
-    { flags: "--root <dir>", text: "work as if gust had been started in this directory" },
-    {
-      flags: "--env <name>",
-      text: "dev, staging or prod, whatever APP_ENV and NODE_ENV say",
-    },
-    { flags: "--json", text: "one JSON object a line, for programs" },
-    {
-      flags: "--color <when>",
-      text: "colours of gust's own lines",
-      choices: ["auto", "always", "never"],
-    },
+    config,
+    root,
+    environment,
+    json,
+    color,
     {
       flags: "--changed [revision]",
       text: "only tests that differences from this revision may have broken; from HEAD by itself",
@@ -57,7 +48,7 @@ export const hooksCommand: CommandDefinition = {
   usage: "[options] install|remove",
   configFlags: false,
   word: "<action>",
-  options: [{ flags: "--root <dir>", text: "work as if gust had been started in this directory" }],
+  options: [root],
   run: async ({ words, options, io }) => {
     const { runHooks } = await import("../commands/hooks.ts");
     return runHooks({ action: words[0] ?? "", root: text(options["root"]) }, io);

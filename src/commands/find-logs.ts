@@ -1,7 +1,8 @@
-import { join, resolve, sep } from "node:path";
+import { join, resolve } from "node:path";
 import { type ProgramLogs, listLogs } from "../adapters/logs/programs.ts";
 import type { Failure } from "../core/failure.ts";
 import type { CommandIo } from "./io.ts";
+import { isWithin, plainPackage } from "./paths.ts";
 import { ownDirs } from "./run/project.ts";
 
 export interface LogsQuery {
@@ -49,12 +50,5 @@ export async function findLogs(io: CommandIo, query: LogsQuery): Promise<Program
 }
 
 function isCalled({ main, service }: ProgramLogs, name: string): boolean {
-  return name === service || plain(name) === plain(main);
-}
-
-/** `./cmd/api/` and `cmd/api` are the same package. */
-const plain = (name: string): string => name.replace(/^\.\//, "").replace(/\/$/, "");
-
-function isWithin(path: string, dir: string): boolean {
-  return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
+  return name === service || plainPackage(name) === plainPackage(main);
 }

@@ -1,9 +1,10 @@
-import { basename, resolve, sep } from "node:path";
+import { basename, resolve } from "node:path";
 import { callControl } from "../adapters/control/call.ts";
 import { controlPath } from "../adapters/control/socket-place.ts";
 import { type KnownRun, listRuns } from "../adapters/store/list-runs.ts";
 import type { Failure } from "../core/failure.ts";
 import type { CommandIo } from "./io.ts";
+import { isWithin, plainPackage } from "./paths.ts";
 import { ownDirs } from "./run/project.ts";
 
 export interface RunningQuery {
@@ -84,14 +85,5 @@ async function lookAt(run: KnownRun, runtimeDir: string): Promise<Running | null
 const patienceMs = 5000;
 
 function isCalled({ pid, main, service }: Running, name: string): boolean {
-  return name === String(pid) || name === service || plain(name) === plain(main);
-}
-
-/** `./cmd/api/` and `cmd/api` are the same package. */
-function plain(name: string): string {
-  return name.replace(/^\.\//, "").replace(/\/$/, "");
-}
-
-function isWithin(path: string, dir: string): boolean {
-  return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
+  return name === String(pid) || name === service || plainPackage(name) === plainPackage(main);
 }

@@ -1,4 +1,4 @@
-import { basename, sep } from "node:path";
+import { basename } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { callControl } from "../../adapters/control/call.ts";
 import { controlPath } from "../../adapters/control/socket-place.ts";
@@ -12,6 +12,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/version.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { PortFact, RunFact } from "./facts.ts";
+import { isWithin } from "../paths.ts";
 
 /** Every gust that runs a program of this project, or was killed and left something behind. */
 export async function lookAtRuns(dirs: UserDirs, root: string): Promise<readonly RunFact[]> {
@@ -107,8 +108,4 @@ function addressesOf({ status }: RunFact): readonly Address[] {
 /** 0 for an address without a port. */
 function portOf({ address }: Address): number {
   return Number(/:(\d+)$/.exec(address)?.[1] ?? 0);
-}
-
-function isWithin(path: string, dir: string): boolean {
-  return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
 }

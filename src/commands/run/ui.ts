@@ -40,19 +40,19 @@ export interface Person {
 }
 
 export function openUi(args: RunArguments, loaded: Loaded, version: string): Ui {
-  const person = args.json ? null : openPerson(args, loaded);
   const contexts = new ContextBook();
-  const json = person === null ? openJson(loaded, version, contexts) : null;
+  const opened = args.json
+    ? { person: null, json: openJson(loaded, version, contexts) }
+    : { person: openPerson(args, loaded), json: null };
   const secrets = openSecrets(process.env);
-  const shown = person?.presenter ?? json ?? openJson(loaded, version, contexts);
+  const shown = opened.person === null ? opened.json : opened.person.presenter;
   const face = maskedFace(shown, secrets);
   const keys = readsKeys(args);
   return {
     face,
     secrets,
-    person,
+    ...opened,
     contexts,
-    json,
     keys,
     terminal: () => (args.json ? null : terminalSpec(keys)),
     choose: args.json ? () => Promise.resolve(null) : choose,

@@ -1,7 +1,7 @@
-import { isAbsolute, relative } from "node:path";
 import type { Config, Loaded, ProcessConfig, ServiceConfig } from "../../../config/config.ts";
 import type { Failure } from "../../../core/failure.ts";
 import { type Member, nameOf } from "./plan.ts";
+import { isWithin } from "../../paths.ts";
 
 /** What of the configuration is this member's, as if it were the only one. */
 export function shareOf(loaded: Loaded, member: Member): Loaded | Failure {
@@ -102,9 +102,4 @@ function common(config: Config, member: ServiceConfig | ProcessConfig): Config {
  */
 export function foreignDirs(own: string, others: readonly string[]): readonly string[] {
   return [...new Set(others)].filter((dir) => !isWithin(own, dir));
-}
-
-function isWithin(path: string, dir: string): boolean {
-  const way = relative(dir, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
 }

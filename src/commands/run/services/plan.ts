@@ -1,6 +1,7 @@
 import type { Config, ProcessConfig, ServiceConfig } from "../../../config/config.ts";
 import { nearest } from "../../../config/nearest.ts";
 import type { Failure } from "../../../core/failure.ts";
+import { plainPackage } from "../../paths.ts";
 
 /** One thing that runs: a program that gust builds, or a command. */
 export type Member =
@@ -58,7 +59,8 @@ export function planMembers(
 function namedBy(word: string, members: readonly Member[]): readonly string[] {
   const named = members.filter((member) => nameOf(member) === word);
   const packaged = members.filter(
-    (member) => member.type === "service" && isPath(word) && plain(word) === packageOf(member),
+    (member) =>
+      member.type === "service" && isPath(word) && plainPackage(word) === packageOf(member),
   );
   return (named.length > 0 ? named : packaged).map(nameOf);
 }
@@ -66,10 +68,7 @@ function namedBy(word: string, members: readonly Member[]): readonly string[] {
 const isPath = (word: string): boolean => word.startsWith(".") || word.includes("/");
 
 const packageOf = (member: Member): string =>
-  member.type === "service" ? plain(member.service.package) : "";
-
-/** `./cmd/api/` and `cmd/api` are the same package. */
-const plain = (path: string): string => path.replace(/^\.\//, "").replace(/\/$/, "");
+  member.type === "service" ? plainPackage(member.service.package) : "";
 
 /** Two that run beside each other cannot both have it, and would blame each other's keeper. */
 function samePort(members: readonly Member[]): Failure | null {
