@@ -43,7 +43,7 @@ test("copies of other modules are read beside go.mod, whether they are there yet
   const { readsDir } = indexGraph(
     {
       ...noSources,
-      moduleFiles: ["/app/go.mod", "/work/go.work"],
+      moduleFiles: ["/app/go.mod", "/src/go.work"],
       moduleDirs: ["/app"],
       embedPatterns: [{ dir: "/app/web", pattern: "static" }],
     },
@@ -52,7 +52,7 @@ test("copies of other modules are read beside go.mod, whether they are there yet
   const check = (dir: string, expected: boolean): void =>
     assert.equal(readsDir(dir), expected, dir);
   check("/app/vendor", true);
-  check("/work/vendor", true);
+  check("/src/vendor", true);
   check("/app/web/static", true);
   check("/app/web/vendor", false);
   check("/app/vendor/example.com", false);

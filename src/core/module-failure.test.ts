@@ -79,9 +79,9 @@ test("what cannot be had is told apart by the reason", () => {
     { hint: /network and GOPROXY/ },
   );
   check(
-    'go: a.b/c@v1.0.0: Get "https://proxy.golang.org/a.b/c/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org: no such host\n',
+    'go: a.b/c@v1.0.0: Get "https://proxy.example.com/a.b/c/@v/v1.0.0.mod": dial tcp: lookup proxy.example.com: no such host\n',
     "MODULE_UNREACHABLE",
-    "a.b/c v1.0.0 cannot be downloaded: dial tcp: lookup proxy.golang.org: no such host",
+    "a.b/c v1.0.0 cannot be downloaded: dial tcp: lookup proxy.example.com: no such host",
   );
   check(
     "go: downloading a.b/c v1.0.0\nmain.go:2:8: module lookup disabled by GOPROXY=off\n",
@@ -89,7 +89,7 @@ test("what cannot be had is told apart by the reason", () => {
     "a module is not in the module cache, and GOPROXY=off forbids to download it",
   );
   check(
-    "a.b/c@v1.7.0: reading https://proxy.golang.org/a.b/c/@v/v1.7.0.info: 404 Not Found\n\tserver response: not found: a.b/c@v1.7.0: invalid version: unknown revision v1.7.0\n",
+    "a.b/c@v1.7.0: reading https://proxy.example.com/a.b/c/@v/v1.7.0.info: 404 Not Found\n\tserver response: not found: a.b/c@v1.7.0: invalid version: unknown revision v1.7.0\n",
     "MODULE_VERSION_UNKNOWN",
     "a.b/c v1.7.0 is not to be found: there is no such module or version, or it is private",
     { hint: /GOPRIVATE=a\.b/ },

@@ -6,6 +6,7 @@ import { hasProc } from "./census.ts";
 import { PATIENCE_MS, type EventType } from "./events.ts";
 import type { Gust } from "./gust.ts";
 import { answerFile, hooksFile } from "./project.ts";
+import { MOST_OPEN } from "../../src/adapters/logs/output-log.ts";
 
 export interface SoakOptions {
   readonly saves: number;
@@ -25,9 +26,6 @@ timeout = "600ms"
 stop_timeout = "250ms"
 probation = "150ms"
 `;
-
-/** Files of kept output that may be open at a time (MOST_OPEN of output-log.ts). */
-const logsOpen = 8;
 
 /** Saves between two checks that everything is as it should be. */
 const ROUND = 20;
@@ -149,7 +147,7 @@ class Soak {
     if (!hasProc) return held;
     const { open, logs, watches, inotifyInstances } = this.#gust.descriptors();
     // The output of each version is kept in a file, and a few of these stay open.
-    const descriptors = open - Math.min(logs, logsOpen);
+    const descriptors = open - Math.min(logs, MOST_OPEN);
     return { ...held, descriptors, watches, inotifyInstances };
   }
 

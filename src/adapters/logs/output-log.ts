@@ -244,7 +244,8 @@ async function writeAll(handle: FileHandle, pieces: Uint8Array[]): Promise<void>
 const ROOM = 4 * 1024 * 1024;
 /** What a piece costs besides its bytes: many of them may be small. */
 const OVERHEAD = 64;
-const MOST_OPEN = 8;
+/** So many files of kept output are open at most. */
+export const MOST_OPEN = 8;
 /** IOV_MAX of Linux and macOS is 1024. */
 const MOST_PIECES = 1023;
 /** `d`: see format.ts. */
