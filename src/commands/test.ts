@@ -5,6 +5,7 @@ import { changesSince, openGit } from "../adapters/git/git.ts";
 import type { GoTester, SinceRequest } from "../adapters/go/test/tester.ts";
 import { findToolchain } from "../adapters/go/toolchain.ts";
 import { openProcesses } from "../adapters/process/open-processes.ts";
+import { wantsColors } from "../adapters/terminal/open-screen.ts";
 import { reportWords, summaryWords } from "../adapters/terminal/test-words.ts";
 import type { WordOptions } from "../adapters/terminal/style.ts";
 import type { Config, Loaded } from "../config/config.ts";
@@ -167,10 +168,8 @@ async function requestOf({ args, io, loaded, processes }: Run): Promise<SinceReq
 }
 
 function wordsOf(args: TestArguments, config: Config): WordOptions {
-  const mode = args.color ?? config.color.mode;
-  const fits = process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "";
   return {
-    colors: mode === "auto" ? fits : mode === "always",
+    colors: wantsColors(args.color ?? config.color.mode),
     columns: null,
     verbose: config.verbose,
     root: config.root,

@@ -329,6 +329,10 @@ async function environment(
     ...process.env,
     // The test runner's own.
     NODE_TEST_CONTEXT: undefined,
+    // Where the tests run is no concern of the program's: a CI sets some of these.
+    CI: undefined,
+    FORCE_COLOR: undefined,
+    NO_COLOR: undefined,
     GOFLAGS: undefined,
     GOWORK: undefined,
     GOPROXY: "off",

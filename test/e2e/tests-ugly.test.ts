@@ -28,13 +28,16 @@ test("the environment of CI is no obstacle to tests, and env files tell no secre
     "calc/env_test.go",
     'package calc\n\nimport ("os"; "testing")\n\nfunc TestEnv(t *testing.T) { t.Error("token: " + os.Getenv("API_TOKEN")) }\n',
   );
-  const env = { NODE_ENV: "test", APP_ENV: "" };
+  const env = { NODE_ENV: "test", APP_ENV: "", CI: "true", FORCE_COLOR: "1" };
   const gust = await runGust(project, { command: "test", args: ["./calc"], env });
   assert.equal(gust.code, 1, gust.stderr);
   const [finished] = gust.log.since(0, "tests-finished");
   const failure = finished?.report.results.find(({ name }) => name === "TestEnv")?.failure;
   assert.equal(failure?.message, "token: ***");
   assert.doesNotMatch(JSON.stringify(gust.log.all), /hunter22/);
+  // What is read by a file or a program has no colours, whatever a CI asks its own tools for.
+  const plain = await runGust(project, { command: "test", args: ["./calc"], env, json: false });
+  assert.match(plain.stderr, /^ +FAIL TestEnv /m);
   const odd = await once(project, "--env", "test", "./calc");
   assert.equal(odd.code, 2);
   assert.match(odd.stderr, /--env must be one of dev, staging, prod/);

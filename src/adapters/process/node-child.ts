@@ -176,11 +176,11 @@ export class NodeChild implements Child {
     const doomed = new Set<string>();
     while (!this.#gone) {
       const outlived = this.#exited;
-      for (const { pid, startTime } of this.#members()) {
+      for (const { pid, startTime, exiting } of this.#members()) {
         const name = `${pid} ${startTime}`;
         if (statOf(pid)?.startTime !== startTime || !send(pid, "SIGKILL")) continue;
-        // Who was signalled together with the main process did not outlive it.
-        if (outlived && pid !== this.#pid && !doomed.has(name)) this.#killed += 1;
+        // Who was signalled together with the main process, or is ending anyway, did not outlive it.
+        if (outlived && !exiting && pid !== this.#pid && !doomed.has(name)) this.#killed += 1;
         doomed.add(name);
       }
       if (process.platform === "win32") killWindowsTree(this.#pid);

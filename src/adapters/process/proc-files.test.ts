@@ -11,6 +11,7 @@ function checkName(name: string): void {
     group: 42,
     session: 43,
     startTime: 987_654,
+    exiting: false,
   });
 }
 
@@ -21,6 +22,18 @@ test("The fields of a process are found whatever its name holds", () => {
   checkName(") R 1 1 1 (");
   checkName("(((");
   checkName("line\nbreak");
+});
+
+function checkExiting(state: string, flags: number, expected: boolean): void {
+  const text = `42 (x) ${state} 41 42 43 0 -1 ${flags} 1 2 3 4 5 6 7 8 20 0 1 0 987654 1`;
+  assert.equal(parseStat(text)?.exiting, expected, `${state} ${flags}`);
+}
+
+test("A process that ends is known by its state or its flags", () => {
+  checkExiting("S", 0x40_0000, false);
+  checkExiting("R", 0x40_0004, true);
+  checkExiting("Z", 0x40_0000, true);
+  checkExiting("X", 0, true);
 });
 
 test("What is no process is none", () => {

@@ -8,7 +8,12 @@ export interface ProcStat {
   readonly group: number;
   readonly session: number;
   readonly startTime: number;
+  /** It is ending already, though it can still be seen: its descriptors may be closed. */
+  readonly exiting: boolean;
 }
+
+/** A flag of the kernel's include/linux/sched.h: set before a process that ends closes anything. */
+const PF_EXITING = 0x4;
 
 /** Reads `pid (name) state ppid group session … start`; a name may hold anything. */
 export function parseStat(text: string): ProcStat | null {
@@ -29,6 +34,7 @@ export function parseStat(text: string): ProcStat | null {
     group: Number(group),
     session: Number(session),
     startTime,
+    exiting: state === "Z" || state === "X" || (Number(fields[6]) & PF_EXITING) !== 0,
   };
 }
 

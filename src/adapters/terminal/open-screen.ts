@@ -25,6 +25,15 @@ export function terminalColumns(): number | null {
   return process.stderr.isTTY ? process.stderr.columns : null;
 }
 
+/** Whether gust's lines have colours: in `auto` mode where they go to a terminal that takes them. */
+export function wantsColors(mode: "auto" | "always" | "never"): boolean {
+  if (mode !== "auto") return mode === "always";
+  // Without a terminal Node leaves isTTY undefined, for which picocolors would decide by itself.
+  if (!process.stderr.isTTY) return false;
+  const { env } = process;
+  return (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+}
+
 /** Calls back whenever the terminal gets another size; the result stops that. */
 export function onResize(callback: () => void): () => void {
   process.stderr.on("resize", callback);

@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import type { Loaded } from "../../config/config.ts";
 import type { MainPackage } from "../../adapters/go/main-packages.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
-import { openScreen, terminalColumns } from "../../adapters/terminal/open-screen.ts";
+import { openScreen, terminalColumns, wantsColors } from "../../adapters/terminal/open-screen.ts";
 import { type PresenterOptions, TerminalPresenter } from "../../adapters/terminal/presenter.ts";
 import type { Screen } from "../../adapters/terminal/screen.ts";
 import type { Face } from "../../adapters/terminal/face.ts";
@@ -108,14 +108,6 @@ function openJson(loaded: Loaded, version: string, contexts: ContextBook): JsonP
       main: config.package === "" ? "." : config.package,
     },
   });
-}
-
-function wantsColors(mode: "auto" | "always" | "never"): boolean {
-  if (mode !== "auto") return mode === "always";
-  // Without a terminal Node leaves isTTY undefined, for which picocolors would decide by itself.
-  if (!process.stderr.isTTY) return false;
-  const { env } = process;
-  return (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
 /** The program sees a terminal where gust has one. */
