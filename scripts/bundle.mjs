@@ -22,5 +22,16 @@ await build({
     js: 'import { createRequire as gustRequire } from "node:module"; const require = gustRequire(import.meta.url);',
   },
 });
+// What browsers are given: pages of the program, and the dashboard.
+await build({
+  entryPoints: { client: "src/browser/page/client.ts" },
+  outdir: `${fresh}/browser`,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  platform: "browser",
+  target: ["chrome109", "firefox115", "safari16"],
+  logLevel: "warning",
+});
 rmSync("dist", { recursive: true, force: true });
 renameSync(fresh, "dist");

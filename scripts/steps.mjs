@@ -47,14 +47,14 @@ export function installPackages() {
 }
 
 /** Clients that tests ask with, and that no package of npm brings. Without them these tests fail. */
-const clients = ["curl", "wrk"];
+const clients = ["curl", "wrk", "chromium"];
 
 export function installClients() {
   const missing = clients.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   const apt = ["apt-get", ["install", "-y", "--no-install-recommends", ...missing]];
   if (process.getuid?.() === 0 && isInstalled("apt-get")) {
-    process.stderr.write(`\n— install ${missing.join(" and ")}\n`);
+    process.stderr.write(`\n— install ${missing.join(", ")}\n`);
     for (const [command, args] of [["apt-get", ["update"]], apt]) {
       const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
       // What it did is of interest only when it could not.

@@ -1,3 +1,4 @@
+import type { BrowserConfig, EditorConfig, ProxyConfig, UiConfig } from "./pages.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Environment, EnvironmentName } from "./environment.ts";
 
@@ -44,6 +45,9 @@ export interface Config {
   readonly misc: MiscConfig;
   readonly screen: ScreenConfig;
   readonly proxy: ProxyConfig;
+  readonly browser: BrowserConfig;
+  readonly editor: EditorConfig;
+  readonly ui: UiConfig;
 }
 
 export type StartConfig =
@@ -287,13 +291,6 @@ export interface MiscConfig {
 export interface ScreenConfig {
   readonly clearOnRebuild: boolean;
   readonly keepScroll: boolean;
-}
-
-export interface ProxyConfig {
-  readonly enabled: boolean;
-  readonly proxyPort: number;
-  readonly appPort: number;
-  readonly appStartTimeoutMs: number;
 }
 
 export interface Loaded {

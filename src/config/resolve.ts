@@ -76,6 +76,7 @@ export function resolveConfig(input: ResolveInput): Config {
     ...resolveServices(input.rules, { dir, root, path }),
     ...resolveReadiness(values),
     ...resolveLooks(values),
+    ...resolvePages(values),
     ...resolveHooks(values),
   };
 }
@@ -262,7 +263,23 @@ function resolveLooks(values: Typed): Pick<Config, "log" | "color" | "misc" | "s
       proxyPort: values.number("proxy.proxy_port"),
       appPort: values.number("proxy.app_port"),
       appStartTimeoutMs: values.number("proxy.app_start_timeout") || 5000,
+      host: values.string("proxy.host"),
     },
+  };
+}
+
+function resolvePages(values: Typed): Pick<Config, "browser" | "editor" | "ui"> {
+  return {
+    browser: {
+      enabled: values.boolean("browser.enabled"),
+      overlay: values.boolean("browser.overlay"),
+      badge: values.boolean("browser.badge"),
+      console: values.boolean("browser.console"),
+      hosts: values.strings("browser.hosts"),
+      remote: values.boolean("browser.remote"),
+    },
+    editor: { command: values.strings("editor.command") },
+    ui: { enabled: values.boolean("ui.enabled"), port: values.number("ui.port") },
   };
 }
 

@@ -12,7 +12,7 @@ export function restrict(
 ): { readonly config: Config; readonly warnings: readonly Failure[] } {
   const { environment: name, run, build } = config;
   // A ready program is nobody's source: what is in it has been decided when it was built.
-  const plain = { ...config, debug: { ...config.debug, enabled: false } };
+  const plain = { ...config, debug: { ...config.debug, enabled: false }, ...withoutPages(config) };
   if (production) return { config: plain, warnings: [] };
   if (name === "dev") return { config, warnings: [] };
   const asked = (key: string): boolean => origins.get(key)?.type !== "default";
@@ -37,6 +37,13 @@ export function restrict(
       "say --env dev where this is a machine of yours",
     );
   }
+  for (const key of ["browser.enabled", "proxy.enabled", "ui.enabled"] as const) {
+    if (!asked(key) || values.get(key) !== true) continue;
+    say(
+      `${key} has no effect in ${name}: what gust has for browsers exists in dev only`,
+      "say --env dev where this is a machine of yours",
+    );
+  }
   const set = (key: string, value: Value): void => {
     values.set(key, value);
     origins.set(key, { type: "environment-default", environment: name });
@@ -45,12 +52,26 @@ export function restrict(
   set("debug.enabled", false);
   set("run.build_header", false);
   set("build.stop_on_error", false);
+  set("browser.enabled", false);
+  set("proxy.enabled", false);
+  set("ui.enabled", false);
   return {
     config: {
       ...plain,
       run: { ...run, swap: "stop-start", buildHeader: false },
       build: { ...build, stopOnError: false },
+      ...withoutPages(config),
     },
     warnings,
   };
 }
+
+const withoutPages = ({
+  browser,
+  proxy,
+  ui,
+}: Config): Pick<Config, "browser" | "proxy" | "ui"> => ({
+  browser: { ...browser, enabled: false },
+  proxy: { ...proxy, enabled: false },
+  ui: { ...ui, enabled: false },
+});

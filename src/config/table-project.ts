@@ -209,50 +209,10 @@ export const screenSection: Section = {
   ],
 };
 
-export const proxySection: Section = {
-  name: "proxy",
-  list: false,
-  doc: "Browser reload. This version of gust accepts these keys and says so, but has no proxy yet.",
-  entries: [
-    {
-      path: "proxy.enabled",
-      kind: "boolean",
-      fallback: false,
-      air: true,
-      doc: "Not supported yet: gust warns and goes on without a proxy.",
-      example: "true",
-    },
-    port("proxy_port", "Port that the browser is given."),
-    port("app_port", "Port of the program."),
-    {
-      path: "proxy.app_start_timeout",
-      kind: "duration",
-      fallback: 0,
-      fallbackText: "`5000`",
-      air: true,
-      doc: "How long a request waits for the program.",
-      example: "5000",
-    },
-  ],
-};
-
 function part(name: string, fallback: string, what: string): readonly Entry[] {
   const doc = `Colour of lines about ${what}.`;
   const example = `"${fallback}"`;
   return [
     { path: `color.${name}`, kind: "string", fallback, allowed: colors, air: true, doc, example },
   ];
-}
-
-function port(name: string, doc: string): Entry {
-  const range = { min: 0, max: 65_535 };
-  return {
-    path: `proxy.${name}`,
-    kind: "integer",
-    fallback: 0,
-    ...range,
-    air: true,
-    doc,
-    example: "8080",
-  };
 }

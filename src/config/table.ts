@@ -1,13 +1,14 @@
 import type { Entry, Section } from "./entry.ts";
+import { browserSection, editorSection, uiSection } from "./table-browser.ts";
 import { buildSection } from "./table-build.ts";
 import {
   colorSection,
   logSection,
   miscSection,
   projectSection,
-  proxySection,
   screenSection,
 } from "./table-project.ts";
+import { proxySection } from "./table-proxy.ts";
 import { debugSection } from "./table-debug.ts";
 import { hooksSection, notifySection } from "./table-hooks.ts";
 import { modulesSection } from "./table-modules.ts";
@@ -36,7 +37,10 @@ export const sections: readonly Section[] = [
   colorSection,
   miscSection,
   screenSection,
+  browserSection,
   proxySection,
+  editorSection,
+  uiSection,
 ];
 
 /** Every key that stands once in the file, by its path. Each is also a flag, `--` and the path. */

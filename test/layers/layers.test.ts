@@ -9,13 +9,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/engine": ["src/engine", "src/core"],
   "src/config": ["src/config", "src/core"],
   "src/adapters": ["src/core", "src/engine"],
+  // Runs in browsers; it shares the types of what it is told.
+  "src/browser": ["src/browser", "src/core"],
   "src/commands": ["src/commands", "src/config", "src/adapters", "src/engine", "src/core"],
 };
 
 const linesMax = 400;
 
-const sources = filesBelow("src").filter((file) => file.endsWith(".ts"));
-const products = sources.filter((file) => !file.endsWith(".test.ts"));
+/** What scripts/bundle.mjs begins with. */
+const entryPoints = ["src/cli.ts", "src/browser/page/client.ts"];
+
+const sources = filesBelow("src").filter((file) => /\.tsx?$/.test(file));
+const products = sources.filter((file) => !/\.test\.tsx?$/.test(file));
 
 test("every import points in the direction that ARCHITECTURE.md tells", () => {
   const wrong = products.flatMap((file) =>
@@ -30,13 +35,13 @@ test("no file is longer than 400 lines", () => {
   const dirs = ["test", "keeper", "linker", "state", "bench"];
   const all = [...sources, ...dirs.flatMap(filesBelow)];
   const long = all
-    .filter((file) => /\.(?:ts|go)$/.test(file))
+    .filter((file) => /\.(?:tsx?|go)$/.test(file))
     .filter((file) => readFileSync(file, "utf8").split("\n").length - 1 > linesMax);
   assert.deepEqual(long, []);
 });
 
 test("every source file is used by another one", () => {
-  const used = new Set(["src/cli.ts", ...[...sources, ...filesBelow("test")].flatMap(importsOf)]);
+  const used = new Set([...entryPoints, ...[...sources, ...filesBelow("test")].flatMap(importsOf)]);
   const fromTests = new Set(filesBelow("bench").flatMap(importsOf));
   assert.deepEqual(
     products.filter((file) => !used.has(file) && !fromTests.has(file)),
@@ -67,7 +72,7 @@ function isAllowed(file: string, imported: string): boolean {
 
 /** Relative imports of a file, static, dynamic and of types, as paths from the top. */
 function importsOf(file: string): string[] {
-  if (!file.endsWith(".ts")) return [];
+  if (!/\.tsx?$/.test(file)) return [];
   const text = readFileSync(file, "utf8");
   return [...text.matchAll(/(?:from|import\(?)\s*"(\.{1,2}\/[^"]+)"/g)].map(([, path = ""]) =>
     normalize(join(dirname(file), path)),
