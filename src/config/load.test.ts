@@ -88,7 +88,7 @@ test("a file for delve keeps its shell line and takes kill_delay as the stop tim
   assert.equal(config.build.stopOnError, true);
 });
 
-test("a file for templ keeps its rules and says that there is no proxy", async (t) => {
+test("a file for templ keeps its rules and its proxy", async (t) => {
   const { dir, loaded } = await fixture(t, "templ");
   const { config } = loaded;
   assert.deepEqual(config.start, { type: "file", path: join(dir, "tmp/main") });
@@ -110,10 +110,8 @@ test("a file for templ keeps its rules and says that there is no proxy", async (
       only: true,
     },
   ]);
-  assert.deepEqual(
-    loaded.warnings.map((warning) => warning.code),
-    ["CONFIG_WITHOUT_EFFECT"],
-  );
+  assert.equal(config.proxy.enabled, true);
+  assert.deepEqual(loaded.warnings, []);
 });
 
 test("a file for containers keeps its zero values, absolute paths and arguments", async (t) => {

@@ -1,0 +1,40 @@
+import type { Failure } from "../../../core/failure.ts";
+import { errorPage, errorText } from "../error-page.ts";
+import { type Refusal, labelOf } from "./gate.ts";
+import type { OwnAnswer } from "./own-answer.ts";
+
+export interface RefusalOptions {
+  /** Paths are shown relative to it. */
+  readonly root: string;
+  readonly readSource: (file: string) => string | null;
+}
+
+/** What is answered where no version is: a page for browsers, a few words for others. */
+export function refusalAnswer(refusal: Refusal, page: boolean, options: RefusalOptions): OwnAnswer {
+  const { failure, generation } = refusal.red ?? {
+    failure: nobody(refusal),
+    generation: refusal.newest,
+  };
+  const label = labelOf(refusal);
+  if (!page) {
+    const body = errorText({ failure, generation });
+    return { status: 503, type: "text/plain; charset=utf-8", body, label };
+  }
+  const body = errorPage({ failure, generation, label, ...options });
+  return { status: 503, type: "text/html; charset=utf-8", body, label };
+}
+
+function nobody({ sought }: Refusal): Failure {
+  if (sought === null) {
+    return {
+      code: "START_NOT_READY",
+      message: "gust does not see that the program listens anywhere",
+      hint: "say at which port it does with proxy.app_port",
+    };
+  }
+  return {
+    code: "START_NOT_READY",
+    message: `nothing accepts connections at ${sought}`,
+    hint: "see that the program listens there, or say where with proxy.app_port",
+  };
+}
