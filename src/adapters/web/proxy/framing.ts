@@ -24,7 +24,7 @@ export function requestFraming(head: Head): Framing | null {
   if (head.fields.some(({ name }) => name === "transfer-encoding")) {
     return head.words("transfer-encoding").at(-1) === "chunked" ? new Chunked() : null;
   }
-  return sized(head) ?? new Sized(0);
+  return head.get("content-length") === null ? new Sized(0) : sized(head);
 }
 
 /** Null: as for requests. */

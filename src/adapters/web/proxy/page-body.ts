@@ -10,8 +10,12 @@ export async function* withScript(
   { tag, coding }: Injection,
 ): AsyncGenerator<Uint8Array> {
   const inserter = new TagInserter(tag);
-  for await (const part of decoded(page, coding)) yield* inserter.push(part);
-  yield* inserter.end();
+  for await (const part of decoded(page, coding)) {
+    const passed = Buffer.concat(inserter.push(part));
+    if (passed.length > 0) yield passed;
+  }
+  const rest = Buffer.concat(inserter.end());
+  if (rest.length > 0) yield rest;
 }
 
 async function* decoded(page: AsyncIterable<Buffer>, coding: string): AsyncGenerator<Uint8Array> {

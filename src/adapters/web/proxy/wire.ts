@@ -109,11 +109,13 @@ export class Wire {
   leave(): void {
     const { socket } = this;
     if (socket.destroyed) return;
-    this.#unread = null;
-    socket.removeAllListeners("readable");
-    socket.resume();
     socket.end();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    void this.#discard();
+  }
+
+  async #discard(): Promise<void> {
+    while ((await this.read()) !== null) this.#unread = null;
   }
 
   /** Ends at once, so that nobody takes what has been sent for all there was. */
