@@ -5,152 +5,227 @@ package gust__shim
 // thing. It reads a page in pieces, and keeps back nothing but the begin of a tag. (HTML standard, 13.2.5
 // and 13.2.6.4; src/core/html-insertion.ts does the same for the proxy, with the same tests.)
 type gust__finder struct {
-	state gust__htmlState
-	// held is the begin of a token whose kind is not known yet; at most five bytes.
+	mode gust__htmlMode
+	// held has not been given back; it begins at the last byte that has passed.
 	held []byte
-	// offset counts the bytes that were given back.
-	offset int
-	// dashes are how many came last in a comment; fresh: nothing else came in it yet.
-	dashes int
-	fresh  bool
-	// quote is open, or 0; last is what came before, without white space.
-	quote, last byte
+	// inside: the page has begun. rank: what of doctype, html and head has been.
+	inside bool
+	rank   int
 }
 
-type gust__htmlState int
+type gust__htmlMode int
 
 const (
-	gust__between gust__htmlState = iota
-	gust__inComment
-	gust__inDeclaration
-	gust__inTag
-	// These are no states, but kinds of a token.
-	gust__incomplete
-	gust__elsewise
+	gust__between gust__htmlMode = iota
+	gust__declaration
+	gust__commentStart
+	gust__commentStartDash
+	gust__comment
+	gust__commentDash
+	gust__commentDashes
+	gust__commentBang
+	gust__beforeName
+	gust__name
+	gust__afterName
+	gust__beforeValue
+	gust__unquoted
+	gust__double
+	gust__single
 )
 
-// feed takes the next piece. before belongs before the place; after, once it is found, behind it.
-func (f *gust__finder) feed(piece []byte) (before, after []byte, found bool) {
-	data := piece
-	if len(f.held) > 0 {
-		data = append(append([]byte(nil), f.held...), piece...)
-		f.held = nil
-	}
-	for i := 0; i < len(data); i++ {
-		c := data[i]
-		switch f.state {
-		case gust__inComment:
-			f.comment(c)
-		case gust__inDeclaration:
-			if c == '>' {
-				f.state = gust__between
-			}
-		case gust__inTag:
-			f.tag(c)
-		default:
-			if gust__isSpace(c) || gust__isMark(c, f.offset+i) {
-				continue
-			}
-			kind, length := gust__token(data[i:])
-			switch kind {
-			case gust__elsewise:
-				return data[:i], data[i:], true
-			case gust__incomplete:
-				f.held = append([]byte(nil), data[i:]...)
-				f.offset += i
-				return data[:i], nil, false
-			}
-			f.state, f.dashes, f.fresh, f.quote, f.last = kind, 0, true, 0, 0
-			i += length - 1
+// What a byte decides: all up to it goes before the place; not known yet; or the end of the search,
+// where what has not passed goes behind the place, or where there is none.
+type gust__verdict int
+
+const (
+	gust__pass gust__verdict = iota
+	gust__hold
+	gust__here
+	gust__nowhere
+)
+
+// feed takes the next piece. before belongs before the place. Once over, after belongs behind it, and
+// found tells whether there is one.
+func (f *gust__finder) feed(piece []byte) (before, after []byte, over, found bool) {
+	data := append(f.held, piece...)
+	passed := 0
+	for i := len(f.held); i < len(data); i++ {
+		switch verdict := f.next(data[passed:i+1], data[i]); verdict {
+		case gust__pass:
+			passed = i + 1
+		case gust__here, gust__nowhere:
+			f.held = nil
+			return data[:passed], data[passed:], true, verdict == gust__here
 		}
 	}
-	f.offset += len(data)
-	return data, nil, false
+	f.held = append([]byte(nil), data[passed:]...)
+	return data[:passed], nil, false, false
 }
 
-// gust__token tells what begins here, and how many bytes it takes to know that.
-func gust__token(data []byte) (kind gust__htmlState, length int) {
-	text := string(data)
-	switch {
-	case text[0] != '<':
-		return gust__elsewise, 0
-	case text == "<" || text == "<!" || text == "<!-":
-		return gust__incomplete, 0
-	case gust__hasPrefix(text, "<!--"):
-		return gust__inComment, 4
-	case text[1] == '!' || text[1] == '?':
-		return gust__inDeclaration, 2
+// end returns what is left of a page that is over.
+func (f *gust__finder) end() (after []byte, found bool) {
+	return f.held, f.mode == gust__between
+}
+
+// next decides by a byte; token is what has not passed, with it.
+func (f *gust__finder) next(token []byte, c byte) gust__verdict {
+	if f.mode != gust__between {
+		f.mode = gust__after(f.mode, c)
+		return gust__pass
 	}
-	const length5 = len("<html")
-	if len(text) <= length5 {
-		if gust__isTag(text, "<html") || gust__isTag(text, "<head") {
-			return gust__incomplete, 0
+	verdict := gust__pass
+	if f.inside {
+		verdict = f.between(gust__lower(token))
+	} else {
+		verdict = f.mark(string(token))
+	}
+	if verdict == gust__pass {
+		f.inside = true
+	}
+	return verdict
+}
+
+const gust__utf8Mark = "\xef\xbb\xbf"
+
+// mark knows byte order marks, at the very begin.
+func (f *gust__finder) mark(token string) gust__verdict {
+	for _, mark := range []string{gust__utf8Mark, "\xfe\xff", "\xff\xfe"} {
+		switch {
+		case token == gust__utf8Mark:
+			return gust__pass
+		case token == mark:
+			return gust__nowhere
+		case gust__hasPrefix(mark, token):
+			return gust__hold
 		}
-		return gust__elsewise, 0
 	}
-	end := text[length5]
-	if name := text[:length5]; !gust__isTag(name, "<html") && !gust__isTag(name, "<head") {
-		return gust__elsewise, 0
-	}
-	if end != '>' && end != '/' && !gust__isSpace(end) {
-		return gust__elsewise, 0
-	}
-	return gust__inTag, length5
+	f.inside = true
+	return f.between(gust__lower([]byte(token)))
 }
 
-func (f *gust__finder) comment(c byte) {
+func (f *gust__finder) between(token string) gust__verdict {
+	last := token[len(token)-1]
 	switch {
-	case c == '-' && f.last == '!' && f.dashes >= 2:
-		f.dashes = 1
-	case c == '-':
-		f.dashes++
-	case c == '>' && (f.dashes >= 2 || f.fresh):
-		// `<!-->` and `<!--->` are whole comments, and `--!>` ends one too.
-		f.state = gust__between
-	case c == '!' && f.dashes >= 2 && f.last == '-':
-		f.fresh = false
-	default:
-		f.dashes, f.fresh = 0, false
+	case len(token) == 1 && gust__isSpace(last):
+		return gust__pass
+	case token == "<!--":
+		return f.enter(gust__commentStart)
+	case token == "<?":
+		return f.enter(gust__declaration)
 	}
-	f.last = c
-}
-
-func (f *gust__finder) tag(c byte) {
-	switch {
-	case f.quote != 0:
-		if c == f.quote {
-			f.quote = 0
+	for i, name := range []string{"<!doctype", "<html", "<head"} {
+		rank := i + 1
+		if rank <= f.rank {
+			continue
 		}
+		if gust__hasPrefix(name, token) {
+			return gust__hold
+		}
+		ends := rank == 1 || gust__isSpace(last) || last == '/' || last == '>'
+		if token[:len(token)-1] != name || !ends {
+			continue
+		}
+		f.rank = rank
+		switch {
+		case last == '>':
+			return gust__pass
+		case rank == 1:
+			return f.enter(gust__declaration)
+		}
+		return f.enter(gust__beforeName)
+	}
+	const own = `<script src="` + gust__reserved + `client.js"`
+	switch {
+	case token == own:
+		return gust__nowhere
+	case gust__hasPrefix(own, token) || gust__hasPrefix("<!--", token):
+		return gust__hold
+	case gust__hasPrefix(token, "<!"):
+		// Browsers take it for a comment.
+		if last == '>' {
+			return gust__pass
+		}
+		return f.enter(gust__declaration)
+	}
+	return gust__here
+}
+
+func (f *gust__finder) enter(mode gust__htmlMode) gust__verdict {
+	f.mode = mode
+	return gust__pass
+}
+
+// gust__after tells where in a comment, a declaration or a tag a page is after a byte, as HTML has it with
+// all its mistakes: `<!-->` is a comment, and so is `<!-- --!>`.
+func gust__after(mode gust__htmlMode, c byte) gust__htmlMode {
+	if mode >= gust__beforeName {
+		return gust__afterInTag(mode, c)
+	}
+	switch {
+	case mode == gust__declaration:
+		if c == '>' {
+			return gust__between
+		}
+		return mode
+	case c == '>' && mode != gust__comment && mode != gust__commentDash:
+		return gust__between
+	case c == '!' && mode == gust__commentDashes:
+		return gust__commentBang
+	case c != '-':
+		return gust__comment
+	}
+	switch mode {
+	case gust__commentStart:
+		return gust__commentStartDash
+	case gust__comment, gust__commentBang:
+		return gust__commentDash
+	}
+	return gust__commentDashes
+}
+
+// A quote begins a value behind `=` alone; elsewhere it is a letter like others.
+func gust__afterInTag(mode gust__htmlMode, c byte) gust__htmlMode {
+	space := gust__isSpace(c)
+	switch {
+	case mode == gust__double && c == '"' || mode == gust__single && c == '\'':
+		return gust__beforeName
+	case mode == gust__double || mode == gust__single:
+		return mode
 	case c == '>':
-		f.state = gust__between
-	case (c == '"' || c == '\'') && f.last == '=':
-		f.quote = c
+		return gust__between
+	case mode == gust__unquoted && !space || mode == gust__beforeValue && space:
+		return mode
+	case mode == gust__unquoted:
+		return gust__beforeName
+	case mode == gust__beforeValue && c == '"':
+		return gust__double
+	case mode == gust__beforeValue && c == '\'':
+		return gust__single
+	case mode == gust__beforeValue:
+		return gust__unquoted
+	case c == '/':
+		return gust__beforeName
+	case c == '=' && mode != gust__beforeName:
+		return gust__beforeValue
+	case space && mode == gust__name:
+		return gust__afterName
+	case space:
+		return mode
 	}
-	if !gust__isSpace(c) {
-		f.last = c
-	}
-}
-
-// gust__isMark tells whether this is a byte of a byte order mark at the begin of the page.
-func gust__isMark(c byte, offset int) bool {
-	const mark = "\xef\xbb\xbf"
-	return offset < len(mark) && c == mark[offset]
+	return gust__name
 }
 
 func gust__isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'
 }
 
-// gust__isTag tells whether text, in letters of any case, is how a tag begins.
-func gust__isTag(text, tag string) bool {
-	for i := 0; i < len(text); i++ {
-		c := text[i]
+func gust__lower(data []byte) string {
+	lower := make([]byte, len(data))
+	for i, c := range data {
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}
-		if c != tag[i] {
-			return false
-		}
+		lower[i] = c
 	}
-	return true
+	return string(lower)
 }

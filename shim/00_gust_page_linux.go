@@ -7,7 +7,6 @@ import (
 	gust__io "io"
 	gust__net "net"
 	gust__http "net/http"
-	gust__strconv "strconv"
 	gust__strings "strings"
 )
 
@@ -17,8 +16,8 @@ import (
 type gust__page struct {
 	w     gust__http.ResponseWriter
 	build string
-	// host is how the browser names the program.
-	host string
+	// origin is how the browser names the program.
+	origin string
 	// status is 0 until the program has begun; header is what it was then.
 	status int
 	header gust__http.Header
@@ -43,7 +42,10 @@ func gust__isPageLoad(r *gust__http.Request) bool {
 
 // gust__newPage also makes the request one that can be answered with a page.
 func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []string) *gust__page {
-	p := &gust__page{w: w, build: gust__buildOf(label), host: r.Host}
+	p := &gust__page{w: w, build: gust__buildOf(label), origin: "http://" + r.Host}
+	if r.TLS != nil {
+		p.origin = "https://" + r.Host
+	}
 	r.Header["Accept-Encoding"] = []string{"identity"}
 	p.marked = gust__unmark(r.Header, p.build)
 	return p
@@ -66,8 +68,11 @@ func (p *gust__page) end() {
 	p.gzip.end()
 	if p.injects {
 		p.injects = false
-		p.put(p.tag)
-		p.put(p.finder.held)
+		rest, found := p.finder.end()
+		if found {
+			_ = p.put(p.tag)
+		}
+		_ = p.put(rest)
 	}
 }
 
@@ -141,7 +146,7 @@ func (p *gust__page) begin() error {
 
 // prepare changes the header of a page as its body will be changed.
 func (p *gust__page) prepare(header gust__http.Header) {
-	policies, nonce, ok := gust__policies(header["Content-Security-Policy"], p.host, gust__newNonce())
+	policies, nonce, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce())
 	if !ok {
 		return
 	}
@@ -157,10 +162,9 @@ func (p *gust__page) prepare(header gust__http.Header) {
 	if header.Get("Content-Encoding") == "gzip" {
 		p.gzip = gust__newInflater(p.inject)
 		header.Del("Content-Encoding")
-		header.Del("Content-Length")
-	} else if length, err := gust__strconv.ParseInt(header.Get("Content-Length"), 10, 64); err == nil {
-		header["Content-Length"] = []string{gust__strconv.FormatInt(length+int64(len(p.tag)), 10)}
 	}
+	// It is known when the page is over whether there was a place for the script.
+	header.Del("Content-Length")
 	gust__mark(header, p.build)
 	header["Vary"] = append(header["Vary"], "Sec-Fetch-Dest")
 	header["X-Gust-Page"] = []string{"1"}
@@ -187,13 +191,17 @@ func (p *gust__page) inject(data []byte) error {
 	if !p.injects {
 		return p.put(data)
 	}
-	before, after, found := p.finder.feed(data)
+	before, after, over, found := p.finder.feed(data)
 	err := p.put(before)
-	if found && err == nil {
-		p.injects = false
-		if err = p.put(p.tag); err == nil {
-			err = p.put(after)
-		}
+	if !over || err != nil {
+		return err
+	}
+	p.injects = false
+	if found {
+		err = p.put(p.tag)
+	}
+	if err == nil {
+		err = p.put(after)
 	}
 	return err
 }

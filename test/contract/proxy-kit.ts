@@ -16,8 +16,8 @@ export interface Stand {
   readonly proxy: Proxy;
   readonly program: Program;
   /** What is known of the program, from now on. */
-  tell(view: View): void;
-  connect(): Promise<Talker>;
+  readonly tell: (view: View) => void;
+  readonly connect: () => Promise<Talker>;
 }
 
 export async function stand(t: Afterwards, options: Partial<ProxyOptions> = {}): Promise<Stand> {
