@@ -33,6 +33,9 @@ export async function proxied(
   return { gust, project, port, posts };
 }
 
+/** The program is started and stopped as air does it, without gust's files in it. */
+export const likeAir = { more: '[run]\nswap = "stop-start"\n' };
+
 export const answerGo = (word: string, start = "", imports = ""): string =>
   `package main\n\n${imports}\n\nfunc answer() string { return "${word}" }\n\nfunc atStart() { ${start} }\n`;
 

@@ -2,21 +2,18 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { type Proxied, answerGo, asPage, begin, echo, proxied, tell } from "./proxied.ts";
+import { type Proxied, answerGo, asPage, begin, echo, likeAir, proxied, tell } from "./proxied.ts";
 import { runGust } from "./gust.ts";
+import { Project } from "./project.ts";
 
 /*
- * Each row of what air's proxy does (docs/coming-from-air.md), done right. The program is started and
- * stopped as air does, without gust's files in it, and app_start_timeout is a millisecond: whatever is
- * answered later than that proves that it limits no answer.
+ * Each row of what air's proxy does (docs/proxy.md), done right. app_start_timeout is a millisecond:
+ * whatever is answered later than that proves that it limits no answer.
  */
-const likeAir = { more: '[run]\nswap = "stop-start"\n' };
-
 const tag = (build: number): string =>
   `<script src="/__gust/client.js" data-build="${build}"></script>`;
 
@@ -292,7 +289,6 @@ test("port busy: the port is named, and what to do, with exit code 2", async (t)
   const { gust, project, port } = await proxied(t, likeAir);
   const other = await runGust(project, { args: ["--root", "."], json: false, port: gust.port });
   assert.equal(other.code, 1, "the same project is run once");
-  const { Project } = await import("./project.ts");
   const second = await Project.create(t, "proxied", {
     "gust.toml": `[proxy]\nenabled = true\nproxy_port = ${port}\n`,
   });
@@ -305,18 +301,6 @@ test("port busy: the port is named, and what to do, with exit code 2", async (t)
     ),
   );
   assert.match(refused.stderr, /proxy\.proxy_port/);
-  await gust.stop();
-});
-
-test("a port that is free is said, for the address that the program listens on", async (t) => {
-  const { Project } = await import("./project.ts");
-  const { Gust } = await import("./gust.ts");
-  const project = await Project.create(t, "proxied", { "gust.toml": "[proxy]\nenabled = true\n" });
-  const gust = await Gust.start(project);
-  const { url } = await gust.next("proxy");
-  await gust.next("live");
-  assert.match(url, /^http:\/\/localhost:\d+$/);
-  assert.equal((await tell(Number(new URL(url).port), "/hints")).body, "one");
   await gust.stop();
 });
 
@@ -338,77 +322,7 @@ test("server log: clients that go away leave no noise, and the program knows tha
   await gust.stop();
 });
 
-test("trailers: in both directions", async (t) => {
-  const { gust, port } = await proxied(t, likeAir);
-  const socket = connect(port, "127.0.0.1");
-  socket.write(
-    "POST /trailers HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 6\r\n\r\n",
-  );
-  let heard = "";
-  for await (const text of socket.setEncoding("latin1")) heard += String(text);
-  assert.match(heard, /\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 6 came\r\n\r\n$/);
-  await gust.stop();
-});
-
-test("Expect: 100-continue and early hints", async (t) => {
-  const { gust, port } = await proxied(t, likeAir);
-  const put = (path: string): string =>
-    `PUT ${path} HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`;
-  const socket = connect(port, "127.0.0.1");
-  socket.write(put("/echo"));
-  const [first] = (await once(socket, "data")) as [Buffer];
-  assert.equal(first.toString(), "HTTP/1.1 100 Continue\r\n\r\n");
-  socket.write("body");
-  let heard = "";
-  for await (const text of socket.setEncoding("latin1")) heard += String(text);
-  assert.match(heard, /^HTTP\/1\.1 200 OK\r\n[^]*"body":"body"/);
-  const refused = connect(port, "127.0.0.1");
-  refused.write(put("/refuse"));
-  heard = "";
-  for await (const text of refused.setEncoding("latin1")) heard += String(text);
-  assert.match(heard, /^HTTP\/1\.1 417 /);
-  const hinted = connect(port, "127.0.0.1");
-  hinted.write("GET /hints HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
-  heard = "";
-  for await (const text of hinted.setEncoding("latin1")) heard += String(text);
-  assert.match(
-    heard,
-    /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a\.css>; rel=preload\r\n\r\nHTTP\/1\.1 200 OK\r\n/,
-  );
-  await gust.stop();
-});
-
-test("HTTP/2 in the clear: many requests on one connection", async (t) => {
-  const { gust, port } = await proxied(t, likeAir);
-  const session = connectHttp2(`http://127.0.0.1:${port}`);
-  t.after(() => session.destroy());
-  const ask = async (n: number): Promise<string> => {
-    const stream = session.request({ ":path": `/echo?${n}`, ":method": "POST" });
-    stream.end(`body ${n}`);
-    let body = "";
-    for await (const text of stream.setEncoding("utf8")) body += String(text);
-    return body;
-  };
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => ask(n)));
-  for (const [n, answer] of answers.entries()) {
-    assert.match(answer, new RegExp(`"body":"body ${n}",.*"proto":"HTTP/2.0"`));
-  }
-  session.close();
-  await once(session, "close");
-  await gust.stop();
-});
-
-test("uploads and downloads of any length", async (t) => {
-  const { gust, port } = await proxied(t, likeAir);
-  const size = 64 << 20;
-  assert.equal(
-    (await tell(port, "/count", { method: "POST", body: "x".repeat(size) })).body,
-    "one",
-  );
-  await gust.stop();
-});
-
-test("static and CSS changes, a page that takes nothing in, and many of them", async (t) => {
+test("static/CSS only change, many tabs, concurrency: all pages are told, and one that takes nothing in holds nobody up", async (t) => {
   const { gust, project, port }: Proxied = await proxied(t, likeAir);
   await project.save("web/site.css", "a { color: red }");
   // One that never reads holds nobody up.
@@ -433,28 +347,5 @@ test("static and CSS changes, a page that takes nothing in, and many of them", a
     heard.map((wait) => wait(new RegExp(`event: live\n.*"generation":${generation}`))),
   );
   for (const page of pages) page.destroy();
-  await gust.stop();
-});
-
-test("with gust's files in the program: nobody waits for a swap, and a page has the script once", async (t) => {
-  const { gust, port } = await proxied(t);
-  const page = async (): Promise<string> => (await tell(port, "/", { headers: asPage })).body;
-  assert.equal((await page()).split("__gust/client.js").length, 2);
-  let stop = false;
-  const statuses = new Set<number>();
-  const clients = Array.from({ length: 4 }, async () => {
-    while (!stop) statuses.add((await tell(port, "/echo", { method: "POST", body: "x" })).status);
-  });
-  for (const word of ["two", "three", "four"]) {
-    const { generation } = await gust.saveAndLive("answer.go", answerGo(word));
-    const body = await page();
-    assert.match(body, new RegExp(`<title>${word}`));
-    assert.ok(body.includes(`data-build="${generation}"`));
-  }
-  stop = true;
-  await Promise.all(clients);
-  assert.deepEqual([...statuses], [200]);
-  const { headers } = await tell(port, "/", { headers: asPage });
-  assert.equal(headers["x-gust-page"], undefined);
   await gust.stop();
 });
