@@ -29,6 +29,7 @@ export async function stand(t: Afterwards, options: Partial<ProxyOptions> = {}):
     startTimeoutMs: 60_000,
     injects: true,
     desk: noDesk,
+    guard: () => ({ hosts: [], remote: false }),
     root: "/app",
     readSource: () => null,
     ...options,

@@ -67,6 +67,19 @@ for (const [name, coding, encode] of [
   });
 }
 
+const zstd = "zstdCompressSync" in zlib ? {} : { skip: "this Node has no zstd" };
+
+test("a page in zstd is sent plain, with the script, where Node can undo it", zstd, async (t) => {
+  const compress = Reflect.get(zlib, "zstdCompressSync") as (page: Uint8Array) => Uint8Array;
+  const encoded = compress(Buffer.from(page));
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: zstd\r\nContent-Length: ${encoded.length}\r\n\r\n`;
+  const more = `${document}Accept-Encoding: zstd, br\r\n`;
+  const all = await stand(t);
+  const answer = await answered(all, Buffer.concat([Buffer.from(head), encoded]), get(more));
+  assert.match(answer.asked, /\r\nAccept-Encoding: zstd, br\r\n/);
+  assert.equal(answer.body, withScript);
+});
+
 test("encodings that cannot be undone are not asked for", async (t) => {
   const more = `${document}Accept-Encoding: gzip, deflate, br;q=0.9, dcz, *\r\n`;
   const { asked } = await answered(await stand(t), ok(sized), get(more));

@@ -6,7 +6,7 @@ import { freePort } from "../e2e/census.ts";
 import { Program, building, down, red, serving, stand } from "./proxy-kit.ts";
 
 const get = (path = "/", more = ""): string =>
-  `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 const document = "Sec-Fetch-Dest: document\r\n";
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -101,6 +101,22 @@ test("while the newest save is red and nothing is alive, pages tell why and othe
   assert.match(told, /x-gust-build: 3/);
   client.say(get("/", document));
   assert.match(await (await program.accept()).head(), /^GET \/ /);
+});
+
+test("who has come by a name that anybody may have given this machine is told no sources", async (t) => {
+  for (const [hosts, told] of [
+    [[], false],
+    [["a.test"], true],
+  ] as const) {
+    const { connect, tell } = await stand(t, { guard: () => ({ hosts, remote: false }) });
+    tell(red());
+    const client = await connect();
+    for (const more of ["", document]) {
+      client.say(`GET / HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`);
+      const [, length = ""] = /Content-Length: (\d+)/.exec(await client.head()) ?? [];
+      assert.equal(/main\.go/.test(await client.bytes(Number(length))), told);
+    }
+  }
 });
 
 test("a page that tells of one failure hears of the next one", async (t) => {

@@ -338,6 +338,7 @@ test("a port that is in use is told, and what to do", async (t) => {
     startTimeoutMs: 1,
     injects: true,
     desk: () => false,
+    guard: () => ({ hosts: [], remote: false }),
     root: "/",
     readSource: () => null,
   });

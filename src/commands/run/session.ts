@@ -121,7 +121,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const pages = openPages(options, () => current.parts);
   const runner = makeRunner(options, current, { engine: () => engine, pages });
   const hooks = makeHooks(options, current);
-  const proxy = await openWebProxy(options, pages);
+  const proxy = await openWebProxy(options, { pages, parts: () => current.parts });
   if (proxy !== null && "code" in proxy) return proxy;
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) {

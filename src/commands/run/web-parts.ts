@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Proxy } from "../../adapters/web/proxy/open-proxy.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Pages } from "./pages.ts";
+import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { SessionOptions } from "./session.ts";
  */
 export async function openWebProxy(
   options: SessionOptions,
-  pages: Pages,
+  { pages, parts }: { readonly pages: Pages; readonly parts: () => Parts },
 ): Promise<Proxy | Failure | null> {
   const { ui, loaded, member, processes } = options;
   const { proxy: asked, browser, root } = loaded.config;
@@ -25,6 +26,7 @@ export async function openWebProxy(
     root,
     readSource,
     injects: browser.enabled,
+    guard: () => parts().config.browser,
     desk: (request, response, peer) => pages.answer(request, response, peer),
   });
   if ("code" in proxy) {

@@ -9,7 +9,8 @@ import { type PageAnswer, preparePage } from "./page-answer.ts";
 import { type PageLoad, isPageLoad, preparePageLoad } from "./page-request.ts";
 import { relay, relayPage, tunnel } from "./relay.ts";
 import { Wire } from "./wire.ts";
-import { isLoopback } from "../guard.ts";
+import { type GuardOptions, isLoopback, trustOf } from "../guard.ts";
+import type { Refused } from "./refusal.ts";
 
 /** What connections of clients share. */
 export interface Surroundings {
@@ -19,7 +20,9 @@ export interface Surroundings {
   /** Leads to what gust itself answers, for a client with this address. */
   readonly desk: (peer: string) => Duplex;
   /** What is said where no version answers. */
-  readonly refuse: (refusal: Refusal, page: boolean) => OwnAnswer;
+  readonly refuse: (refusal: Refusal, to: Refused) => OwnAnswer;
+  /** Who may know sources. */
+  readonly guard: () => GuardOptions;
   /** Generations that put the script into their pages themselves. */
   readonly takingPart: Set<number>;
 }
@@ -131,7 +134,10 @@ class Client {
       const upstream = this.#kept(request) ?? (await this.#open());
       if (upstream === null) return "broken";
       if (!("wire" in upstream))
-        return this.#refuse(refuse(upstream, request.page), request.kept && framing.empty);
+        return this.#refuse(
+          refuse(upstream, { page: request.page, trusted: this.#isTrusted(head) }),
+          request.kept && framing.empty,
+        );
       head.fields = original;
       // A program with gust's files does the same with its pages.
       const load =
@@ -167,6 +173,11 @@ class Client {
     if (usable && isSafe(line.method) && framing.empty) return idle;
     this.forget();
     return null;
+  }
+
+  #isTrusted(head: Head): boolean {
+    const host = head.get("host");
+    return trustOf(host === null ? {} : { host }, this.#peer, this.#around.guard()) === "full";
   }
 
   async #open(): Promise<Upstream | Refusal | null> {

@@ -141,7 +141,10 @@ type Place = { readonly host: string; readonly port: number } | { readonly path:
 /** Each machine has two loopback addresses; a program that names one listens on the other one seldom. */
 function placesOf(appPort: number, addresses: readonly Address[]): readonly Place[] {
   if (appPort !== 0) return loopback(appPort);
-  return addresses.flatMap(({ network, address }): readonly Place[] => {
+  const tcpFirst = addresses.toSorted(
+    (a, b) => Number(b.network === "tcp") - Number(a.network === "tcp"),
+  );
+  return tcpFirst.flatMap(({ network, address }): readonly Place[] => {
     if (network === "udp") return [];
     if (network === "unix") return [{ path: address }];
     const [, name = "", digits = ""] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];

@@ -2,6 +2,7 @@ import { type Server, type Socket, createServer } from "node:net";
 import type { Failure } from "../../../core/failure.ts";
 import { errorCode } from "../../../core/io-failure.ts";
 import type { View } from "../../../core/view.ts";
+import type { GuardOptions } from "../guard.ts";
 import { type Surroundings, serveClient } from "./connection.ts";
 import { type Desk, DeskServer } from "./desk-server.ts";
 import { Gate, type GateOptions } from "./gate.ts";
@@ -15,6 +16,8 @@ export interface ProxyOptions extends GateOptions, RefusalOptions {
   /** Whether pages get gust's script. */
   readonly injects: boolean;
   readonly desk: Desk;
+  /** Who may know sources; asked each time. */
+  readonly guard: () => GuardOptions;
 }
 
 /** A reverse proxy before the program. */
@@ -39,7 +42,8 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
     gate,
     injects: options.injects,
     desk: (peer) => desk.connect(peer),
-    refuse: (refusal, page) => refusalAnswer(refusal, page, options),
+    refuse: (refusal, to) => refusalAnswer(refusal, to, options),
+    guard: options.guard,
     takingPart: new Set(),
   };
   const clients = new Set<Socket>();

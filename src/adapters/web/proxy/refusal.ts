@@ -9,12 +9,23 @@ export interface RefusalOptions {
   readonly readSource: (file: string) => string | null;
 }
 
+/** Who is refused. */
+export interface Refused {
+  /** A browser that loads a page. */
+  readonly page: boolean;
+  /** May know sources. */
+  readonly trusted: boolean;
+}
+
 /** What is answered where no version is: a page for browsers, a few words for others. */
-export function refusalAnswer(refusal: Refusal, page: boolean, options: RefusalOptions): OwnAnswer {
-  const { failure, generation } = refusal.red ?? {
-    failure: nobody(refusal),
-    generation: refusal.newest,
-  };
+export function refusalAnswer(
+  refusal: Refusal,
+  { page, trusted }: Refused,
+  options: RefusalOptions,
+): OwnAnswer {
+  const { red, newest } = refusal;
+  const generation = red?.generation ?? newest;
+  const failure = red === null ? nobody(refusal) : trusted ? red.failure : untold(red.failure);
   const label = labelOf(refusal);
   if (!page) {
     const body = errorText({ failure, generation });
@@ -23,6 +34,13 @@ export function refusalAnswer(refusal: Refusal, page: boolean, options: RefusalO
   const body = errorPage({ failure, generation, label, ...options });
   return { status: 503, type: "text/html; charset=utf-8", body, label };
 }
+
+/** Another machine is told that there is a failure, and nothing of the sources. */
+const untold = ({ code }: Failure): Failure => ({
+  code,
+  message: "the newest save is not live",
+  hint: "see the terminal in which gust runs",
+});
 
 function nobody({ sought }: Refusal): Failure {
   if (sought === null) {
