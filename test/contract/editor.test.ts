@@ -210,7 +210,7 @@ test(
     await copyFile("/bin/sleep", path);
     const child = spawn(path, ["1000"], { stdio: "ignore", cwd: bench.dir });
     t.after(() => child.kill("SIGKILL"));
-    const isSeen = () => userProcesses({}, "linux").find(({ pid }) => pid === child.pid);
+    const isSeen = () => userProcesses("linux").find(({ pid }) => pid === child.pid);
     while (isSeen() === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
     const argv = [path, "1000", ""];
     assert.deepEqual(isSeen(), { pid: child.pid, path, argv, cwd: bench.dir, socket: null });

@@ -57,6 +57,6 @@ export function whichEditor(
     find: (program) => findProgram(program, { dir, env, platform, isExecutable }),
     // An address that is no path may be one on a network.
     answers: (address) => !isAbsolute(address) || existsSync(address),
-    running: () => (seen ??= runningEditors(userProcesses(env, platform), dir)),
+    running: () => (seen ??= runningEditors(userProcesses(platform), dir)),
   });
 }

@@ -1,22 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
-import { userInfo } from "node:os";
-import { basename, join } from "node:path";
-import type { Env } from "./candidate.ts";
+import { basename } from "node:path";
 import type { SeenProcess } from "./running.ts";
 
 /**
  * The processes of this user that may be editors: on Linux from /proc, on macOS from `ps`, where no
  * directory is known. On Windows none is looked at.
  */
-export function userProcesses(env: Env, platform: NodeJS.Platform): readonly SeenProcess[] {
-  if (platform === "linux") return fromProc(env);
+export function userProcesses(platform: NodeJS.Platform): readonly SeenProcess[] {
+  if (platform === "linux") return fromProc();
   return platform === "darwin" ? fromPs() : [];
 }
 
-function fromProc(env: Env): readonly SeenProcess[] {
+function fromProc(): readonly SeenProcess[] {
   const uid = process.getuid?.();
-  const sockets = vimSockets(env);
+  let listeners: ReadonlyMap<string, string> | null = null;
   return namesIn("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const dir = `/proc/${name}`;
@@ -24,10 +22,12 @@ function fromProc(env: Env): readonly SeenProcess[] {
       if (statSync(dir).uid !== uid) return [];
       const path = readlinkSync(`${dir}/exe`).replace(/ \(deleted\)$/, "");
       if (!MAY_BE_EDITOR.test(basename(path))) return [];
-      const argv = readFileSync(`${dir}/cmdline`, "utf8");
-      const socket = basename(path).startsWith("emacs") ? emacsSocket(env) : sockets.get(name);
+      const argv = readFileSync(`${dir}/cmdline`, "utf8").split("\0");
       const cwd = readlinkSync(`${dir}/cwd`);
-      return [{ pid: Number(name), path, argv: argv.split("\0"), cwd, socket: socket ?? null }];
+      const asked = HAS_SOCKET.test(basename(path));
+      if (asked) listeners ??= unixListeners(readFileSync("/proc/net/unix", "utf8"));
+      const socket = asked && listeners !== null ? socketOf(dir, listeners) : null;
+      return [{ pid: Number(name), path, argv, cwd, socket }];
     } catch {
       // It has ended meanwhile, or is none of ours.
       return [];
@@ -38,45 +38,22 @@ function fromProc(env: Env): readonly SeenProcess[] {
 /** What is not read on, as a system may have thousands. */
 const MAY_BE_EDITOR = /^(?:n?g?vim|emacs|code|codium|cursor|windsurf|zed|sublime|goland|idea|java)/;
 
-/** Neovim has a socket with its number in a directory of the user's: `nvim.1234.0`. */
-function vimSockets(env: Env): ReadonlyMap<string, string> {
-  const runtime = env["XDG_RUNTIME_DIR"] ?? "";
-  const shared = join(env["TMPDIR"] ?? "/tmp", `nvim.${userName()}`);
-  const below = namesIn(shared).map((name) => join(shared, name));
-  const dirs = [...(runtime === "" ? [] : [runtime]), ...below];
-  const sockets = dirs.flatMap((dir) =>
-    namesIn(dir).flatMap((name) => {
-      const pid = /^nvim\.(\d+)\.\d+$/.exec(name)?.[1];
-      return pid === undefined || !isOwnSocket(join(dir, name))
-        ? []
-        : [[pid, join(dir, name)] as const];
-    }),
-  );
-  return new Map(sockets);
-}
+const HAS_SOCKET = /^(?:nvim|emacs)/;
 
-/** Where the server of Emacs listens; null where it does not. */
-function emacsSocket(env: Env): string | null {
-  const name = env["EMACS_SOCKET_NAME"] ?? "";
-  if (name.startsWith("/")) return isOwnSocket(name) ? name : null;
-  const runtime = env["XDG_RUNTIME_DIR"] ?? "";
-  const dirs = [
-    ...(runtime === "" ? [] : [join(runtime, "emacs")]),
-    join(env["TMPDIR"] ?? "/tmp", `emacs${process.getuid?.() ?? ""}`),
-  ];
-  const places = dirs.map((dir) => join(dir, name === "" ? "server" : name));
-  return places.find(isOwnSocket) ?? null;
-}
-
-/** In a directory that all may write to, somebody else may have put one. */
-function isOwnSocket(path: string): boolean {
-  try {
-    const found = statSync(path);
-    return found.isSocket() && found.uid === process.getuid?.();
-  } catch {
-    // Not there.
-    return false;
+/** Its descriptors tell which socket is a process's own, whatever the version calls it. */
+function socketOf(dir: string, listeners: ReadonlyMap<string, string>): string | null {
+  for (const descriptor of namesIn(`${dir}/fd`)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`${dir}/fd/${descriptor}`))?.[1] ?? "";
+    const path = listeners.get(inode);
+    if (path !== undefined) return path;
   }
+  return null;
+}
+
+/** Paths of the sockets that accept connections, by inode, from the lines of /proc/net/unix. */
+export function unixListeners(text: string): ReadonlyMap<string, string> {
+  const line = /^\S+: \S+ \S+ 00010000 0001 \S+ +(\d+) (\/.*)$/gm;
+  return new Map([...text.matchAll(line)].map(([, inode = "", path = ""]) => [inode, path]));
 }
 
 function fromPs(): readonly SeenProcess[] {
@@ -100,11 +77,11 @@ export function psProcesses(text: string): readonly SeenProcess[] {
   }));
 }
 
-function userName(): string {
+function linkOf(path: string): string {
   try {
-    return userInfo().username;
+    return readlinkSync(path);
   } catch {
-    // A user without a name has no directory by it.
+    // Closed meanwhile.
     return "";
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { psProcesses } from "./processes.ts";
+import { psProcesses, unixListeners } from "./processes.ts";
 import { type SeenProcess, runningEditors } from "./running.ts";
 
 type Given = Partial<SeenProcess> & { readonly path: string };
@@ -105,4 +105,22 @@ test("the lines of ps are paths, which may have spaces", () => {
   const text = "    1 /sbin/launchd\n  812 /Applications/A B.app/Contents/MacOS/A B\n  9 -zsh\n";
   const paths = psProcesses(text).map(({ pid, path }) => `${pid} ${path}`);
   assert.deepEqual(paths, ["1 /sbin/launchd", "812 /Applications/A B.app/Contents/MacOS/A B"]);
+});
+
+test("sockets that accept connections are told from others, and paths may have spaces", () => {
+  const text = [
+    "Num       RefCount Protocol Flags    Type St Inode Path",
+    "0000000000000000: 00000002 00000000 00010000 0001 01 24608990 /tmp/nvim a/0",
+    "0000000000000000: 00000003 00000000 00000000 0001 03 24608991 /tmp/nvim/1",
+    "0000000000000000: 00000002 00000000 00010000 0001 01 24608992 @abstract",
+    "0000000000000000: 00000002 00000000 00010000 0005 01  4608993 /run/packets",
+    "0000000000000000: 00000002 00000000 00010000 0001 01   460899 /run/emacs/server",
+  ].join("\n");
+  assert.deepEqual(
+    [...unixListeners(text)],
+    [
+      ["24608990", "/tmp/nvim a/0"],
+      ["460899", "/run/emacs/server"],
+    ],
+  );
 });

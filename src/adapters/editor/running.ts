@@ -8,7 +8,7 @@ export interface SeenProcess {
   readonly argv: readonly string[];
   /** Null where it is not known. */
   readonly cwd: string | null;
-  /** Socket at which it can be asked; null where it has none. */
+  /** Where Neovim and Emacs can be asked; null for others, and where there is no such socket. */
   readonly socket: string | null;
 }
 
@@ -61,7 +61,9 @@ function candidateOf(seen: SeenProcess, dir: string): Found | null {
   }
   if (/^g?vim(?:\.|$)/.test(name)) return vimOf(seen, dir);
   if (/^emacs(?:-|$)/.test(name)) {
-    return socket === null ? null : window("emacsclient", ["emacsclient", `${place}/emacsclient`]);
+    if (socket === null) return null;
+    const programs = ["emacsclient", `${place}/emacsclient`];
+    return { name: "emacsclient", programs, options: ["-s", socket] };
   }
   if (CODE_NAMES.has(name)) return window(name, [name, `${place}/bin/${name}`]);
   if (name === "zed-editor") return window("zed", ["zed", "zeditor", `${place}/../bin/zed`]);
