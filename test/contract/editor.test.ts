@@ -153,6 +153,7 @@ test("a Vim that says what went wrong, and ends well, has failed", { skip }, asy
   const bench = await openBench(t, ["vim"], `console.error(${JSON.stringify(said)});`);
   const failure = await bench.open("/m.go", { command: ["vim", "--servername", "GO"] });
   assert.deepEqual([failure?.code, failure?.seen], ["EDITOR_FAILED", said]);
+  assert.match(failure?.message ?? "", /has not opened it$/);
 });
 
 test(

@@ -104,7 +104,7 @@ function endedWith(program: string, code: number | string, said: string): Failur
   if (code === 0 && !/^E\d+: /m.test(said)) return null;
   return {
     code: "EDITOR_FAILED",
-    message: `the editor ${program} ended with ${code}`,
+    message: `the editor ${program} ${code === 0 ? "has not opened it" : `ended with ${code}`}`,
     ...(said === "" ? {} : { seen: said }),
     hint: HINT,
   };
