@@ -1,4 +1,5 @@
 import type { Failure } from "../../core/failure.ts";
+import type { ConsoleEntry } from "../../core/page-state.ts";
 import type { Presenter, WatchReport } from "../../engine/ports.ts";
 import type { TracedCommand } from "./command-words.ts";
 import type { Stream } from "./screen.ts";
@@ -16,6 +17,8 @@ export interface Face extends Presenter {
   watching(report: WatchReport, root: string): void;
   /** What has been built is not started before these services are ready. */
   waiting(names: readonly string[]): void;
+  /** What a browser has written to its console. */
+  console(entry: ConsoleEntry): void;
   /** A failure outside of the engine's notices; `what` in few words, such as `keeper`. */
   failure(what: string, failure: Failure): void;
   /** A command that gust runs, where it was asked to show them. */

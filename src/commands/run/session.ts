@@ -16,12 +16,13 @@ import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { Builder, FileIndex, Tester } from "../../engine/ports.ts";
+import type { Builder, FileIndex, Presenter, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
+import { type Pages, openPages } from "./pages.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
 import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
@@ -116,7 +117,8 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const runner = makeRunner(options, current, () => engine);
+  const pages = openPages(options, () => current.parts);
+  const runner = makeRunner(options, current, { engine: () => engine, pages });
   const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
@@ -132,13 +134,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
-    presenter: {
-      notice: (notice, view) => {
-        ui.face.notice(notice, view);
-        hooks.notice(notice, view);
-      },
-      view: (view) => ui.face.view(view),
-    },
+    presenter: presenterFor([ui.face, hooks, pages]),
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -171,11 +167,22 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     await desk.close();
     await watcher.close();
     await runner.close();
+    await pages.close();
     await user.afterwards();
     return code;
   });
   return { done };
 }
+
+/** Everybody who is told of what happens. */
+const presenterFor = (told: readonly Partial<Presenter>[]): Presenter => ({
+  notice(notice, view) {
+    for (const one of told) one.notice?.(notice, view);
+  },
+  view(view) {
+    for (const one of told) one.view?.(view);
+  },
+});
 
 function indexOf(
   current: Current,
@@ -247,7 +254,7 @@ function moduleDirs(engine: Engine | undefined, project: Program): readonly stri
 function makeRunner(
   options: SessionOptions,
   current: Current,
-  engine: () => Engine | undefined,
+  { engine, pages }: { readonly engine: () => Engine | undefined; readonly pages: Pages },
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
   const show = passOn(options, engine);
@@ -270,6 +277,7 @@ function makeRunner(
     terminal: () => ui.terminal(),
     stdin: "pipe",
     service: options.service,
+    pages: () => pages.socket(),
     own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,
