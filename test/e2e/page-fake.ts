@@ -11,6 +11,7 @@ import type {
 import type { ShownFailure } from "../../src/core/shown-failure.ts";
 import { EventStreams } from "../../src/adapters/web/event-stream.ts";
 import { freePort } from "./census.ts";
+import { PATIENCE_MS } from "./events.ts";
 import type { Afterwards } from "../world/temp-module.ts";
 
 export interface Answer {
@@ -132,9 +133,14 @@ export class PageFake {
 
   /** Waits until it is so; looked at whenever something is asked or ends. */
   until(isSo: () => boolean): Promise<void> {
-    return new Promise((done) => {
+    return new Promise((done, fail) => {
+      const patience = setTimeout(() => {
+        this.#waiting.delete(look);
+        fail(new Error(`waited in vain for ${isSo}; asked so far:\n${this.asked.join("\n")}`));
+      }, PATIENCE_MS);
       const look = (): void => {
         if (!isSo()) return;
+        clearTimeout(patience);
         this.#waiting.delete(look);
         done();
       };
@@ -146,7 +152,8 @@ export class PageFake {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? "/";
     const path = url.split("?")[0] ?? "/";
-    response.on("close", () => this.#look());
+    // Whoever else hears of it has then done so.
+    response.on("close", () => setImmediate(() => this.#look()));
     if (path.startsWith("/__gust/")) await this.#answerGust(path, request, response);
     else this.#send(response, path, this.#answers.get(path)?.() ?? { status: 404, body: "" });
     this.asked.push(`${request.method} ${url}`);
@@ -174,7 +181,7 @@ export class PageFake {
         this.opened.push(JSON.parse(body));
         return this.#send(response, path, this.openAnswer);
       }
-      this.reported.push(JSON.parse(body));
+      this.reported.push(...JSON.parse(body));
       return this.#send(response, path, { status: 204, body: "" });
     }
     const file = join("dist/browser", path.slice("/__gust/".length));

@@ -74,3 +74,45 @@ export const failure: ShownFailure = {
     },
   ],
 };
+
+/** Lets the page take itself for hidden or not yet activated, as no browser without a window does. */
+export async function pretend(
+  context: BrowserContext,
+  as: { readonly visibility?: "hidden"; readonly prerendering?: boolean },
+): Promise<void> {
+  await context.addInitScript((as) => {
+    const now = { visibility: as.visibility ?? "visible", prerendering: as.prerendering ?? false };
+    Object.defineProperty(document, "visibilityState", { get: () => now.visibility });
+    Object.defineProperty(document, "prerendering", { get: () => now.prerendering });
+    addEventListener("test-shows", () => {
+      now.visibility = "visible";
+      now.prerendering = false;
+      document.dispatchEvent(new Event("prerenderingchange"));
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+  }, as);
+}
+
+export async function show(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event("test-shows")));
+}
+
+/** Waits until a style is computed like this. */
+export async function styled(
+  page: Page,
+  selector: string,
+  property: string,
+  value: string,
+): Promise<void> {
+  await page.waitForFunction(
+    ([selector = "", property = "", value = ""]) => {
+      const found = document.querySelector(selector);
+      return found !== null && getComputedStyle(found).getPropertyValue(property).includes(value);
+    },
+    [selector, property, value],
+  );
+}
+
+export async function titled(page: Page, title: string): Promise<void> {
+  await page.waitForFunction((title) => document.title === title, title);
+}

@@ -1,3 +1,4 @@
+import type { Trouble } from "../../core/page-state.ts";
 import { type PageModel, isFromCache, isWorking } from "./decide.ts";
 
 /** What the badge says. */
@@ -23,7 +24,7 @@ export function badgeFace(model: PageModel): BadgeFace | null {
   const { trouble, serving, newest } = state;
   if (trouble !== null) {
     const action = told.overlay ? "overlay" : null;
-    return { tone: "red", text: `${own} · #${trouble.generation} failed`, action };
+    return { tone: "red", text: `${own} · ${failedWords(trouble, model.build)}`, action };
   }
   if (isWorking(state) && stood.busy !== undefined) {
     const next = newest === serving ? "" : `#${newest} `;
@@ -35,6 +36,12 @@ export function badgeFace(model: PageModel): BadgeFace | null {
     return { tone: "stale", text: `${own} · #${newest} is not live`, action: null };
   }
   return null;
+}
+
+/** Tests fail, and a version crashes, while it is live. */
+function failedWords({ generation, failure }: Trouble, build: number): string {
+  if (generation !== build) return `#${generation} failed`;
+  return failure?.code === "TESTS_FAILED" ? "tests failed" : "failed";
 }
 
 const WORK = {

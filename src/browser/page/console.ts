@@ -4,6 +4,7 @@ import { gustUrl } from "./told.ts";
 
 const SCRIPT = "/__gust/client.js";
 const MOST_WAITING = 50;
+const MOST_AT_ONCE = 10;
 const PERIOD_MS = 10_000;
 const MOST_IN_PERIOD = 30;
 
@@ -151,13 +152,12 @@ export class Reporter {
     this.#send();
   }
 
-  /** One after the other; what cannot be told is not tried again. */
+  /** A list at a time; what cannot be told is not tried again. */
   #send(): void {
-    const entry = this.#waiting[0];
-    if (this.#sending || this.#token === null || entry === undefined) return;
-    this.#waiting.shift();
+    const token = this.#token;
+    if (this.#sending || token === null || this.#waiting.length === 0) return;
     this.#sending = true;
-    this.#post(entry, this.#token)
+    this.#post(this.#waiting.splice(0, MOST_AT_ONCE), token)
       .finally(() => {
         this.#sending = false;
         this.#send();
@@ -165,12 +165,12 @@ export class Reporter {
       .catch(() => undefined);
   }
 
-  async #post(entry: ConsoleEntry, token: string): Promise<void> {
+  async #post(entries: readonly ConsoleEntry[], token: string): Promise<void> {
     await ask(gustUrl("console"), {
       method: "POST",
       keepalive: true,
       headers: { "content-type": "application/json", "x-gust-token": token },
-      body: JSON.stringify(entry),
+      body: JSON.stringify(entries),
     });
   }
 }

@@ -70,17 +70,20 @@ class GustPage {
   /** Listeners that are there already are not added again. */
   #listen(): void {
     document.addEventListener("visibilitychange", this.#onVisible);
-    document.addEventListener("prerenderingchange", this.#onVisible);
+    document.addEventListener("prerenderingchange", this.#onShow);
     addEventListener("pagehide", this.#onHide);
-    addEventListener("pageshow", this.#onVisible);
+    addEventListener("pageshow", this.#onShow);
     addEventListener("keydown", this.#onKey, { capture: true, passive: true });
     addEventListener("input", onInput, { capture: true, passive: true });
     this.#reporter.listen();
   }
 
-  readonly #onVisible = (): void => {
+  readonly #onVisible = (): void => this.#hear({ type: "visible", visible: isVisible() });
+
+  /** Not with each change of what is visible: a page that goes turns invisible last of all. */
+  readonly #onShow = (): void => {
     if (!isPrerendering()) this.#connect();
-    this.#hear({ type: "visible", visible: isVisible() });
+    this.#onVisible();
   };
 
   /** A page that waits in the browser's history holds no connection, which would end its waiting there. */
