@@ -154,7 +154,7 @@ test(
     const gust = await Gust.start(project);
     await gust.next("live");
     await ask(gust.port, { path: "/panics" }).then(bodyOf, () => undefined);
-    await gust.next("crashed");
+    await gust.next("failed");
     const { state } = await hello(gust.port);
     assert.equal(state.serving, null);
     assert.match(String(state.trouble?.failure?.seen), /panic: on purpose/);

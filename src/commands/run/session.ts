@@ -118,7 +118,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const pages = openPages(options, () => current.parts);
+  const pages = openPages(options, () => current.parts, fixed.ownDirs);
   const runner = makeRunner(options, current, { engine: () => engine, pages });
   const hooks = makeHooks(options, current);
   const proxy = await openWebProxy(options, { pages, parts: () => current.parts });
