@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openBrowser, openPage } from "./browser.ts";
+import { openShadows } from "./page-kit.ts";
 import { answerGo, likeAir, proxied } from "./proxied.ts";
 
 /* Air's proxy in a real browser, before a program without gust's files. */
@@ -52,6 +53,38 @@ test("build error: the page that tells of it loads again by itself when a versio
   await page.getByText("undefined: wronger").waitFor();
   await project.save("answer.go", answerGo("three"));
   await titled(page, "three");
+  await gust.stop();
+});
+
+test("build error overlay: over the page that was loaded, with the compiler's words, until it is mended", async (t) => {
+  const browser = await openBrowser(t);
+  const { gust, project, port } = await proxied(t, likeAir);
+  const { page, context } = await openPage(browser);
+  await openShadows(context);
+  await page.goto(`http://localhost:${port}/`);
+  await project.save("answer.go", "package main\n\nfunc answer() string { return wrong }\n");
+  await page.getByText("undefined: wrong").first().waitFor();
+  // The page under it is alive, and so is the last good version.
+  assert.equal(await page.locator("h1").first().textContent(), "one");
+  const { page: another } = await openPage(browser);
+  await another.goto(`http://localhost:${port}/`);
+  assert.equal(await another.title(), "one");
+  await project.save("answer.go", answerGo("two"));
+  await titled(page, "two");
+  assert.equal(await page.getByText("undefined: wrong").count(), 0);
+  await gust.stop();
+});
+
+test("many tabs: share one connection to gust, and all load again", async (t) => {
+  const browser = await openBrowser(t);
+  const { gust, project, port } = await proxied(t, likeAir);
+  const { page, context } = await openPage(browser);
+  // A browser has six connections to one place.
+  const tabs = [page];
+  while (tabs.length < 10) tabs.push(await context.newPage());
+  for (const tab of tabs) await tab.goto(`http://localhost:${port}/`);
+  await project.save("answer.go", answerGo("two"));
+  for (const tab of tabs) await titled(tab, "two");
   await gust.stop();
 });
 
