@@ -72,7 +72,9 @@ test("who is refused is told where the program was sought, and how to change tha
     await client.hear("\n"),
     new RegExp(`nothing accepts connections at 127\\.0\\.0\\.1:${port}\n`),
   );
-  // The connection is as good as before.
+  // The connection is as good as before, also after an answer without a body.
+  client.say("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assert.match(await client.head(), /^HTTP\/1\.1 503 [^]*\r\nContent-Length: [1-9]/);
   client.say(get("/", document));
   assert.match(await client.head(), /^HTTP\/1\.1 503 .*\r\nContent-Type: text\/html/);
   assert.match(await client.hear("</html>"), /proxy\.app_port/);

@@ -291,6 +291,45 @@ test("a download that nobody takes is not kept in memory, and arrives whole", as
   await once(client.socket, "whole");
 });
 
+test("an upload that breaks off is broken off for the program", async (t) => {
+  const all = await stand(t);
+  for (const begin of [
+    "Content-Length: 10\r\n\r\nhalf",
+    "Transfer-Encoding: chunked\r\n\r\na\r\nhalf",
+  ]) {
+    const { client, server } = await asked(all, `POST / HTTP/1.1\r\nHost: a.test\r\n${begin}`);
+    await server.hear("half");
+    client.socket.end();
+    assert.equal(await server.over, "end");
+    server.say("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    assert.match(await client.rest(), /^HTTP\/1\.1 400 /);
+  }
+  const { client, server } = await asked(
+    all,
+    "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n",
+  );
+  assert.equal(await client.over, "reset");
+  assert.match(await server.over, /end|reset/);
+});
+
+test("a client that reads slowly gets all of an answer that ends its connection", async (t) => {
+  const size = 32 * 1024 * 1024;
+  const { client, server } = await asked(await stand(t), get());
+  client.socket.pause();
+  server.say(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
+  server.socket.end(Buffer.alloc(size, "x"));
+  let length = 0;
+  client.socket.removeAllListeners("data").on("data", (bytes: Buffer) => {
+    length += bytes.length;
+    // Each part has to be asked for.
+    client.socket.pause();
+    setImmediate(() => client.socket.resume());
+  });
+  client.socket.resume();
+  assert.equal(await client.over, "end");
+  assert.ok(length > size);
+});
+
 test("an early answer reaches a client that is still sending", async (t) => {
   const { client, server } = await asked(
     await stand(t),

@@ -4,7 +4,7 @@ import { forwardRequest, isGusts, isKept, isSafe, removeHopByHop } from "./forwa
 import { type Framing, requestFraming, responseFraming } from "./framing.ts";
 import type { Gate, Refusal } from "./gate.ts";
 import { type Head, type RequestLine, parseRequestLine, parseStatus } from "./head.ts";
-import { type OwnAnswer, bytesOf, plainAnswer } from "./own-answer.ts";
+import { type AnswerTo, type OwnAnswer, bytesOf, plainAnswer } from "./own-answer.ts";
 import { type PageAnswer, preparePage } from "./page-answer.ts";
 import { type PageLoad, isPageLoad, preparePageLoad } from "./page-request.ts";
 import { relay, relayPage, tunnel } from "./relay.ts";
@@ -96,7 +96,7 @@ class Client {
   async #message(): Promise<Outcome> {
     const head = await this.wire.readHead(LONGEST_HEAD);
     if (head === null) return "leave";
-    if (head === "invalid") return this.#refuse(plainAnswer(431, "the head is too long"), false);
+    if (head === "invalid") return this.#refuse(plainAnswer(431, "the head is too long"), atEnd);
     if (head.first === "PRI * HTTP/2.0") {
       await this.#direct(head.bytes());
       return "leave";
@@ -104,7 +104,7 @@ class Client {
     const line = parseRequestLine(head.first);
     const framing = requestFraming(head);
     if (line === null || framing === null) {
-      return this.#refuse(plainAnswer(400, "this is no request of HTTP/1"), false);
+      return this.#refuse(plainAnswer(400, "this is no request of HTTP/1"), atEnd);
     }
     const request: Request = {
       line,
@@ -133,11 +133,10 @@ class Client {
     for (let once = true; ; once = false) {
       const upstream = this.#kept(request) ?? (await this.#open());
       if (upstream === null) return "broken";
-      if (!("wire" in upstream))
-        return this.#refuse(
-          refuse(upstream, { page: request.page, trusted: this.#isTrusted(head) }),
-          request.kept && framing.empty,
-        );
+      if (!("wire" in upstream)) {
+        const answer = refuse(upstream, { page: request.page, trusted: this.#isTrusted(head) });
+        return this.#refuse(answer, { kept: request.kept && framing.empty, method: line.method });
+      }
       head.fields = original;
       // A program with gust's files does the same with its pages.
       const load =
@@ -154,10 +153,8 @@ class Client {
       upstream.wire.break();
       const replaced = reused || gate.generation !== upstream.generation;
       if (once && replaced && isSafe(line.method) && framing.empty) continue;
-      return this.#refuse(
-        plainAnswer(502, "the program has ended the connection without an answer"),
-        false,
-      );
+      const answer = plainAnswer(502, "the program has ended the connection without an answer");
+      return this.#refuse(answer, { kept: false, method: line.method });
     }
   }
 
@@ -195,11 +192,15 @@ class Client {
     await to.write(request.head.bytes());
     const sent = this.#send(request, to).then(
       (whole) => {
-        if (whole && client.ended) halfClosed();
+        // The client says nothing more, be it that it has said all or that it has broken off.
+        if (client.ended) halfClosed();
         else if (whole) client.socket.once("end", halfClosed);
         return whole;
       },
-      () => false,
+      () => {
+        client.break();
+        return false;
+      },
     );
     try {
       return await this.#answer(request, { upstream, load, sent });
@@ -308,9 +309,9 @@ class Client {
     return "next";
   }
 
-  async #refuse(answer: OwnAnswer, kept: boolean): Promise<Outcome> {
-    await this.wire.write(bytesOf(answer, kept));
-    return kept ? "next" : "leave";
+  async #refuse(answer: OwnAnswer, to: AnswerTo): Promise<Outcome> {
+    await this.wire.write(bytesOf(answer, to));
+    return to.kept ? "next" : "leave";
   }
 
   /**
@@ -327,3 +328,6 @@ class Client {
 }
 
 const TLS_HANDSHAKE = 0x16;
+
+/** What was not understood has no end that is known. */
+const atEnd: AnswerTo = { kept: false, method: "" };

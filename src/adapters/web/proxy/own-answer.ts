@@ -13,7 +13,17 @@ export function plainAnswer(status: number, text: string): OwnAnswer {
   return { status, type: "text/plain; charset=utf-8", body: `gust: ${text}\n`, label: null };
 }
 
-export function bytesOf({ status, type, body, label }: OwnAnswer, kept: boolean): Buffer {
+export interface AnswerTo {
+  /** The connection goes on. */
+  readonly kept: boolean;
+  /** Of an answer to HEAD the head alone is sent. */
+  readonly method: string;
+}
+
+export function bytesOf(
+  { status, type, body, label }: OwnAnswer,
+  { kept, method }: AnswerTo,
+): Buffer {
   const content = Buffer.from(body);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
@@ -25,5 +35,6 @@ export function bytesOf({ status, type, body, label }: OwnAnswer, kept: boolean)
     "",
     "",
   ];
-  return Buffer.concat([Buffer.from(head.join("\r\n")), content]);
+  const begin = Buffer.from(head.join("\r\n"));
+  return method === "HEAD" ? begin : Buffer.concat([begin, content]);
 }

@@ -31,7 +31,7 @@ export function preparePage(head: Head, status: number, answer: PageAnswer): Inj
   const { build, origin, load } = answer;
   const tag = markedTag(head.get("etag"), head.get("last-modified") !== null, build);
   if (status === 304 && load.tag !== null) {
-    head.set("ETag", tag ?? load.tag);
+    head.set("ETag", head.get("etag") === null ? load.tag : (tag ?? load.tag));
     allowIn(head, origin);
     return null;
   }
