@@ -189,6 +189,7 @@ class Client {
     const { wire: client } = this;
     const halfClosed = (): void => to.end();
     const forget = client.onceGone(() => to.socket.destroy());
+    to.gather();
     await to.write(request.head.bytes());
     const sent = this.#send(request, to).then(
       (whole) => {
