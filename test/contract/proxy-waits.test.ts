@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { EventEmitter, once } from "node:events";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { test } from "node:test";
+import { type Surroundings, serveClient } from "../../src/adapters/web/proxy/connection.ts";
+import { duplexPair } from "../../src/adapters/web/proxy/duplex-pair.ts";
+import { Gate } from "../../src/adapters/web/proxy/gate.ts";
+import { refusalAnswer } from "../../src/adapters/web/proxy/refusal.ts";
 import { freePort } from "../e2e/census.ts";
 import { Program, building, down, red, serving, stand } from "./proxy-kit.ts";
 
@@ -119,6 +125,41 @@ test("who has come by a name that anybody may have given this machine is told no
       assert.equal(/main\.go/.test(await client.bytes(Number(length))), told);
     }
   }
+});
+
+test("another machine is told no sources, and says nothing to the program that is not marked as its own", async (t) => {
+  const { program } = await stand(t);
+  const gate = new Gate({ appPort: 0, startTimeoutMs: 1 });
+  gate.view(serving(program.port));
+  const options = { root: "/app", readSource: () => null };
+  const around: Surroundings = {
+    gate,
+    injects: true,
+    desk: () => assert.fail("nobody asks gust"),
+    refuse: (refusal, to) => refusalAnswer(refusal, to, options),
+    guard: () => ({ hosts: [], remote: false }),
+    takingPart: new Set(),
+  };
+  const come = (text: string): Duplex => {
+    const [near, far] = duplexPair();
+    const socket: unknown = Object.assign(far, { remoteAddress: "::ffff:192.0.2.1" });
+    void serveClient(socket as Socket, around);
+    near.write(text);
+    return near;
+  };
+  // Neither of these can be marked.
+  for (const begin of ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]) {
+    await once(come(begin), "close");
+  }
+  assert.equal(program.unaccepted, 0);
+  come(get("/", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n"));
+  const head = await (await program.accept()).head();
+  assert.match(head, /\r\nX-Forwarded-For: 192\.0\.2\.1\r\n/);
+  assert.doesNotMatch(head, /h2c|HTTP2-Settings/);
+  gate.view(red());
+  const [answer] = await once(come(get("/", document)), "data");
+  assert.match(String(answer), /^HTTP\/1\.1 503 /);
+  assert.doesNotMatch(String(answer), /main\.go|undefined/);
 });
 
 test("a page that tells of one failure hears of the next one", async (t) => {

@@ -143,9 +143,9 @@ class Client {
         page && !takingPart.has(upstream.generation)
           ? preparePageLoad(head, upstream.generation)
           : { tag: null };
-      forwardRequest(head, { peer: this.#peer });
       // For the same reason as in #direct: the answer comes as HTTP/1 then.
       if (!isLoopback(this.#peer) && head.words("upgrade").includes("h2c")) head.remove("upgrade");
+      forwardRequest(head, this.#peer);
       const reused = this.#idle === upstream;
       this.#idle = null;
       const outcome = await this.#exchange(request, upstream, page ? load : null);
