@@ -31,9 +31,9 @@ func (h *gust__handler) ask(w gust__http.ResponseWriter, r *gust__http.Request) 
 		case <-over:
 		}
 	}()
-	if err = request.Write(there); err == nil {
-		h.answer(w, there, &request)
-	}
+	// An answer may come before all was asked.
+	_ = request.Write(there)
+	h.answer(w, there, &request)
 }
 
 // answer passes on what gust has answered.
