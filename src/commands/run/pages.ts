@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { readFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import type { PageDesk } from "../../adapters/web/reload/desk.ts";
@@ -13,6 +14,8 @@ import type { SessionOptions } from "./session.ts";
 export interface Pages {
   notice(notice: Notice, view: View): void;
   view(view: View): void;
+  /** Answers a request that has come to a proxy before the program; false: it is none of the desk's. */
+  answer(request: IncomingMessage, response: ServerResponse, peer: string): Promise<boolean>;
   /** Where the program finds gust, told to each process that it starts; null where pages are not wanted. */
   socket(): string | null;
   close(): Promise<void>;
@@ -33,7 +36,9 @@ export function openPages(
   let desk: PageDesk | null = null;
   const early: ((desk: PageDesk) => void)[] = [];
   const wanted = (): boolean =>
-    process.platform === "linux" && parts().config.browser.enabled && !options.service;
+    (onLinux || options.loaded.config.proxy.enabled) &&
+    parts().config.browser.enabled &&
+    !options.service;
   const tell = (what: (desk: PageDesk) => void): void => {
     if (desk !== null) return what(desk);
     early.push(what);
@@ -56,13 +61,21 @@ export function openPages(
       tell((one) => one.notice(notice, view));
     },
     view: (view) => tell((one) => one.view(view)),
-    socket: () => (wanted() ? path : null),
+    async answer(request, response, peer) {
+      if (!wanted()) return false;
+      opening ??= open();
+      return (await opening)?.answer(request, response, peer) ?? false;
+    },
+    socket: () => (wanted() && onLinux ? path : null),
     close: async () => (await opening)?.close(),
   };
 }
 
 /** Of what was said before there is a desk, the last words count. */
 const MOST_EARLY = 20;
+
+/** Where gust's files in the program ask it. */
+const onLinux = process.platform === "linux";
 
 interface DeskParts {
   readonly parts: () => Parts;
@@ -77,7 +90,7 @@ async function openDesk(
   const { openPageDesk } = await import("../../adapters/web/reload/desk.ts");
   const { root } = loaded.config;
   return openPageDesk({
-    path,
+    path: onLinux ? path : null,
     filesDir: join(args.packageDir, "dist", "browser"),
     run: runId,
     token: randomBytes(24).toString("base64url"),

@@ -23,6 +23,7 @@ import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
 import { type Pages, openPages } from "./pages.ts";
+import { openWebProxy } from "./web-parts.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
 import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
@@ -120,8 +121,13 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const pages = openPages(options, () => current.parts, fixed.ownDirs);
   const runner = makeRunner(options, current, { engine: () => engine, pages });
   const hooks = makeHooks(options, current);
+  const proxy = await openWebProxy(options, { pages, parts: () => current.parts });
+  if (proxy !== null && "code" in proxy) return proxy;
   const desk = await openControlDesk(options, () => engine);
-  if ("code" in desk) return desk;
+  if ("code" in desk) {
+    await proxy?.close();
+    return desk;
+  }
   const world: World = {
     clock: systemClock,
     watcher,
@@ -134,7 +140,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts, pages),
-    presenter: presenterFor([ui.face, hooks, pages]),
+    presenter: presenterFor([ui.face, hooks, pages, proxy ?? {}]),
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -167,6 +173,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     await desk.close();
     await watcher.close();
     await runner.close();
+    await proxy?.close();
     await pages.close();
     await user.afterwards();
     return code;

@@ -20,8 +20,8 @@ import { readConsole, readOpen } from "./requests.ts";
 import { type StaticFiles, staticFiles } from "./static-files.ts";
 
 export interface PageDeskOptions {
-  /** Where the program finds it: the path of a unix socket. */
-  readonly path: string;
+  /** Where the program finds it: the path of a unix socket; null: it does not. */
+  readonly path: string | null;
   /** Where the scripts for browsers are. */
   readonly filesDir: string;
   /** Names this run of gust. */
@@ -85,6 +85,7 @@ class Desk implements PageDesk {
 
   async listen(): Promise<Failure | null> {
     const { path } = this.#options;
+    if (path === null) return null;
     await rm(path, { force: true });
     const error = await new Promise<Error | null>((resolve) => {
       this.#server.once("error", resolve);
