@@ -91,6 +91,11 @@ export class JsonPresenter implements Face {
     this.#write("waiting", { for: names });
   }
 
+  /** It is open from now on. */
+  dashboard(url: string): void {
+    this.#write("dashboard", { url });
+  }
+
   failure(what: string, failure: Failure): void {
     this.#write("problem", { what, failure });
   }

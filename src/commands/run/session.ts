@@ -16,7 +16,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { Builder, FileIndex, Tester } from "../../engine/ports.ts";
+import type { Builder, FileIndex, Presenter, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
@@ -27,6 +27,8 @@ import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
+import type { Dashboard } from "./dashboard/dashboard.ts";
+import type { Recorder } from "./dashboard/recorder.ts";
 import type { Fixed, Parts } from "./parts.ts";
 import { type Program, ownDirs, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
@@ -55,6 +57,8 @@ export interface SessionOptions {
   readonly service: boolean;
   /** Makes what a configuration asks for; called again when it changes. */
   readonly makeParts: (loaded: Loaded, fixed: Fixed) => Parts;
+  /** Null where there is none. */
+  readonly dashboard: Dashboard | null;
   /** What it is as one of several; null where it is alone. */
   readonly member: SessionMember | null;
 }
@@ -116,7 +120,8 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const runner = makeRunner(options, current, () => engine);
+  const recorder = recorderOf(options, current, () => engine);
+  const runner = makeRunner(options, { current, recorder }, () => engine);
   const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
@@ -132,13 +137,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
-    presenter: {
-      notice: (notice, view) => {
-        ui.face.notice(notice, view);
-        hooks.notice(notice, view);
-      },
-      view: (view) => ui.face.view(view),
-    },
+    presenter: presenterOf(ui, hooks, recorder),
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -162,6 +161,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
   });
   ui.face.watching(report, current.parts.config.root);
+  recorder?.watching(report);
   const listen = options.member?.listen ?? listenToUser;
   const user = listen({ ...options, engine, runner, parts: () => current.parts });
   engine.dispatch({ type: "started" });
@@ -244,9 +244,41 @@ function moduleDirs(engine: Engine | undefined, project: Program): readonly stri
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
 
+/** Everybody who is told what happens. */
+function presenterOf({ face }: Ui, hooks: Hooks, recorder: Recorder | null): Presenter {
+  return {
+    notice: (notice, view, at) => {
+      face.notice(notice, view);
+      hooks.notice(notice, view);
+      recorder?.notice(notice, at);
+    },
+    view: (view) => {
+      face.view(view);
+      recorder?.view();
+    },
+  };
+}
+
+/** What the dashboard knows of this program. */
+function recorderOf(
+  { dashboard, project, member, loaded }: SessionOptions,
+  current: Current,
+  engine: () => Engine,
+): Recorder | null {
+  if (dashboard === null) return null;
+  return dashboard.join({
+    name: member?.name ?? "",
+    main: project.package === "" ? project.name : project.package,
+    root: loaded.config.root,
+    engine,
+    seen: (view) => member?.seen(view) ?? view,
+    graph: () => current.parts.imports(),
+  });
+}
+
 function makeRunner(
   options: SessionOptions,
-  current: Current,
+  { current, recorder }: { readonly current: Current; readonly recorder: Recorder | null },
   engine: () => Engine | undefined,
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
@@ -260,6 +292,7 @@ function makeRunner(
     },
     output: (stream, data, from) => {
       options.kept?.write(from, stream, data);
+      recorder?.output(from, stream, data);
       show(stream, data);
     },
     context: {
