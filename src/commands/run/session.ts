@@ -22,6 +22,7 @@ import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
+import { type Pages, openPages } from "./pages.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
 import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
@@ -121,7 +122,8 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
   const recorder = recorderOf(options, current, () => engine);
-  const runner = makeRunner(options, { current, recorder }, () => engine);
+  const pages = openPages(options, () => current.parts);
+  const runner = makeRunner(options, current, { engine: () => engine, pages, recorder });
   const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
@@ -137,7 +139,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
-    presenter: presenterOf(ui, hooks, recorder),
+    presenter: presenterFor([ui.face, hooks, pages, recorder]),
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -171,11 +173,22 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     await desk.close();
     await watcher.close();
     await runner.close();
+    await pages.close();
     await user.afterwards();
     return code;
   });
   return { done };
 }
+
+/** Everybody who is told of what happens. */
+const presenterFor = (told: readonly (Partial<Presenter> | null)[]): Presenter => ({
+  notice(...heard) {
+    for (const one of told) one?.notice?.(...heard);
+  },
+  view(view) {
+    for (const one of told) one?.view?.(view);
+  },
+});
 
 function indexOf(
   current: Current,
@@ -244,21 +257,6 @@ function moduleDirs(engine: Engine | undefined, project: Program): readonly stri
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
 
-/** Everybody who is told what happens. */
-function presenterOf({ face }: Ui, hooks: Hooks, recorder: Recorder | null): Presenter {
-  return {
-    notice: (notice, view, at) => {
-      face.notice(notice, view);
-      hooks.notice(notice, view);
-      recorder?.notice(notice, at);
-    },
-    view: (view) => {
-      face.view(view);
-      recorder?.view();
-    },
-  };
-}
-
 /** What the dashboard knows of this program. */
 function recorderOf(
   { dashboard, project, member, loaded }: SessionOptions,
@@ -276,10 +274,17 @@ function recorderOf(
   });
 }
 
+/** Who is asked, or told, by a program that runs. */
+interface Around {
+  readonly engine: () => Engine | undefined;
+  readonly pages: Pages;
+  readonly recorder: Recorder | null;
+}
+
 function makeRunner(
   options: SessionOptions,
-  { current, recorder }: { readonly current: Current; readonly recorder: Recorder | null },
-  engine: () => Engine | undefined,
+  current: Current,
+  { engine, pages, recorder }: Around,
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
   const show = passOn(options, engine);
@@ -303,6 +308,7 @@ function makeRunner(
     terminal: () => ui.terminal(),
     stdin: "pipe",
     service: options.service,
+    pages: () => pages.socket(),
     own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,

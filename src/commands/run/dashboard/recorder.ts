@@ -55,7 +55,7 @@ export class Recorder {
     this.logs = new LogFeed(options.mask);
   }
 
-  notice(notice: Notice, at: number): void {
+  notice(notice: Notice, _view: View, at: number): void {
     this.#record = tellRecord(this.#record, notice, at);
     // The lines of source are those of now: they may be others when somebody looks.
     if ("failure" in notice) this.#show(notice.failure);
