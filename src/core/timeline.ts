@@ -61,7 +61,9 @@ function tell(timeline: Timeline, notice: SaveNotice, at: number): Timeline {
   switch (notice.type) {
     case "build-started": {
       const { generation, cause, lead } = notice;
-      return put(timeline, begun({ generation, cause, lead, until: at }));
+      // The go command puts right what the one before has failed for.
+      const others = supersede(timeline, at, (bar) => bar.route === null);
+      return put(others, begun({ generation, cause, lead, until: at }));
     }
     case "built": {
       const { route, phases } = notice;
@@ -78,7 +80,10 @@ function tell(timeline: Timeline, notice: SaveNotice, at: number): Timeline {
     case "live":
       return live(timeline, notice, at);
     case "awaiting-swap":
-      return put(timeline, awaiting(timeline, notice, at));
+      return put(
+        supersede(timeline, at, isOlder(notice.generation)),
+        awaiting(timeline, notice, at),
+      );
     case "failed":
       return failed(timeline, notice, at);
     case "nothing-to-do":
@@ -93,7 +98,7 @@ function tell(timeline: Timeline, notice: SaveNotice, at: number): Timeline {
         notice.generation,
       );
     case "rolled-back":
-      return rolledBack(timeline, notice.from, notice.to);
+      return rolledBack(supersede(timeline, at, isBuilt), notice.from, notice.to);
     case "stopped":
       return drained(timeline, notice.generation, at);
   }
@@ -124,7 +129,10 @@ function known(timeline: Timeline, beginning: Beginning, since: number): Bar {
 
 function live(timeline: Timeline, notice: Of<"live">, at: number): Timeline {
   const { generation, phases, swapMs, downtimeMs, totalMs } = notice;
-  const serving = { ...timeline, serving: generation };
+  const serving = {
+    ...supersede(timeline, at, isOlder(generation)),
+    serving: generation,
+  };
   const before = find(timeline, generation);
   if (before?.outcome === "live") {
     // Started again after a crash: it is the same save.
@@ -184,6 +192,23 @@ function rolledBack(timeline: Timeline, from: number, to: number): Timeline {
   );
   return { ...back, serving: to };
 }
+
+/** What was on its way, and is not wanted any more. */
+function supersede(timeline: Timeline, at: number, which: (bar: Bar) => boolean): Timeline {
+  const left = timeline.bars.filter(
+    (bar) => (bar.outcome === "working" || bar.outcome === "waiting") && which(bar),
+  );
+  return left.reduce(
+    (changed, bar) => put(changed, endBar(cover(bar, "other", at), "superseded", at)),
+    timeline,
+  );
+}
+
+const isOlder =
+  (than: number) =>
+  (bar: Bar): boolean =>
+    bar.generation < than;
+const isBuilt = (bar: Bar): boolean => bar.route !== null;
 
 /** The drain belongs to the save that has replaced the version. */
 function drained(timeline: Timeline, generation: number, at: number): Timeline {
