@@ -163,19 +163,23 @@ export interface GraphPackage {
   readonly rebuilds: readonly string[];
 }
 
-/** `GET /api/diff?service=NAME&from=N&to=M`: two kept builds, by their binaries. */
+/**
+ * `GET /api/diff?service=NAME&from=N&to=M`: two kept builds, by the functions of their binaries. A
+ * change that leaves a function at its size, such as another constant, is not seen here.
+ */
 export interface BuildDiff {
   readonly from: number;
   readonly to: number;
   readonly bytes: { readonly from: number; readonly to: number };
+  /** Those of which something differs, the largest differences first. */
   readonly packages: readonly PackageDiff[];
-  /** The largest differences first, at most three hundred. */
+  /** Functions whose code has another size. The largest differences first, at most three hundred. */
   readonly symbols: readonly SymbolDiff[];
 }
 
 export interface PackageDiff {
   readonly path: string;
-  /** Bytes of its code and data; 0 where it is not in it. */
+  /** Bytes of the code of its functions; 0 where it is not in it. */
   readonly from: number;
   readonly to: number;
 }
