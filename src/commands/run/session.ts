@@ -138,7 +138,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     runner,
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
-    clients: clientsOf(options, () => current.parts),
+    clients: clientsOf(options, () => current.parts, pages),
     presenter: presenterFor([ui.face, hooks, pages, recorder]),
     reloadConfig: async () => {
       const result = await reload(options);
