@@ -10,6 +10,7 @@ import {
 } from "../../src/adapters/web/dashboard/server.ts";
 import type { DashboardAction } from "../../src/core/dashboard.ts";
 import type { Failure } from "../../src/core/failure.ts";
+import { PATIENCE_MS } from "../e2e/events.ts";
 import type { Afterwards } from "../world/temp-module.ts";
 
 export interface Opened {
@@ -141,8 +142,18 @@ export class Listener {
         if (matches(news)) return news;
       }
       assert.ok(!this.#response.closed, "the stream has ended");
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#more();
     }
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error("no such news came")), PATIENCE_MS);
+      this.#wake = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
   }
 
   /** Reads nothing from now on. */
