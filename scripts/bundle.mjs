@@ -28,7 +28,10 @@ await build({
 });
 // What browsers are given: pages of the program, and the dashboard.
 await build({
-  entryPoints: { client: "src/browser/page/client.ts" },
+  entryPoints: {
+    client: "src/browser/page/client.ts",
+    worker: "src/browser/page/worker.ts",
+  },
   outdir: `${fresh}/browser`,
   bundle: true,
   minify: true,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { DashboardServer } from "../../../adapters/web/dashboard/server.ts";
 import type { DashboardDesk, News } from "../../../adapters/web/dashboard/desk.ts";
 import type { HealthWatch, Watches } from "../../../adapters/web/dashboard/health.ts";
@@ -13,6 +13,7 @@ import type {
   SaveNews,
 } from "../../../core/dashboard.ts";
 import type { Failure } from "../../../core/failure.ts";
+import type { OpenRequest } from "../../../core/page-state.ts";
 import { askFor } from "../asked.ts";
 import { type Recorded, Recorder } from "./recorder.ts";
 
@@ -23,16 +24,8 @@ export interface DashboardOptions {
   readonly packageDir: string;
   /** Takes secrets out of what the program writes. */
   readonly mask: (text: string) => string;
-  /** Opens an editor there; null when it could be. */
-  readonly edit: (place: Place) => Promise<Failure | null>;
   /** Directories that this process watches; null where the system does not tell. */
   readonly countWatches: () => number | null;
-}
-
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /**
@@ -153,13 +146,20 @@ export class Dashboard {
   }
 
   async #act(action: DashboardAction): Promise<Failure | null> {
-    if (action.type === "open") {
-      if (isAbsolute(action.file)) return this.#options.edit(action);
-      return { code: "REQUEST_INVALID", message: "the path of a file is absolute" };
-    }
+    if (action.type === "open") return this.#edit(action);
     const recorder = this.#recorders.get(action.service);
     if (recorder === undefined) return unknown(action.service);
     return askFor(recorder.options.engine(), action, "browser");
+  }
+
+  /** Where one service has no such source, another may have it. */
+  async #edit(place: OpenRequest): Promise<Failure | null> {
+    let refused: Failure | null = unknown("");
+    for (const { options } of this.#recorders.values()) {
+      refused = await options.edit(place);
+      if (refused?.code !== "REQUEST_INVALID") return refused;
+    }
+    return refused;
   }
 
   #changed(recorder: Recorder): void {

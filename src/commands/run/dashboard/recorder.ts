@@ -10,6 +10,7 @@ import {
 } from "../../../core/dashboard-board.ts";
 import type { Failure } from "../../../core/failure.ts";
 import type { Notice } from "../../../core/notice.ts";
+import type { OpenRequest } from "../../../core/page-state.ts";
 import { type ShownFailure, shownFailure } from "../../../core/shown-failure.ts";
 import type { Bar } from "../../../core/timeline.ts";
 import type { View } from "../../../core/view.ts";
@@ -25,6 +26,8 @@ export interface Recorded {
   readonly engine: () => Engine;
   /** What a user may see of it. */
   readonly seen: (view: View) => View;
+  /** Opens one of its sources in the user's editor; null when that was done. */
+  readonly edit: (place: OpenRequest) => Promise<Failure | null>;
   /** Its own packages, and who imports whom. */
   readonly graph: () => Promise<PackageGraph | Failure>;
 }
