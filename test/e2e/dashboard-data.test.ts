@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { chmod, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { BuildDiff, Dashboard, PackageGraph, Save } from "../../src/core/dashboard.ts";
 import { OpenDashboard, nextBoard, nextLine, nextSave } from "./dashboard-kit.ts";
+import { PATIENCE_MS } from "./events.ts";
 import { Gust, ask, runGust } from "./gust.ts";
 import { Project, answerFile, hooksFile } from "./project.ts";
 import { answer, create, liveOf, word } from "./services-project.ts";
@@ -108,14 +111,38 @@ test("a roll-back and other actions are done by POST, and what is not possible i
   assert.equal((await dashboard.act({ type: "rollback", service: "", to: 77 })).status, 404);
   assert.equal((await dashboard.act({ type: "fix", service: "" })).status, 409);
   assert.equal((await dashboard.act({ type: "swap", service: "nobody" })).status, 404);
-  const file = project.path("answer.go");
-  const nowhere = { type: "open", file: "answer.go", line: 1, column: 0 } as const;
-  assert.equal((await dashboard.act(nowhere)).status, 400);
-  assert.equal((await dashboard.act({ ...nowhere, file: `${file}.gone` })).status, 400);
   assert.equal((await dashboard.act({ type: "swap", service: "" })).status, 204);
   const live = await gust.next("live", ({ cause }) => cause.type === "request");
   assert.deepEqual(live.cause, { type: "request", origin: "browser" });
   listener.close();
+  await gust.stop();
+});
+
+test("a click opens a source of the program in the editor, and no other file", async (t) => {
+  const name = 'it\'s "a" $(touch x) file.go';
+  const project = await Project.create(t, "web", { [name]: "package main\n" });
+  await project.save("../bin/code", '#!/bin/sh\nprintf "%s\\n" "$@" >> "$OPENED"\n');
+  await chmod(project.path("../bin/code"), 0o755);
+  const opened = project.path("../opened");
+  const env = {
+    PATH: `${project.path("../bin")}:${process.env["PATH"]}`,
+    GUST_EDITOR: "code",
+    OPENED: opened,
+  };
+  const gust = await Gust.start(project, { env });
+  await gust.next("live");
+  const dashboard = await OpenDashboard.open(gust);
+  const place = { type: "open", line: 1, column: 0 } as const;
+  for (const file of ["/etc/passwd", project.path("../opened"), "main.go", project.path("no.go")]) {
+    assert.equal((await dashboard.act({ ...place, file })).status, 400, file);
+  }
+  const file = project.path(name);
+  assert.deepEqual(await dashboard.act({ ...place, file }), { status: 204, body: "" });
+  for (const deadline = Date.now() + PATIENCE_MS; !existsSync(opened);) {
+    assert.ok(Date.now() < deadline, "no editor was started");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.ok((await readFile(opened, "utf8")).endsWith(`${file}:1\n`));
   await gust.stop();
 });
 
