@@ -52,6 +52,7 @@ export class Recorder {
   #record: BoardRecord = noRecord;
   #told: readonly Bar[] = [];
   #toldBoard = "";
+  #isNew = true;
 
   constructor(options: RecorderOptions) {
     this.options = options;
@@ -76,6 +77,7 @@ export class Recorder {
   }
 
   view(): void {
+    this.#isNew = true;
     this.options.changed("board");
   }
 
@@ -97,8 +99,11 @@ export class Recorder {
     return boardOf({ name, main, record: this.#record, view, good, wallOf, show });
   }
 
-  /** What has changed since this or `told` was called last. */
+  /** What has changed since this was called last. */
   news(): { readonly saves: readonly Save[]; readonly board: ServiceBoard | null } {
+    // Output alone changes nothing of this.
+    if (!this.#isNew) return { saves: [], board: null };
+    this.#isNew = false;
     const { bars } = this.#record.timeline;
     const show = (failure: Failure): ShownFailure => this.#show(failure);
     const { wallOf } = this.options;
