@@ -19,7 +19,7 @@ export function colouredText(line: string): readonly Coloured[] {
   for (const match of line.matchAll(sequences)) {
     add(line.slice(from, match.index));
     from = match.index + match[0].length;
-    const colours = /^\u{1b}\[([\d;]*)m$/u.exec(match[0])?.[1];
+    const colours = /^.\[([\d;]*)m$/su.exec(match[0])?.[1];
     if (colours !== undefined) ink = inkAfter(ink, colours);
   }
   add(line.slice(from));
