@@ -12,7 +12,7 @@ import type {
   PackageGraph,
 } from "../../src/core/dashboard.ts";
 import type { Failure } from "../../src/core/failure.ts";
-import { diffOf, graphOf } from "./dashboard-data.ts";
+import { diffOf, graphOf } from "./dashboard-answers.ts";
 
 /** What the fake answers with. */
 export interface FakeWorld {

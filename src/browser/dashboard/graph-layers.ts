@@ -35,8 +35,8 @@ export function importersOf(packages: readonly GraphPackage[], path: string): re
 }
 
 /** The part that all import paths have in common, up to a slash: it says nothing about any of them. */
-export function commonPrefix(packages: readonly GraphPackage[]): string {
-  const [first, ...others] = packages.map(({ path }) => path);
+export function commonPrefix(paths: readonly string[]): string {
+  const [first, ...others] = paths;
   if (first === undefined) return "";
   const cut = first.lastIndexOf("/") + 1;
   let prefix = others.length === 0 ? first.slice(0, cut) : `${first}/`;

@@ -77,13 +77,16 @@ function setClock(at: number): void {
   clockAhead = at - Date.now();
   // Whatever is that near is the way of the news, and would make the clock stumble.
   if (Math.abs(clockAhead) < 2000) clockAhead = 0;
+  tick();
 }
 
 /** Lets the clock run. */
 export function startClock(): void {
-  setInterval(() => {
-    now.value = Date.now() + clockAhead;
-  }, 1000);
+  setInterval(tick, 1000);
+}
+
+function tick(): void {
+  now.value = Date.now() + clockAhead;
 }
 
 function resetChoices(): void {

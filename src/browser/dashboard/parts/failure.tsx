@@ -3,31 +3,36 @@ import type { ServiceBoard } from "../../../core/dashboard.ts";
 import type { ShownFailure, ShownPlace } from "../../../core/shown-failure.ts";
 import { plainText } from "../ansi.ts";
 import { act } from "../requests.ts";
+import { go, route } from "../store.ts";
 import { Outside, PlaceButton } from "./common.tsx";
 
 /** Why the newest save is not live, with places to go to and what would put it right. */
 export function CurrentFailure({ board }: { board: ServiceBoard }): VNode | null {
   const { failure, state } = board;
   if (failure === null) return null;
-  const serving =
-    state.serving === null
-      ? "Nothing runs; the next good save starts it."
-      : `#${state.serving.generation} serves on.`;
+  // Whoever is at something else is told, and not stopped.
+  const short = route.value.tab !== "overview";
   return (
-    <section class="card failure" aria-labelledby="failure-title">
+    <section class={`card failure ${short ? "failure-short" : ""}`} aria-labelledby="failure-title">
       <h2 id="failure-title">
         <span aria-hidden="true" class="glyph">
           ✕
         </span>{" "}
-        #{state.failed ?? state.newest} is not live
+        #{state.failed ?? state.newest} is not live: <Outside text={failure.message} />
       </h2>
-      <FailureBody failure={failure} service={board.name} />
-      <p class="quiet">{serving}</p>
+      {short ? (
+        <button type="button" class="link" onClick={() => go({ tab: "overview" })}>
+          Show why
+        </button>
+      ) : (
+        <FailureBody failure={failure} service={board.name} />
+      )}
+      {state.serving === null && <p class="quiet">Nothing runs; the next good save starts it.</p>}
     </section>
   );
 }
 
-/** A failure without its heading. */
+/** A failure without its message. */
 export function FailureBody({
   failure,
   service,
@@ -35,12 +40,9 @@ export function FailureBody({
   failure: ShownFailure;
   service: string;
 }): VNode {
-  const { message, code, seen, places, hint, fix } = failure;
+  const { seen, places, hint, fix } = failure;
   return (
     <>
-      <p class="failure-message">
-        <Outside text={message} /> <code class="code">{code}</code>
-      </p>
       {places.length > 0 && (
         <ol class="places">
           {places.map((place, index) => (

@@ -47,11 +47,11 @@ function meters(health: Health, healths: readonly Health[]): readonly MeterProps
     },
     {
       name: "Event loop",
-      value: duration(health.loopLagMs.mean),
-      note: `late on average, ${duration(health.loopLagMs.max)} at most`,
+      value: milliseconds(health.loopLagMs.mean),
+      note: `late on average, ${milliseconds(health.loopLagMs.max)} at most`,
       values: healths.map(({ loopLagMs }) => loopLagMs.max),
       least: 20,
-      most: duration,
+      most: milliseconds,
     },
     {
       name: "CPU",
@@ -65,13 +65,15 @@ function meters(health: Health, healths: readonly Health[]): readonly MeterProps
       name: "Watches",
       value: health.watchedDirs.toLocaleString("en"),
       note: `${plural(health.watchedDirs, "directory", "directories")}, by ${health.watchMode}`,
-      values: healths.map(({ watchedDirs }) => watchedDirs),
+      // A number that stands still is no curve.
+      values: [],
       least: 1,
       most: String,
     },
   ];
 }
 
+const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms));
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 const width = 220;

@@ -33,7 +33,7 @@ export function PackagesPanel({ board }: { board: ServiceBoard }): VNode {
 function Graph({ packages }: { packages: readonly GraphPackage[] }): VNode {
   const chosen = useSignal<string | null>(null);
   const search = useSignal("");
-  const prefix = commonPrefix(packages);
+  const prefix = commonPrefix(packages.map(({ path }) => path));
   const one = packages.find(({ path }) => path === chosen.value) ?? null;
   return (
     <Card

@@ -1,13 +1,19 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import { board, said, services } from "../store.ts";
 import { announcement, standing } from "../words.ts";
 
 /** What came of what one has done last. */
 export function SaidNote(): VNode {
   const note = said.value;
+  useEffect(() => {
+    if (note?.tone !== "good") return;
+    const timer = setTimeout(() => (said.value = null), shownMs);
+    return () => clearTimeout(timer);
+  }, [note]);
   return (
-    <div class="said" role={note?.tone === "bad" ? "alert" : "status"}>
+    <div class="said" role="status">
       {note !== null && (
         <p class={note.tone}>
           <span aria-hidden="true">{note.tone === "bad" ? "✕" : "✓"}</span> {note.text}
@@ -20,6 +26,9 @@ export function SaidNote(): VNode {
     </div>
   );
 }
+
+/** What went well is of no interest for long; what did not stays until somebody has read it. */
+const shownMs = 8000;
 
 /** Tells screen readers, and the title of the window, how it is when that changes. */
 export function Announcer(): VNode {

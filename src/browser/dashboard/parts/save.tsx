@@ -3,7 +3,7 @@ import type { Save, ServiceBoard } from "../../../core/dashboard.ts";
 import { chosenSave } from "../store.ts";
 import { duration, outcomeWords } from "../words.ts";
 import { Changes } from "./changes.tsx";
-import { Card, Clock } from "./common.tsx";
+import { Card, Clock, Outside } from "./common.tsx";
 import { FailureBody } from "./failure.tsx";
 import { PhaseList, outcomeSigns } from "./timeline.tsx";
 
@@ -44,6 +44,9 @@ export function SaveCard({ board }: { board: ServiceBoard }): VNode | null {
       {failure !== null && (
         <>
           <h4>Why it is not live</h4>
+          <p>
+            <Outside text={failure.message} />
+          </p>
           <FailureBody failure={failure} service={board.name} />
         </>
       )}

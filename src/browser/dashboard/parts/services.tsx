@@ -94,7 +94,7 @@ export function ServiceHead({ board }: { board: ServiceBoard }): VNode {
           {toneSigns[tone]}
         </span>{" "}
         {words}
-        {liveSince !== null && state.live && (
+        {liveSince !== null && state.serving !== null && (
           <>
             {" "}
             for <Since at={liveSince} />

@@ -10,6 +10,7 @@ import {
   percentOf,
 } from "../../../core/test-report.ts";
 import { plainText } from "../ansi.ts";
+import { commonPrefix, shortPath } from "../graph-layers.ts";
 import { act } from "../requests.ts";
 import { differenceOf, testRows } from "../test-rows.ts";
 import { duration, plural, selectionWords } from "../words.ts";
@@ -118,6 +119,7 @@ function Results({ rows }: { rows: readonly TestResult[] }): VNode | null {
   const all = useSignal(false);
   if (rows.length === 0) return null;
   const shown = all.value ? rows : rows.slice(0, shownAtFirst);
+  const prefix = commonPrefix(rows.map((row) => row.package));
   return (
     <>
       <Table
@@ -130,7 +132,7 @@ function Results({ rows }: { rows: readonly TestResult[] }): VNode | null {
         ]}
       >
         {shown.map((row) => (
-          <ResultRow row={row} key={`${row.package} ${row.name}`} />
+          <ResultRow row={row} prefix={prefix} key={`${row.package} ${row.name}`} />
         ))}
       </Table>
       {shown.length < rows.length && (
@@ -148,12 +150,12 @@ const outcomes = {
   passed: { sign: "✓", tone: "good" },
 } as const;
 
-function ResultRow({ row }: { row: TestResult }): VNode {
+function ResultRow({ row, prefix }: { row: TestResult; prefix: string }): VNode {
   const { sign, tone } = outcomes[row.outcome];
   return (
     <>
       <tr>
-        <td class={tone}>
+        <td class={`${tone} nowrap`}>
           <span aria-hidden="true">{sign}</span> {row.outcome}
         </td>
         <th scope="row">
@@ -161,8 +163,8 @@ function ResultRow({ row }: { row: TestResult }): VNode {
             <Outside text={row.name} />
           </code>
         </th>
-        <td class="quiet">
-          <Outside text={row.package} />
+        <td class="quiet" title={row.package}>
+          <Outside text={shortPath(row.package, prefix)} />
         </td>
         <td class="number">{duration(row.durationMs)}</td>
       </tr>
