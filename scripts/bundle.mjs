@@ -6,7 +6,11 @@ import { build } from "esbuild";
 // A gust that starts meanwhile finds the old bundle or the new one, never half of one.
 const fresh = `dist.${process.pid}`;
 await build({
-  entryPoints: { cli: "src/cli.ts" },
+  entryPoints: {
+    cli: "src/cli.ts",
+    // A thread begins with a file of its own.
+    "binary-diff-worker": "src/adapters/go/binary-diff-worker.ts",
+  },
   outdir: fresh,
   bundle: true,
   splitting: true,

@@ -43,6 +43,10 @@ type gust__server struct {
 	encrypted map[gust__net.Conn]bool
 	// asked are the remote addresses of those of them on which something was.
 	asked map[string]gust__net.Conn
+	// asking are the requests of pages that gust itself answers, by number.
+	asking map[int]func()
+	// askings is how many there have been.
+	askings int
 }
 
 var gust__servers []*gust__server
@@ -178,7 +182,7 @@ func (h *gust__handler) ServeHTTP(w gust__http.ResponseWriter, r *gust__http.Req
 		w.Header()["X-Gust-Build"] = label
 	}
 	if len(r.URL.Path) >= len(gust__reserved) && r.URL.Path[:len(gust__reserved)] == gust__reserved {
-		gust__serveReserved(w, r, label)
+		h.serveReserved(w, r, label)
 		return
 	}
 	if r.TLS != nil {
@@ -200,15 +204,31 @@ func (h *gust__handler) ServeHTTP(w gust__http.ResponseWriter, r *gust__http.Req
 	default:
 		gust__atomic.AddInt32(&gust__active, 1)
 		defer gust__atomic.AddInt32(&gust__active, -1)
-		theirs.ServeHTTP(w, r)
+		gust__serve(theirs, w, r, label)
 	}
 	if gust__isDraining() {
 		gust__readNoMore(w)
 	}
 }
 
-// gust__serveReserved answers `gust wait --serving` and the page that stands in for the program.
-func gust__serveReserved(w gust__http.ResponseWriter, r *gust__http.Request, label []string) {
+func gust__serve(theirs gust__http.Handler, w gust__http.ResponseWriter, r *gust__http.Request, label []string) {
+	if gust__desk == "" || !gust__isPageLoad(r) {
+		theirs.ServeHTTP(w, r)
+		return
+	}
+	page := gust__newPage(w, r, label)
+	theirs.ServeHTTP(page.writer(), r)
+	// Not deferred: a panic of the program's ends the answer where it is.
+	page.end()
+}
+
+// serveReserved answers `gust wait --serving` and the page that stands in for the program; all else
+// that pages ask for is gust's.
+func (h *gust__handler) serveReserved(w gust__http.ResponseWriter, r *gust__http.Request, label []string) {
+	if r.URL.Path != gust__reserved+"build" && gust__desk != "" {
+		h.ask(w, r)
+		return
+	}
 	if r.URL.Path != gust__reserved+"build" || len(label) == 0 {
 		gust__http.NotFound(w, r)
 		return
@@ -246,6 +266,7 @@ func gust__youngHTTP() int {
 // gust__goodbyeHTTP begins the drain of all servers.
 func gust__goodbyeHTTP() {
 	for _, s := range gust__allServers() {
+		s.endAsking()
 		gust__goAway(s.server)
 		gust__mu.Lock()
 		unix := append([]*gust__net.UnixListener(nil), s.unix...)

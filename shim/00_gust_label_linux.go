@@ -6,6 +6,9 @@ import gust__atomic "sync/atomic"
 // where they are to tell nothing.
 var gust__label gust__atomic.Value
 
+// gust__desk is the socket at which gust itself answers what pages ask of it; "" without one.
+var gust__desk string
+
 // gust__setLabel takes words such as `13` or `12; stale; failed=13`; a first word `-` is followed by
 // those that only the reserved path tells.
 func gust__setLabel(words []string) {

@@ -27,8 +27,9 @@ func gust__start() bool {
 	gated := gust__os.Getenv("GUST_GATE") != ""
 	gust__setLabel(gust__split(gust__os.Getenv("GUST_LABEL"), ' '))
 	gust__own = gust__split(gust__os.Getenv("GUST_OWN"), ';')
+	gust__desk = gust__os.Getenv("GUST_PAGES")
 	// What this program starts is not meant.
-	for _, name := range []string{"GUST_FD", "GUST_LISTEN", "GUST_GATE", "GUST_LABEL", "GUST_OWN"} {
+	for _, name := range []string{"GUST_FD", "GUST_LISTEN", "GUST_GATE", "GUST_LABEL", "GUST_OWN", "GUST_PAGES"} {
 		_ = gust__os.Unsetenv(name)
 	}
 	fd, err := gust__strconv.Atoi(text)

@@ -179,7 +179,10 @@ export function isWithin(path: string, dir: string, separator: string): boolean 
 }
 
 /** The path relative to the first root, with `/`; outside of it with `../`. */
-export function relativePath(path: string, settings: ClassifySettings): string {
+export function relativePath(
+  path: string,
+  settings: Pick<ClassifySettings, "separator" | "roots">,
+): string {
   const { separator, roots } = settings;
   const root = roots[0] ?? "";
   if (isWithin(path, root, separator)) {

@@ -82,7 +82,7 @@ export function examined(state: State, answer: Answer, at: number): Step {
   const since = open?.at ?? at;
   const absorbed = take(settled, foreign, since);
   if (absorbed !== null) return [absorbed, notices.map(announce)];
-  const change = { ...addFacts(emptyPending(since), foreign), patient };
+  const change = { ...addFacts(emptyPending(since), foreign), patient, understood: at };
   if (!asksForWork(change)) {
     // The tests that run for it say so themselves.
     if (cleared.tests.wanted !== null) return [settled, notices.map(announce)];
@@ -167,5 +167,5 @@ function ignoredNotice(sorted: readonly ClassifiedFact[]): Notice[] {
 
 function nothingToDo(change: Pending, changed: readonly ClassifiedFact[]): Notice {
   const reason = changed[0]?.classified.reason ?? "";
-  return { type: "nothing-to-do", cause: causeOf(change), reason };
+  return { type: "nothing-to-do", cause: causeOf(change), generation: null, reason };
 }

@@ -87,6 +87,9 @@ const NET_PARTS = [
   "unix",
 ];
 const HTTP_PARTS = [
+  "csp",
+  "desk",
+  "html",
   "http",
   "http_idle",
   "http_layout",
@@ -94,4 +97,6 @@ const HTTP_PARTS = [
   "http_norace",
   "http_race",
   "http_stream",
+  "inflate",
+  "page",
 ];

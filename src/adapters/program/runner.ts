@@ -33,6 +33,8 @@ export interface RunnerOptions {
   readonly stdin: "none" | "pipe";
   /** True: it is started as systemd starts a service. */
   readonly service: boolean;
+  /** Where its pages find gust, asked at each start; null where they are not to. */
+  readonly pages: () => string | null;
   /** Import path with which the user's own packages begin. */
   readonly own: string;
   readonly health: () => HealthCheck | null;
@@ -164,7 +166,7 @@ class RunningProgram implements Program {
     const env = this.withContext(command.env);
     const spec: SpawnSpec = {
       ...command,
-      env: held ? { ...env, GUST_LABEL: label, GUST_OWN: this.options.own } : env,
+      env: held ? { ...env, ...this.forShim(label) } : env,
       stdin: this.options.stdin,
       terminal: this.options.terminal(),
       sockets: true,
@@ -177,6 +179,12 @@ class RunningProgram implements Program {
     if (!held && beside === null) this.options.processes.release?.([]);
     this.child = this.options.processes.spawn(spec, this.childSink());
     if (inputClosed) this.child.closeInput();
+  }
+
+  private forShim(label: string): Readonly<Record<string, string>> {
+    const pages = this.options.pages();
+    const found = pages === null ? {} : { GUST_PAGES: pages };
+    return { GUST_LABEL: label, GUST_OWN: this.options.own, ...found };
   }
 
   signal(name: string): void {

@@ -1,6 +1,7 @@
 import { TextDecoder } from "node:util";
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
+import type { ConsoleEntry } from "../../core/page-state.ts";
 import { toldState } from "../../core/told-state.ts";
 import type { View } from "../../core/view.ts";
 import type { WatchReport } from "../../engine/ports.ts";
@@ -89,6 +90,15 @@ export class JsonPresenter implements Face {
 
   waiting(names: readonly string[]): void {
     this.#write("waiting", { for: names });
+  }
+
+  /** It is open from now on. */
+  dashboard(url: string): void {
+    this.#write("dashboard", { url });
+  }
+
+  console(entry: ConsoleEntry): void {
+    this.#write("browser-console", entry);
   }
 
   failure(what: string, failure: Failure): void {

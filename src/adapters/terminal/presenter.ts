@@ -1,5 +1,6 @@
 import type { Failure } from "../../core/failure.ts";
 import type { Notice } from "../../core/notice.ts";
+import type { ConsoleEntry } from "../../core/page-state.ts";
 import type { View } from "../../core/view.ts";
 import type { Clock, WatchReport } from "../../engine/ports.ts";
 import { airLine, isShown } from "./air-words.ts";
@@ -14,7 +15,7 @@ import { plural } from "./names.ts";
 import type { LineScreen, Stream } from "./screen.ts";
 import { styles } from "./style.ts";
 import type { Line, Part, WordOptions } from "./style.ts";
-import { harmless } from "./text.ts";
+import { harmless, harmlessLines } from "./text.ts";
 import { noticeWords } from "./words.ts";
 
 export interface PresenterOptions {
@@ -95,6 +96,14 @@ export class TerminalPresenter implements Face {
 
   waiting(names: readonly string[]): void {
     this.say("main", `waits for ${names.join(", ")}`);
+  }
+
+  console({ level, text, place }: ConsoleEntry): void {
+    const style = styles(this.#options.words.colors);
+    const head = (level === "error" ? style.bad : style.warn)(`browser ${level}`);
+    const [first = "", ...more] = harmlessLines(text);
+    const where = place === null ? "" : style.dim(`  ${harmless(place)}`);
+    this.#show([`${head}: ${first}${where}`, ...more.map((line) => `  ${line}`)].map(asError));
   }
 
   failure(what: string, failure: Failure): void {

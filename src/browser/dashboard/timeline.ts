@@ -56,8 +56,10 @@ export const barWidth = 10;
 
 /** The phases in the order of their colours; what has another name is shown as "other". */
 export const phaseNames: readonly string[] = [
-  "watch",
   "classify",
+  "watch",
+  "wait",
+  "queue",
   "rules",
   "modules",
   "build",
@@ -65,13 +67,18 @@ export const phaseNames: readonly string[] = [
   "compile",
   "link",
   "check",
+  "test",
+  "stop",
   "start",
   "swap",
   "drain",
 ];
 
-export const phaseClass = (name: string): string =>
-  `phase-${phaseNames.includes(name) ? name : "other"}`;
+export function phaseClass(name: string): string {
+  // Services wait for each other: `wait for api`.
+  const known = name.startsWith("wait") ? "wait" : name;
+  return `phase-${phaseNames.includes(known) ? known : "other"}`;
+}
 
 /** The median of the last saves that became live, and how it differs from those before. */
 export interface Pace {

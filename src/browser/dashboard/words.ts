@@ -72,6 +72,7 @@ export const outcomeWords: Readonly<Record<SaveOutcome, string>> = {
   failed: "not live",
   superseded: "dropped: a newer save came",
   "rolled-back": "rolled back",
+  finished: "finished",
   nothing: "needs nothing",
 };
 
@@ -83,11 +84,7 @@ export function causeWords(cause: Cause, root: string): string {
     case "crash":
       return "after a crash";
     case "request":
-      return `asked for by ${
-        { key: "key", signal: "signal", control: cause.fix === true ? "gust fix" : "gust swap" }[
-          cause.origin
-        ]
-      }`;
+      return `asked for by ${cause.fix === true && cause.origin === "control" ? "gust fix" : origins[cause.origin]}`;
     case "files": {
       const named = cause.files.slice(0, 3).map(({ path, change }) => {
         const name = fileName(path, root);
@@ -208,6 +205,13 @@ export function saveWords(save: Save, root: string): string {
   const time = save.totalMs === null ? "" : ` after ${duration(save.totalMs)}`;
   return `#${save.generation} ${outcomeWords[save.outcome]}${time}, ${causeWords(save.cause, root)}`;
 }
+
+const origins = {
+  key: "key",
+  signal: "signal",
+  control: "gust swap",
+  browser: "the dashboard",
+} as const;
 
 function rest(value: number, unit: string): string {
   return value === 0 ? "" : ` ${value} ${unit}`;

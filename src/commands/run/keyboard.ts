@@ -2,6 +2,7 @@ import { editorCommand } from "../../adapters/terminal/editor.ts";
 import { type KeyCommand, type Keys, openKeys } from "../../adapters/terminal/keys.ts";
 import type { Position } from "../../adapters/terminal/failure-words.ts";
 import { openEditor } from "../../adapters/terminal/open-editor.ts";
+import { showDashboard } from "./dashboard/show.ts";
 import type { Person } from "./ui.ts";
 import type { UserOptions } from "./user.ts";
 
@@ -41,6 +42,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return engine.dispatch({ type: "rollback-requested", to: null, origin: "key" });
     case "fix":
       return engine.dispatch({ type: "fix-requested", origin: "key" });
+    case "dashboard":
+      return void showDashboard(desk.dashboard, person, desk.io.env);
     case "pause":
       return engine.dispatch({ type: "pause-toggled" });
     case "failed-tests":

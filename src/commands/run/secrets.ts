@@ -43,6 +43,7 @@ export function maskedFace(face: Face, { mask }: Secrets): Face {
       face.command({ argv: words, dir, env: Object.fromEntries(shown) });
     },
     waiting: (names) => face.waiting(names),
+    console: (entry) => face.console({ ...entry, text: mask(entry.text) }),
     failure: (what, failure) => face.failure(what, maskedFailure(failure, mask)),
     close: (code) => face.close(code),
     rescue: () => face.rescue(),

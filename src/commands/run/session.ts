@@ -16,17 +16,20 @@ import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { Builder, FileIndex, Tester } from "../../engine/ports.ts";
+import type { Builder, FileIndex, Presenter, Tester } from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
+import { type Pages, openPages } from "./pages.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
 import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
+import type { Dashboard } from "./dashboard/dashboard.ts";
+import type { Recorder } from "./dashboard/recorder.ts";
 import type { Fixed, Parts } from "./parts.ts";
 import { type Program, ownDirs, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
@@ -55,6 +58,8 @@ export interface SessionOptions {
   readonly service: boolean;
   /** Makes what a configuration asks for; called again when it changes. */
   readonly makeParts: (loaded: Loaded, fixed: Fixed) => Parts;
+  /** Null where there is none. */
+  readonly dashboard: Dashboard | null;
   /** What it is as one of several; null where it is alone. */
   readonly member: SessionMember | null;
 }
@@ -116,7 +121,9 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const runner = makeRunner(options, current, () => engine);
+  const recorder = recorderOf(options, current, () => engine);
+  const pages = openPages(options, () => current.parts);
+  const runner = makeRunner(options, current, { engine: () => engine, pages, recorder });
   const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
   if ("code" in desk) return desk;
@@ -132,13 +139,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
     clients: clientsOf(options, () => current.parts),
-    presenter: {
-      notice: (notice, view) => {
-        ui.face.notice(notice, view);
-        hooks.notice(notice, view);
-      },
-      view: (view) => ui.face.view(view),
-    },
+    presenter: presenterFor([ui.face, hooks, pages, recorder]),
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -162,6 +163,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
   });
   ui.face.watching(report, current.parts.config.root);
+  recorder?.watching(report);
   const listen = options.member?.listen ?? listenToUser;
   const user = listen({ ...options, engine, runner, parts: () => current.parts });
   engine.dispatch({ type: "started" });
@@ -171,11 +173,22 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     await desk.close();
     await watcher.close();
     await runner.close();
+    await pages.close();
     await user.afterwards();
     return code;
   });
   return { done };
 }
+
+/** Everybody who is told of what happens. */
+const presenterFor = (told: readonly (Partial<Presenter> | null)[]): Presenter => ({
+  notice(...heard) {
+    for (const one of told) one?.notice?.(...heard);
+  },
+  view(view) {
+    for (const one of told) one?.view?.(view);
+  },
+});
 
 function indexOf(
   current: Current,
@@ -244,10 +257,34 @@ function moduleDirs(engine: Engine | undefined, project: Program): readonly stri
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
 
+/** What the dashboard knows of this program. */
+function recorderOf(
+  { dashboard, project, member, loaded }: SessionOptions,
+  current: Current,
+  engine: () => Engine,
+): Recorder | null {
+  if (dashboard === null) return null;
+  return dashboard.join({
+    name: member?.name ?? "",
+    main: project.package === "" ? project.name : project.package,
+    root: loaded.config.root,
+    engine,
+    seen: (view) => member?.seen(view) ?? view,
+    graph: () => current.parts.imports(),
+  });
+}
+
+/** Who is asked, or told, by a program that runs. */
+interface Around {
+  readonly engine: () => Engine | undefined;
+  readonly pages: Pages;
+  readonly recorder: Recorder | null;
+}
+
 function makeRunner(
   options: SessionOptions,
   current: Current,
-  engine: () => Engine | undefined,
+  { engine, pages, recorder }: Around,
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
   const show = passOn(options, engine);
@@ -260,6 +297,7 @@ function makeRunner(
     },
     output: (stream, data, from) => {
       options.kept?.write(from, stream, data);
+      recorder?.output(from, stream, data);
       show(stream, data);
     },
     context: {
@@ -270,6 +308,7 @@ function makeRunner(
     terminal: () => ui.terminal(),
     stdin: "pipe",
     service: options.service,
+    pages: () => pages.socket(),
     own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,

@@ -42,6 +42,7 @@ export function tellingManager(face: Face, notify: (text: string) => void): Face
     drained: () => face.drained(),
     watching: (report, root) => face.watching(report, root),
     waiting: (names) => face.waiting(names),
+    console: (entry) => face.console(entry),
     failure: (what, failure) => face.failure(what, failure),
     command: (command) => face.command(command),
     close: (code) => face.close(code),

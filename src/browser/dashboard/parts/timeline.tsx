@@ -168,6 +168,7 @@ export const outcomeSigns: Readonly<Record<Save["outcome"], string>> = {
   failed: "✕",
   superseded: "–",
   "rolled-back": "↺",
+  finished: "■",
   nothing: "○",
 };
 

@@ -102,6 +102,7 @@ function watched(face: Face, { onView, seen, isEcho }: Listener): Face {
     // All of them see the same.
     watching: () => undefined,
     waiting: (names) => face.waiting(names),
+    console: (entry) => face.console(entry),
     failure: (what, failure) => face.failure(what, failure),
     command: (command) => face.command(command),
     close: (code) => face.close(code),

@@ -1,0 +1,344 @@
+package gust__shim
+
+import (
+	gust__bufio "bufio"
+	gust__rand "crypto/rand"
+	gust__hex "encoding/hex"
+	gust__io "io"
+	gust__net "net"
+	gust__http "net/http"
+	gust__strings "strings"
+)
+
+// gust__page is the answer to a page load of a browser: where it is a page, it gets a reference to
+// gust's script. It begins when the program does, and is kept back no longer than the program does; only
+// the begin of an answer whose kind the program does not tell is, as net/http does as well.
+type gust__page struct {
+	w     gust__http.ResponseWriter
+	build string
+	// origin is how the browser names the program.
+	origin string
+	// status is 0 until the program has begun; header is what it was then.
+	status int
+	header gust__http.Header
+	// begun: the header is sent. injects: and the script is to come in the body.
+	begun, injects bool
+	// unknown is the begin of a body whose kind is not known yet.
+	unknown []byte
+	finder  gust__finder
+	tag     []byte
+	// gzip undoes what the program has compressed though it was asked not to.
+	gzip *gust__inflater
+	// marked: the browser has this page as this build has sent it.
+	marked bool
+}
+
+// gust__isPageLoad tells whether a browser loads a page: browsers say so (Fetch Metadata), and no page
+// can say it in their place.
+func gust__isPageLoad(r *gust__http.Request) bool {
+	dest := r.Header["Sec-Fetch-Dest"]
+	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0
+}
+
+// gust__newPage also makes the request one that can be answered with a page.
+func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []string) *gust__page {
+	p := &gust__page{w: w, build: gust__buildOf(label), origin: "http://" + r.Host}
+	if r.TLS != nil {
+		p.origin = "https://" + r.Host
+	}
+	r.Header["Accept-Encoding"] = []string{"identity"}
+	p.marked = gust__unmark(r.Header, p.build)
+	return p
+}
+
+// writer is what the program gets: it can do what the one of net/http can.
+func (p *gust__page) writer() gust__http.ResponseWriter {
+	if _, ok := p.w.(gust__http.Hijacker); ok {
+		return &gust__page1{p}
+	}
+	return &gust__page2{p}
+}
+
+// end is called when the program has answered.
+func (p *gust__page) end() {
+	if p.status == 0 {
+		p.WriteHeader(gust__http.StatusOK)
+	}
+	p.begin()
+	p.gzip.end()
+	if p.injects {
+		p.injects = false
+		rest, found := p.finder.end()
+		if found {
+			_ = p.put(p.tag)
+		}
+		_ = p.put(rest)
+	}
+}
+
+func (p *gust__page) Header() gust__http.Header { return p.w.Header() }
+
+func (p *gust__page) WriteHeader(status int) {
+	switch {
+	case p.status != 0 || p.begun || status >= 100 && status < 200:
+		p.w.WriteHeader(status)
+		p.begun = p.begun || status == gust__http.StatusSwitchingProtocols
+		return
+	}
+	p.status = status
+	_, typed := p.w.Header()["Content-Type"]
+	if typed || !gust__hasBody(status) {
+		p.begin()
+		return
+	}
+	// What is changed from now on does not count.
+	p.header = p.w.Header().Clone()
+}
+
+func (p *gust__page) Write(data []byte) (int, error) {
+	if p.status == 0 && !p.begun {
+		p.WriteHeader(gust__http.StatusOK)
+	}
+	if !p.begun {
+		const sample = 512
+		p.unknown = append(p.unknown, data...)
+		if len(p.unknown) < sample {
+			return len(data), nil
+		}
+		return len(data), p.begin()
+	}
+	return p.body(data)
+}
+
+// begin decides what the answer is, and sends its header and what there is of its body.
+func (p *gust__page) begin() error {
+	if p.begun {
+		return nil
+	}
+	p.begun = true
+	header := p.w.Header()
+	if p.header != nil {
+		for name := range header {
+			delete(header, name)
+		}
+		for name, values := range p.header {
+			header[name] = values
+		}
+		if _, typed := header["Content-Type"]; !typed && len(p.unknown) > 0 && header.Get("Content-Encoding") == "" {
+			header["Content-Type"] = []string{gust__http.DetectContentType(p.unknown)}
+		}
+	}
+	if p.status == gust__http.StatusNotModified && p.marked {
+		gust__mark(header, p.build)
+	}
+	if gust__isPage(p.status, header) {
+		p.prepare(header)
+	}
+	p.w.WriteHeader(p.status)
+	unknown := p.unknown
+	p.unknown = nil
+	if len(unknown) == 0 {
+		return nil
+	}
+	_, err := p.body(unknown)
+	return err
+}
+
+// prepare changes the header of a page as its body will be changed.
+func (p *gust__page) prepare(header gust__http.Header) {
+	policies, nonce, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce())
+	if !ok {
+		return
+	}
+	if len(policies) > 0 {
+		header["Content-Security-Policy"] = policies
+	}
+	p.injects = true
+	text := `<script src="` + gust__reserved + `client.js" data-build="` + p.build + `"`
+	if nonce != "" {
+		text += ` nonce="` + nonce + `"`
+	}
+	p.tag = []byte(text + `></script>`)
+	if header.Get("Content-Encoding") == "gzip" {
+		p.gzip = gust__newInflater(p.inject)
+		header.Del("Content-Encoding")
+	}
+	// It is known when the page is over whether there was a place for the script.
+	header.Del("Content-Length")
+	gust__mark(header, p.build)
+	header["Vary"] = append(header["Vary"], "Sec-Fetch-Dest")
+	header["X-Gust-Page"] = []string{"1"}
+}
+
+func (p *gust__page) body(data []byte) (int, error) {
+	var err error
+	switch {
+	case p.gzip != nil:
+		err = p.gzip.write(data)
+	case p.injects:
+		err = p.inject(data)
+	default:
+		return p.w.Write(data)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return len(data), nil
+}
+
+// inject writes a piece of the page, with the script where it belongs.
+func (p *gust__page) inject(data []byte) error {
+	if !p.injects {
+		return p.put(data)
+	}
+	before, after, over, found := p.finder.feed(data)
+	err := p.put(before)
+	if !over || err != nil {
+		return err
+	}
+	p.injects = false
+	if found {
+		err = p.put(p.tag)
+	}
+	if err == nil {
+		err = p.put(after)
+	}
+	return err
+}
+
+func (p *gust__page) put(data []byte) error {
+	if len(data) == 0 {
+		return nil
+	}
+	_, err := p.w.Write(data)
+	return err
+}
+
+func (p *gust__page) Flush() {
+	if p.status == 0 && !p.begun {
+		p.WriteHeader(gust__http.StatusOK)
+	}
+	_ = p.begin()
+	p.gzip.flush(p.w.(gust__http.Flusher).Flush)
+}
+
+// Unwrap is for http.ResponseController.
+func (p *gust__page) Unwrap() gust__http.ResponseWriter { return p.w }
+
+func (p *gust__page) WriteString(text string) (int, error) { return p.Write([]byte(text)) }
+
+//lint:ignore SA1019 some programs ask for it
+func (p *gust__page) CloseNotify() <-chan bool { return p.w.(gust__http.CloseNotifier).CloseNotify() }
+
+// gust__page1 answers over HTTP/1, gust__page2 over HTTP/2.
+type gust__page1 struct{ *gust__page }
+
+func (p *gust__page1) Hijack() (gust__net.Conn, *gust__bufio.ReadWriter, error) {
+	p.begun = true
+	return p.w.(gust__http.Hijacker).Hijack()
+}
+
+// ReadFrom leaves the rest of a body to net/http, which may have the system copy it.
+func (p *gust__page1) ReadFrom(from gust__io.Reader) (n int64, err error) {
+	buffer := make([]byte, 4096)
+	for !p.begun || p.gzip != nil || p.injects {
+		count, failed := from.Read(buffer)
+		n += int64(count)
+		if count > 0 {
+			if _, err = p.Write(buffer[:count]); err != nil {
+				return n, err
+			}
+		}
+		if failed == gust__io.EOF {
+			return n, nil
+		}
+		if failed != nil {
+			return n, failed
+		}
+	}
+	rest, err := gust__io.Copy(p.w, from)
+	return n + rest, err
+}
+
+type gust__page2 struct{ *gust__page }
+
+func (p *gust__page2) Push(target string, options *gust__http.PushOptions) error {
+	if pusher, ok := p.w.(gust__http.Pusher); ok {
+		return pusher.Push(target, options)
+	}
+	return gust__http.ErrNotSupported
+}
+
+// gust__isPage tells whether a browser shows this as a page.
+func gust__isPage(status int, header gust__http.Header) bool {
+	kind := gust__strings.ToLower(gust__strings.TrimSpace(header.Get("Content-Type")))
+	coding := header.Get("Content-Encoding")
+	return gust__hasBody(status) && status != gust__http.StatusPartialContent && (status < 300 || status >= 400) &&
+		(kind == "text/html" || gust__hasPrefix(kind, "text/html;") || gust__hasPrefix(kind, "text/html ")) &&
+		!gust__hasPrefix(gust__strings.ToLower(header.Get("Content-Disposition")), "attachment") &&
+		(coding == "" || coding == "identity" || coding == "gzip")
+}
+
+func gust__hasBody(status int) bool {
+	return status >= 200 && status != gust__http.StatusNoContent && status != gust__http.StatusNotModified
+}
+
+// gust__buildOf returns the number that a label begins with.
+func gust__buildOf(label []string) string {
+	if len(label) == 0 {
+		return "0"
+	}
+	end := 0
+	for end < len(label[0]) && label[0][end] >= '0' && label[0][end] <= '9' {
+		end++
+	}
+	if end == 0 {
+		return "0"
+	}
+	return label[0][:end]
+}
+
+func gust__newNonce() string {
+	random := make([]byte, 16)
+	_, _ = gust__rand.Read(random)
+	return gust__hex.EncodeToString(random)
+}
+
+// A page with the script is another one than that without it, and than that of another build, for the
+// caches of browsers too: its ETag tells the build.
+
+// gust__markText is what an ETag ends with.
+func gust__markText(build string) string { return "-gust" + build + `"` }
+
+// gust__mark changes the ETag of a page with the script; one that has none but could be asked for by its
+// date gets one.
+func gust__mark(header gust__http.Header, build string) {
+	tag := header.Get("Etag")
+	switch {
+	case len(tag) >= 2 && tag[len(tag)-1] == '"':
+		header["Etag"] = []string{tag[:len(tag)-1] + gust__markText(build)}
+	case tag == "" && header.Get("Last-Modified") != "":
+		header["Etag"] = []string{`W/"` + gust__markText(build)[1:]}
+	}
+}
+
+// gust__unmark makes the conditions of a request those that the program knows. Those for anything but
+// this build's page with the script are left out, so that it comes whole.
+func gust__unmark(header gust__http.Header, build string) (marked bool) {
+	mark := gust__markText(build)
+	tags, asked := header["If-None-Match"]
+	own := `W/"` + mark[1:]
+	if asked && len(tags) == 1 {
+		switch tag := tags[0]; {
+		case tag == own:
+			header.Del("If-None-Match")
+			return true
+		case gust__strings.HasSuffix(tag, mark) && !gust__strings.Contains(tag, ","):
+			header["If-None-Match"] = []string{tag[:len(tag)-len(mark)] + `"`}
+			return true
+		}
+	}
+	header.Del("If-None-Match")
+	header.Del("If-Modified-Since")
+	return false
+}

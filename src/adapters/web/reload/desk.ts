@@ -1,0 +1,241 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import { chmod, rm } from "node:fs/promises";
+import { changedAssets, onlyAssets } from "../../../core/static-assets.ts";
+import type { Failure } from "../../../core/failure.ts";
+import { ioFailure } from "../../../core/io-failure.ts";
+import type { Notice } from "../../../core/notice.ts";
+import { type FailedTests, failedTests, pageState, plainState } from "../../../core/page-news.ts";
+import type {
+  ConsoleEntry,
+  OpenRequest,
+  PageHello,
+  PageLive,
+  PageState,
+} from "../../../core/page-state.ts";
+import type { ShownFailure } from "../../../core/shown-failure.ts";
+import type { View } from "../../../core/view.ts";
+import { EventStreams } from "../event-stream.ts";
+import { type GuardOptions, type Trust, guardHeaders, mayAct, trustOf } from "../guard.ts";
+import { readConsole, readOpen } from "./requests.ts";
+import { type StaticFiles, staticFiles } from "./static-files.ts";
+
+export interface PageDeskOptions {
+  /** Where the program finds it: the path of a unix socket. */
+  readonly path: string;
+  /** Where the scripts for browsers are. */
+  readonly filesDir: string;
+  /** Names this run of gust. */
+  readonly run: string;
+  /** To be sent with what acts. */
+  readonly token: string;
+  /** Asked with each request, as the configuration may change. */
+  readonly settings: () => PageSettings;
+  /** Absolute; changed files are named relative to it. */
+  readonly root: string;
+  readonly show: (failure: Failure) => ShownFailure;
+  readonly open: (request: OpenRequest) => Promise<Failure | null>;
+  readonly console: (entry: ConsoleEntry) => void;
+}
+
+export interface PageSettings extends GuardOptions {
+  readonly overlay: boolean;
+  readonly badge: boolean;
+  readonly console: boolean;
+}
+
+/** What pages of the program ask gust, below `/__gust/` of the program's own port. */
+export interface PageDesk {
+  notice(notice: Notice, view: View): void;
+  view(view: View): void;
+  /** Answers a request; false: it is none of the desk's. `peer` is the address of the client. */
+  answer(request: IncomingMessage, response: ServerResponse, peer: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Browsers come again so many milliseconds after a connection has ended, as it does with a swap. */
+const RETRY_MS = 150;
+
+/** Opens the desk. Failures: IO_FAILED. */
+export async function openPageDesk(options: PageDeskOptions): Promise<PageDesk | Failure> {
+  const desk = new Desk(options, await staticFiles(options.filesDir));
+  const failure = await desk.listen();
+  return failure ?? desk;
+}
+
+class Desk implements PageDesk {
+  readonly #options: PageDeskOptions;
+  readonly #files: StaticFiles;
+  readonly #server: Server;
+  readonly #streams = new EventStreams();
+  readonly #trusted = new WeakMap<ServerResponse, Trust>();
+  #tests: FailedTests | null = null;
+  #state: PageState = { serving: null, newest: 0, trouble: null, activity: "idle" };
+  #told = "";
+  #serving: number | null = null;
+
+  constructor(options: PageDeskOptions, files: StaticFiles) {
+    this.#options = options;
+    this.#files = files;
+    // The program says in a header of its own who asks: only it can connect to the socket.
+    this.#server = createServer((request, response) => {
+      const peer = String(request.headers["x-gust-peer"] ?? "").replace(/:\d+$/, "");
+      const known = this.answer(request, response, peer.replace(/^\[(.*)\]$/, "$1"));
+      if (!known) refuse(response, 404, "gust has nothing here");
+    });
+    this.#server.on("clientError", (_error, socket) => socket.destroy());
+  }
+
+  async listen(): Promise<Failure | null> {
+    const { path } = this.#options;
+    await rm(path, { force: true });
+    const error = await new Promise<Error | null>((resolve) => {
+      this.#server.once("error", resolve);
+      this.#server.listen(path, () => resolve(null));
+    });
+    if (error !== null) return ioFailure(error, "listen on", path);
+    this.#server.on("error", () => undefined);
+    await chmod(path, 0o600);
+    return null;
+  }
+
+  notice(notice: Notice, view: View): void {
+    this.#tests = failedTests(this.#tests, notice);
+    if (notice.type === "live") this.#live(notice);
+    if (notice.type === "nothing-to-do") {
+      const assets = changedAssets(notice.cause, this.#where());
+      if (assets !== null) this.#streams.tellAll("assets", () => assets);
+    }
+    this.view(view);
+  }
+
+  view(view: View): void {
+    this.#state = pageState(view, this.#tests, this.#options.show);
+    const text = JSON.stringify(this.#state);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#streams.tellAll("state", (response) => this.#stateFor(response));
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse, peer: string): boolean {
+    const path = request.url?.split("?", 1)[0] ?? "";
+    if (!path.startsWith("/__gust/")) return false;
+    const file = this.#files.find(path.slice("/__gust/".length));
+    if (file !== null) {
+      file.send(request, response);
+      return true;
+    }
+    const trust = trustOf(request.headers, peer, this.#options.settings());
+    if (path === "/__gust/events") this.#listen(request, response, trust);
+    else if (path === "/__gust/open")
+      void this.#act(request, response, trust, (body) => this.#open(body));
+    else if (path === "/__gust/console")
+      void this.#act(request, response, trust, (body) => this.#console(body));
+    else return false;
+    return true;
+  }
+
+  close(): Promise<void> {
+    this.#streams.close();
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #live({ generation, cause }: Extract<Notice, { type: "live" }>): void {
+    const live: PageLive = {
+      generation,
+      previous: this.#serving,
+      assets: onlyAssets(cause, this.#where()),
+    };
+    this.#serving = generation;
+    this.#streams.tellAll("live", () => live);
+  }
+
+  #where() {
+    const separator = process.platform === "win32" ? ("\\" as const) : ("/" as const);
+    return { root: this.#options.root, separator };
+  }
+
+  #stateFor(response: ServerResponse): PageState {
+    return this.#trusted.get(response) === "full" ? this.#state : plainState(this.#state);
+  }
+
+  #listen(request: IncomingMessage, response: ServerResponse, trust: Trust): void {
+    if (request.method !== "GET") return refuse(response, 405, "only GET");
+    // A page of another origin could not read it, and is not to hold connections of ours.
+    if ((request.headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
+      return refuse(response, 403, "only for pages of the program");
+    }
+    const { overlay, badge, console } = this.#options.settings();
+    const { run, token } = this.#options;
+    this.#trusted.set(response, trust);
+    this.#streams.open(response, guardHeaders, RETRY_MS);
+    const full = trust === "full";
+    const hello: PageHello = {
+      run,
+      token: full ? token : null,
+      console: console && full,
+      overlay,
+      badge,
+      state: this.#stateFor(response),
+    };
+    this.#streams.tell(response, "hello", hello);
+  }
+
+  async #act(
+    request: IncomingMessage,
+    response: ServerResponse,
+    trust: Trust,
+    action: (body: string) => Promise<Failure | null>,
+  ): Promise<void> {
+    if (trust !== "full" || !mayAct(request, this.#options.token)) {
+      return refuse(response, 403, "only pages of the program on this machine may do that");
+    }
+    const body = await readBody(request);
+    if (body === null) return refuse(response, 413, "too much");
+    const failure = await action(body);
+    if (failure === null) {
+      response.writeHead(204, guardHeaders).end();
+      return;
+    }
+    response
+      .writeHead(422, { ...guardHeaders, "content-type": "application/json" })
+      .end(JSON.stringify(failure));
+  }
+
+  async #open(body: string): Promise<Failure | null> {
+    const request = readOpen(body);
+    return "code" in request ? request : this.#options.open(request);
+  }
+
+  #console(body: string): Promise<Failure | null> {
+    const entries = readConsole(body);
+    if ("code" in entries) return Promise.resolve(entries);
+    if (this.#options.settings().console) for (const one of entries) this.#options.console(one);
+    return Promise.resolve(null);
+  }
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, { ...guardHeaders, "content-type": "text/plain; charset=utf-8" })
+    .end(`${text}\n`);
+}
+
+const MOST_BODY = 65_536;
+
+/** Null: it is longer than anything that a page has to say, or its client has gone. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of request) {
+      if (!Buffer.isBuffer(piece)) return null;
+      length += piece.length;
+      if (length > MOST_BODY) return null;
+      pieces.push(piece);
+    }
+  } catch {
+    return null;
+  }
+  return Buffer.concat(pieces).toString();
+}

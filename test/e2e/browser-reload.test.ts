@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { openBrowser, openPage } from "./browser.ts";
+import { Gust } from "./gust.ts";
+import { Project } from "./project.ts";
+
+const site = (title: string): string => `package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "<!doctype html><title>${title}</title><h1>${title}</h1>")
+	})
+	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
+}
+`;
+
+const files = { "go.mod": "module site\n\ngo 1.21\n", "main.go": site("one") };
+
+const titled = (page: Page, title: string): Promise<unknown> =>
+  page.waitForFunction((wanted) => document.title === wanted, title);
+
+test("a page of the program loads again when a newer version is live", async (t) => {
+  const browser = await openBrowser(t);
+  const project = await Project.create(t, null, files);
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  const { page } = await openPage(browser);
+  await page.goto(`http://localhost:${gust.port}/`);
+  assert.equal(await page.title(), "one");
+  assert.equal(await page.locator("script").count(), 0, "the page's scripts find no other one");
+  await project.save("main.go", site("two"));
+  await titled(page, "two");
+  await project.save("main.go", site("three"));
+  await titled(page, "three");
+});
