@@ -3,6 +3,7 @@ import type { Failure } from "../../core/failure.ts";
 import { plainText } from "./ansi.ts";
 import { said } from "./store.ts";
 import { tokenHeaders } from "./token.ts";
+import { baseName, sentence } from "./words.ts";
 
 /** Does something, and tells the user what came of it. True when gust has taken it on. */
 export async function act(action: DashboardAction, done: string): Promise<boolean> {
@@ -24,7 +25,7 @@ export async function act(action: DashboardAction, done: string): Promise<boolea
 
 /** Opens a place in the editor. */
 export function openPlace({ file, line, column = 0 }: Place): void {
-  const name = plainText(file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1));
+  const name = plainText(baseName(file));
   void act({ type: "open", file, line, column }, `Opened ${name}:${line} in your editor.`);
 }
 
@@ -64,7 +65,8 @@ async function failureText(response: Response): Promise<string> {
   try {
     const { message, hint } = (await response.json()) as Partial<Failure>;
     if (message === undefined) return unknown;
-    return plainText(hint === undefined ? `${message}.` : `${message}. ${hint}`);
+    const parts = hint === undefined ? [message] : [message, hint];
+    return parts.map((part) => `${sentence(plainText(part))}.`).join(" ");
   } catch {
     return unknown;
   }

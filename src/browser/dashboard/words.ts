@@ -64,6 +64,14 @@ export function fileName(path: string, root: string): string {
   return plainText(path);
 }
 
+/** With a capital at its begin, as a sentence of its own. */
+export const sentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
+/** Last part of a path, as systems of both kinds write them. */
+export const baseName = (path: string): string =>
+  path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
+
 /** How each outcome is called. */
 export const outcomeWords: Readonly<Record<SaveOutcome, string>> = {
   working: "under way",
@@ -144,7 +152,7 @@ export interface Standing {
 }
 
 /** How it is with a service. */
-export function standing({ state, failure }: ServiceBoard): Standing {
+export function standing({ state, failure, saves }: ServiceBoard): Standing {
   const serving = state.serving === null ? "" : `; #${state.serving.generation} serves on`;
   if (failure !== null) {
     return { tone: "bad", words: `#${state.failed ?? state.newest} is not live${serving}` };
@@ -159,11 +167,17 @@ export function standing({ state, failure }: ServiceBoard): Standing {
   if (state.serving === null) {
     return doing === null
       ? { tone: "none", words: "nothing runs" }
-      : { tone: "busy", words: doing };
+      : { tone: "busy", words: `#${state.newest} ${doing}` };
+  }
+  if (!state.live && saves[0]?.outcome === "rolled-back" && doing === null) {
+    const { generation } = state.serving;
+    return { tone: "warn", words: `#${generation} is live again in place of #${state.newest}` };
   }
   if (state.live) return { tone: "good", words: `#${state.serving.generation} is live` };
-  const words = doing === null ? `#${state.newest} is not live yet` : `#${state.newest} ${doing}`;
-  return { tone: "busy", words: `${words}${serving}` };
+  if (doing === null) {
+    return { tone: "warn", words: `#${state.newest} is not what serves${serving}` };
+  }
+  return { tone: "busy", words: `#${state.newest} ${doing}${serving}` };
 }
 
 /** `is being built`; null when nothing is done. */

@@ -1,11 +1,11 @@
 import type { VNode } from "preact";
 import type { Cause, CauseFile } from "../../../core/notice.ts";
 import { root } from "../store.ts";
-import { causeWords, editWords, fileName, moduleEditWords, plural } from "../words.ts";
+import { causeWords, editWords, fileName, moduleEditWords, plural, sentence } from "../words.ts";
 
 /** What a save has changed, file by file and declaration by declaration. */
 export function Changes({ cause }: { cause: Cause }): VNode {
-  if (cause.type !== "files") return <p>{sentence(causeWords(cause, root.value))}</p>;
+  if (cause.type !== "files") return <p>{sentence(causeWords(cause, root.value))}.</p>;
   const more = cause.count - cause.files.length;
   return (
     <ul class="changes">
@@ -57,5 +57,3 @@ const kindWords: Readonly<Record<CauseFile["kind"], string>> = {
   binary: "binary",
   irrelevant: "without effect",
 };
-
-const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

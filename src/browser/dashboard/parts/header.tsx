@@ -2,12 +2,13 @@ import type { VNode } from "preact";
 import { shortcutsOpen } from "../keys.ts";
 import { type Connection, connection, model } from "../store.ts";
 import { nextTheme, theme } from "../theme.ts";
+import { baseName } from "../words.ts";
 import { Outside } from "./common.tsx";
 
 /** What the page is about, and whether it is up to date. */
 export function Header(): VNode {
   const about = model.value.dashboard?.about;
-  const name = about?.root.split(/[\\/]/).findLast((part) => part !== "") ?? "";
+  const name = about === undefined ? "" : baseName(about.root);
   return (
     <header class="top">
       <span class="brand">

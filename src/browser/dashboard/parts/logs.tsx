@@ -194,7 +194,7 @@ class Line extends Component<{ line: LogLine }> {
       <li class={`log-line level-${level ?? "none"} ${stream}`}>
         <span class="log-time">{timeOf(at)}</span>
         <span class="log-build">{generation === null ? "" : `#${generation}`}</span>
-        <span class="log-level">{level ?? (stream === "stderr" ? "err" : "")}</span>
+        <span class="log-level">{level ?? (stream === "stderr" ? "stderr" : "")}</span>
         <bdi class="log-text">
           {colouredText(text).map(({ text, classes }, index) =>
             classes === "" ? (

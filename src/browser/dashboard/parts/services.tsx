@@ -3,8 +3,16 @@ import type { VNode } from "preact";
 import type { ServiceBoard } from "../../../core/dashboard.ts";
 import { act } from "../requests.ts";
 import { fragmentOf } from "../route.ts";
-import { board as shownBoard, go, now, route, services } from "../store.ts";
-import { type Standing, activityWords, addressUrl, elapsed, plural, standing } from "../words.ts";
+import { board as shownBoard, go, now, root, route, services } from "../store.ts";
+import {
+  type Standing,
+  activityWords,
+  addressUrl,
+  baseName,
+  elapsed,
+  plural,
+  standing,
+} from "../words.ts";
 import { Outside, Since } from "./common.tsx";
 
 /** All services, where there are several. */
@@ -82,8 +90,10 @@ export function ServiceHead({ board }: { board: ServiceBoard }): VNode {
   return (
     <div class={`service-head tone-${tone}`}>
       <div class="service-title">
-        <h2>{name === "" ? <Outside text={main} /> : <Outside text={name} />}</h2>
-        {name !== "" && (
+        <h2>
+          <Outside text={name === "" ? mainName(main) : name} />
+        </h2>
+        {name !== "" && main !== "." && (
           <span class="quiet">
             <Outside text={main} />
           </span>
@@ -115,6 +125,9 @@ export function ServiceHead({ board }: { board: ServiceBoard }): VNode {
     </div>
   );
 }
+
+/** The package at the root has no name of its own. */
+const mainName = (main: string): string => (main === "." ? baseName(root.value) : main);
 
 function Doing({ board }: { board: ServiceBoard }): VNode | null {
   const { state, activeSince } = board;

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import type { ServiceBoard } from "../../../core/dashboard.ts";
+import type { ServiceBoard, TestBoard } from "../../../core/dashboard.ts";
 import {
   type BrokenPackage,
   type PackageCoverage,
@@ -16,19 +16,20 @@ import { differenceOf, testRows } from "../test-rows.ts";
 import { duration, plural, selectionWords } from "../words.ts";
 import { Card, Empty, Outside, PlaceButton, Table } from "./common.tsx";
 
+const noRun: TestBoard = { running: null, report: null, generation: null };
+
 /** Tests that ran for the last saves, and what they reached. */
 export function TestsPanel({ board }: { board: ServiceBoard }): VNode {
   const { tests } = board;
-  if (tests === null) {
+  if (tests === null && board.state.tests === undefined) {
     return (
       <Empty>
-        No test has run here. Set <code>[tests] watch = true</code> and the tests that a save may
-        have broken run by themselves, or{" "}
-        <RunButton board={board} what="all" text="run all tests now" />.
+        Tests are off. With <code>mode = "watch"</code> in <code>[test]</code> of gust.toml, those
+        that a save may have broken run by themselves, and are shown here.
       </Empty>
     );
   }
-  const { running, report, generation } = tests;
+  const { running, report, generation } = tests ?? noRun;
   const failed = report !== null && report.failed + report.broken.length > 0;
   return (
     <>
@@ -47,7 +48,7 @@ export function TestsPanel({ board }: { board: ServiceBoard }): VNode {
           </p>
         )}
         {report === null ? (
-          running === null && <Empty>No run has ended yet.</Empty>
+          running === null && <Empty>No test has run yet: the next save chooses some.</Empty>
         ) : (
           <Report report={report} />
         )}
