@@ -69,6 +69,7 @@ export class FakeDashboard {
   }
 
   async stop(): Promise<void> {
+    if (!this.#server.listening) return;
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#streams.close();

@@ -2,7 +2,7 @@ import { type VNode, render } from "preact";
 import { followNews } from "./connection.ts";
 import { listenForKeys } from "./keys.ts";
 import { CurrentFailure } from "./parts/failure.tsx";
-import { ConnectionNote, Header } from "./parts/header.tsx";
+import { Header } from "./parts/header.tsx";
 import { Announcer, SaidNote } from "./parts/said.tsx";
 import { ServiceHead, ServiceList } from "./parts/services.tsx";
 import { Shortcuts } from "./parts/shortcuts.tsx";
@@ -21,7 +21,6 @@ function App(): VNode {
         Skip to the panel
       </a>
       <Header />
-      <ConnectionNote />
       <div class="frame">
         <ServiceList />
         <main>

@@ -81,8 +81,8 @@ export function Table(props: {
   children: ComponentChildren;
 }): VNode {
   return (
-    // A region that scrolls has to be reached by the keyboard.
-    <div class="table-box" role="region" aria-label={props.caption} tabIndex={0}>
+    // What scrolls has to be reached by the keyboard.
+    <div class="table-box" role="group" aria-label={props.caption} tabIndex={0}>
       <table>
         <caption class="sr">{props.caption}</caption>
         <thead>

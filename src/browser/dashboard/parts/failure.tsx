@@ -52,7 +52,7 @@ export function FailureBody({
         </ol>
       )}
       {seen.length > 0 && (
-        <pre class="seen" tabIndex={0} role="region" aria-label="What was seen">
+        <pre class="seen" tabIndex={0} role="group" aria-label="What was seen">
           {seen.map(plainText).join("\n")}
         </pre>
       )}
@@ -88,7 +88,7 @@ function PlaceItem({ place }: { place: ShownPlace }): VNode {
 
 function Frame({ lines }: { lines: readonly string[] }): VNode {
   return (
-    <pre class="frame" tabIndex={0} role="region" aria-label="Source">
+    <pre class="frame" tabIndex={0} role="group" aria-label="Source">
       {lines.map((line, index) => (
         <span class={frameClass(line)} key={index}>
           {plainText(line)}

@@ -153,7 +153,7 @@ function Lines(props: { shown: readonly LogLine[]; earlier: number; more: () => 
     <div
       class="log-lines"
       ref={box}
-      role="region"
+      role="group"
       aria-label="Lines"
       tabIndex={0}
       onWheel={({ deltaY }) => deltaY < 0 && leave(box.current)}

@@ -126,8 +126,8 @@ function Columns(props: {
                 onClick={() => (chosen.value = path === chosen.value ? null : path)}
               >
                 <Outside text={shortPath(path, prefix)} />
-                {rebuilds.has(path) && <span class="sr">, would be compiled</span>}
-                {imports.has(path) && !rebuilds.has(path) && <span class="sr">, is imported</span>}
+                {rebuilds.has(path) && <span class="sr"> would be compiled</span>}
+                {imports.has(path) && !rebuilds.has(path) && <span class="sr"> is imported</span>}
               </button>
             </li>
           ))}

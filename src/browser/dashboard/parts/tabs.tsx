@@ -28,8 +28,7 @@ export function Panels({ board }: { board: ServiceBoard }): VNode {
             onClick={() => go({ tab: name })}
             key={name}
           >
-            {titles[name]}
-            <Mark board={board} tab={name} />
+            {titles[name]} <Mark board={board} tab={name} />
           </button>
         ))}
       </div>

@@ -107,7 +107,7 @@ function Broken({ broken }: { broken: BrokenPackage }): VNode {
         </span>{" "}
         {broken.built ? "ended without a word of its tests" : "does not compile"}
       </p>
-      <pre class="seen" tabIndex={0} role="region" aria-label={`Output of ${broken.package}`}>
+      <pre class="seen" tabIndex={0} role="group" aria-label={`Output of ${broken.package}`}>
         {plainText(broken.output)}
       </pre>
     </div>
@@ -192,7 +192,7 @@ function Failed({ failure, name }: { failure: TestFailure; name: string }): VNod
       {output !== "" && (
         <details>
           <summary>Output</summary>
-          <pre class="seen" tabIndex={0} role="region" aria-label={`Output of ${name}`}>
+          <pre class="seen" tabIndex={0} role="group" aria-label={`Output of ${name}`}>
             {plainText(output)}
           </pre>
         </details>

@@ -120,7 +120,8 @@ function BarGroup(props: {
       aria-selected={chosen}
       aria-label={saveWords(save, root.value)}
       data-generation={save.generation}
-      tabIndex={chosen ? 0 : -1}
+      // Attributes of SVG are told apart by their capitals.
+      tabindex={chosen ? 0 : -1}
       onMouseEnter={point}
       onFocus={point}
       onBlur={() => (pointed.value = null)}
