@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import type { LogLine, ServiceBoard } from "../../src/core/dashboard.ts";
 import { openBrowser } from "./browser.ts";
 import { logLines } from "./dashboard-answers.ts";
-import { oneService } from "./dashboard-data.ts";
+import { oneService } from "./dashboard-worlds.ts";
 import type { FakeWorld } from "./dashboard-fake.ts";
 import { openTab, showDashboard } from "./dashboard-page.ts";
 

@@ -4,7 +4,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { openBrowser } from "./browser.ts";
 import { logLines } from "./dashboard-answers.ts";
-import { oneService, twentyServices } from "./dashboard-data.ts";
+import { oneService, twentyServices } from "./dashboard-worlds.ts";
 import { FakeDashboard, type FakeWorld } from "./dashboard-fake.ts";
 import { openTab, showDashboard } from "./dashboard-page.ts";
 

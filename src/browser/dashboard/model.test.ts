@@ -5,7 +5,7 @@ import {
   healthAt,
   oneService,
   twentyServices,
-} from "../../../test/e2e/dashboard-data.ts";
+} from "../../../test/e2e/dashboard-worlds.ts";
 import { logLines } from "../../../test/e2e/dashboard-answers.ts";
 import { type Model, type News, emptyModel, modelWith } from "./model.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failingBoard } from "../../../test/e2e/dashboard-data.ts";
+import { failingBoard } from "../../../test/e2e/dashboard-worlds.ts";
 import { phasesOf } from "../../../test/e2e/dashboard-saves.ts";
 import type { Save } from "../../core/dashboard.ts";
 import { sparklineOf } from "./sparkline.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failingBoard, goodBoard, waitingBoard } from "../../../test/e2e/dashboard-data.ts";
+import { failingBoard, goodBoard, waitingBoard } from "../../../test/e2e/dashboard-worlds.ts";
 import { root } from "../../../test/e2e/dashboard-saves.ts";
 import type { ServiceBoard } from "../../core/dashboard.ts";
 import * as words from "./words.ts";
