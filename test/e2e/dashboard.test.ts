@@ -77,6 +77,7 @@ test("the dashboard", { concurrency: 2 }, async (t) => {
     }
     await page.getByText("The same as a table").click();
     const rows = page.getByRole("group", { name: "Saves, the newest first" }).getByRole("row");
+    await rows.nth(60).waitFor();
     assert.equal(await rows.count(), 61);
     const legend = await page.getByRole("list", { name: "Phases" }).innerText();
     for (const phase of [
@@ -154,6 +155,7 @@ test("the dashboard", { concurrency: 2 }, async (t) => {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await dialog.waitFor({ state: "hidden" });
     await back.click();
+    await dialog.waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     assert.deepEqual(fake.actions, []);

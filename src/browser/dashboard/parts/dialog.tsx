@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 /** A dialog over the page; Esc and what is beside it close it. */
 export function Dialog(props: {
@@ -11,7 +11,7 @@ export function Dialog(props: {
   const { open, title, close, children } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = element;
     if (current === null || current.open === open) return;
     if (open) current.showModal();
@@ -21,7 +21,8 @@ export function Dialog(props: {
     <dialog
       ref={element}
       aria-labelledby={id}
-      onClose={close}
+      // The event comes late: by then it may be open for something else.
+      onClose={({ currentTarget }) => !currentTarget.open && close()}
       onClick={({ target, currentTarget }) => target === currentTarget && close()}
     >
       <div class="dialog">
