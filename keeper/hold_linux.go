@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"strings"
 	"sync"
@@ -35,6 +38,8 @@ type answer struct {
 	wait time.Duration
 	// page is for browsers, text for all others, header tells both which build failed.
 	page, text, header string
+	// desk is the socket where gust itself answers what pages ask of it; "" without one.
+	desk string
 }
 
 // parkedMax is how many connections are taken out of the queues of their sockets.
@@ -68,7 +73,7 @@ func (h *holder) hold(c *command) {
 		return
 	}
 	h.say(&answer{
-		wait: time.Duration(c.Ms) * time.Millisecond, page: c.Page, text: c.Text, header: c.Header,
+		wait: time.Duration(c.Ms) * time.Millisecond, page: c.Page, text: c.Text, header: c.Header, desk: c.Desk,
 	})
 	for _, s := range h.k.held.all() {
 		if h.doors[s.node] != nil {
@@ -205,6 +210,10 @@ func (h *holder) attend(p *parked, open <-chan struct{}) {
 				h.reply(p, seen, a)
 				return
 			}
+			if seen.asking && a.desk != "" {
+				h.lead(p, a.desk)
+				return
+			}
 			timer.Reset(time.Until(since.Add(a.wait)))
 			over = timer.C
 		}
@@ -236,6 +245,8 @@ type request struct {
 	http bool
 	// document: a browser loads a page. watching: a page asks whether there is news.
 	document, watching bool
+	// asking: a page asks what gust itself answers.
+	asking bool
 	// ended: the client has gone.
 	ended bool
 }
@@ -289,6 +300,7 @@ func readHead(head []byte) (seen request, complete bool) {
 	seen.http = true
 	if len(words) > 1 {
 		seen.watching = strings.HasPrefix(words[1], watchPath)
+		seen.asking = seen.watching && words[1] != watchPath+"build"
 	}
 	for _, field := range strings.Split(rest, "\r\n") {
 		name, value, _ := strings.Cut(field, ":")
@@ -297,6 +309,57 @@ func readHead(head []byte) (seen request, complete bool) {
 		}
 	}
 	return seen, true
+}
+
+// lead has gust answer one request of a page, as the program does while it is alive.
+func (h *holder) lead(p *parked, desk string) {
+	if !h.take(p) {
+		return
+	}
+	defer p.file.Close()
+	there, err := net.Dial("unix", desk)
+	if err != nil {
+		return
+	}
+	defer there.Close()
+	reader := bufio.NewReaderSize(p.file, headMax)
+	line, err := reader.ReadString('\n')
+	if err != nil {
+		return
+	}
+	// Ours come first, so that they count; the next request on the connection is for the program again.
+	_, err = fmt.Fprintf(there, "%sX-Gust-Peer: %s\r\nConnection: close\r\n", line, peerOf(p.file))
+	if err != nil {
+		return
+	}
+	go func() {
+		_, _ = io.Copy(there, reader)
+		// The browser has gone.
+		_ = there.Close()
+	}()
+	_, _ = io.Copy(p.file, there)
+}
+
+// peerOf returns the address of the other end, as net/http tells it; "" where there is none.
+func peerOf(file *os.File) string {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return ""
+	}
+	peer := ""
+	_ = raw.Control(func(fd uintptr) {
+		name, err := syscall.Getpeername(int(fd))
+		if err != nil {
+			return
+		}
+		switch name := name.(type) {
+		case *syscall.SockaddrInet4:
+			peer = fmt.Sprintf("%s:%d", net.IP(name.Addr[:]), name.Port)
+		case *syscall.SockaddrInet6:
+			peer = fmt.Sprintf("[%s]:%d", net.IP(name.Addr[:]), name.Port)
+		}
+	})
+	return peer
 }
 
 // reply ends a connection with what is to be said, if its client speaks HTTP.

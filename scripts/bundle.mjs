@@ -30,6 +30,7 @@ await build({
 await build({
   entryPoints: [
     { in: "src/browser/page/client.ts", out: "client" },
+    { in: "src/browser/page/worker.ts", out: "worker" },
     { in: "src/browser/dashboard/main.tsx", out: "dashboard" },
     { in: "src/browser/dashboard/dashboard.css", out: "dashboard" },
   ],

@@ -135,6 +135,8 @@ export interface SaveNews {
 export interface LogNews {
   readonly service: string;
   readonly lines: readonly LogLine[];
+  /** Bytes before these lines that came faster than they could be shown; absent where there are none. */
+  readonly missing?: number;
 }
 
 export interface LogLine {

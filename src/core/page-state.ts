@@ -62,7 +62,7 @@ export interface OpenRequest {
   readonly column: number;
 }
 
-/** `POST /__gust/console`. Answer: 204. */
+/** `POST /__gust/console`: one, or a list. Answer: 204. */
 export interface ConsoleEntry {
   readonly level: "error" | "warn";
   readonly text: string;

@@ -94,6 +94,17 @@ const stopped = (generation: number): Notice => ({
   drain: { moved: 0, closed: 0, cut: 0, goroutines: [], descriptors: null },
 });
 
+const waits = (generation: number, totalMs: number): Notice => ({
+  type: "awaiting-swap",
+  generation,
+  build: generation,
+  cause,
+  lead: [],
+  phases: phasesOf("build 30"),
+  totalMs,
+  serving: 1,
+});
+
 const first: Told = [
   [1010, started(1)],
   [1060, built(1, "build 48, check 1")],
@@ -241,16 +252,6 @@ test("back and forth: who was live is not, and is again", () => {
 });
 
 test("a version that waits for a swap, one that takes its place, and a swap", () => {
-  const waits = (generation: number, totalMs: number): Notice => ({
-    type: "awaiting-swap",
-    generation,
-    build: generation,
-    cause,
-    lead: [],
-    phases: phasesOf("build 30"),
-    totalMs,
-    serving: 1,
-  });
   const one: Told = [
     [2010, started(2)],
     [2040, built(2, "build 30")],

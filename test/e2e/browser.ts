@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
+import { PATIENCE_MS } from "./events.ts";
 import type { Afterwards } from "../world/temp-module.ts";
 
 /** Where Debian's package has it, and others. */
@@ -39,5 +40,7 @@ export async function openPage(
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
   const context = await browser.newContext(options);
+  // Builds take a while on a machine that does other things as well.
+  context.setDefaultTimeout(PATIENCE_MS);
   return { page: await context.newPage(), context };
 }

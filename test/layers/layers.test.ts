@@ -21,6 +21,7 @@ const entryPoints = [
   "src/cli.ts",
   "src/adapters/go/binary-diff-worker.ts",
   "src/browser/page/client.ts",
+  "src/browser/page/worker.ts",
   "src/browser/dashboard/main.tsx",
 ];
 

@@ -14,6 +14,7 @@ const unreadable: Failure = {
   code: "BINARY_UNREADABLE",
   message: "a binary has no table of Go functions",
 };
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
 parentPort?.postMessage(diff());
 
 function diff(): FunctionsDiff | Failure {

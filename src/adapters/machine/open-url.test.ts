@@ -17,6 +17,7 @@ test("an address is opened by a command of words, on a screen that is there", ()
   check("win32", {}, ["rundll32.exe", "url.dll,FileProtocolHandler", url]);
   check("linux", { DISPLAY: ":0" }, ["xdg-open", url]);
   check("freebsd", { WAYLAND_DISPLAY: "wayland-0" }, ["xdg-open", url]);
+  check("linux", { WAYLAND_DISPLAY: "", DISPLAY: ":0" }, ["xdg-open", url]);
   check("linux", {}, null);
   check("linux", { DISPLAY: "" }, null);
 });

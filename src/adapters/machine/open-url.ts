@@ -9,8 +9,8 @@ export function urlCommand(
   if (platform === "darwin") return ["open", url];
   // `start` belongs to a shell, which an address must not become a part of.
   if (platform === "win32") return ["rundll32.exe", "url.dll,FileProtocolHandler", url];
-  const display = env["WAYLAND_DISPLAY"] ?? env["DISPLAY"] ?? "";
-  return display === "" ? null : ["xdg-open", url];
+  const screens = [env["WAYLAND_DISPLAY"] ?? "", env["DISPLAY"] ?? ""];
+  return screens.every((screen) => screen === "") ? null : ["xdg-open", url];
 }
 
 /** Starts it and leaves it alone. False when it could not be started. */

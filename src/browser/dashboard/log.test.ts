@@ -32,6 +32,13 @@ test("of more than ten thousand lines the last are kept", () => {
   assert.equal(log.dropped, 2_000);
 });
 
+test("what is missing stands before the line that came after it", () => {
+  const log = logWith(logWith(noLog, lines(0, 2)), lines(1, 4), 512);
+  assert.deepEqual([...log.gaps], [[2, 512]]);
+  assert.deepEqual([...logWith(log, lines(4, 5)).gaps], [[2, 512]]);
+  assert.equal(logWith(log, lines(0, 4), 9), log);
+});
+
 test("lines are chosen by level, text and build", () => {
   const all = [
     line(0),

@@ -5,9 +5,11 @@ export interface Log {
   readonly lines: readonly LogLine[];
   /** How many lines were left out, as there were too many. */
   readonly dropped: number;
+  /** Bytes that are missing before a line, by its id: they came faster than they could be shown. */
+  readonly gaps: ReadonlyMap<number, number>;
 }
 
-export const noLog: Log = { lines: [], dropped: 0 };
+export const noLog: Log = { lines: [], dropped: 0, gaps: new Map() };
 
 /** Which lines are shown. */
 export interface LogFilter {
@@ -23,13 +25,15 @@ export type Level = "debug" | "info" | "warn" | "error";
 export const everything: LogFilter = { level: "debug", search: "", generation: null };
 
 /** The log with further lines. Those that are known already (after a reconnection) are left out. */
-export function logWith(log: Log, lines: readonly LogLine[]): Log {
+export function logWith(log: Log, lines: readonly LogLine[], missing = 0): Log {
   const last = log.lines.at(-1)?.id ?? -1;
   const fresh = lines.filter(({ id }) => id > last);
-  if (fresh.length === 0) return log;
+  const [first] = fresh;
+  if (first === undefined) return log;
   const all = [...log.lines, ...fresh];
+  const gaps = missing > 0 ? new Map(log.gaps).set(first.id, missing) : log.gaps;
   const over = Math.max(0, all.length - mostLines);
-  return { lines: over === 0 ? all : all.slice(over), dropped: log.dropped + over };
+  return { lines: over === 0 ? all : all.slice(over), dropped: log.dropped + over, gaps };
 }
 
 /** The lines that the filter lets through. */

@@ -39,8 +39,8 @@ export function modelWith(model: Model, news: News): Model {
     case "health":
       return withHealth(model, news.data);
     case "log": {
-      const { service, lines } = news.data;
-      const log = logWith(model.logs.get(service) ?? noLog, lines);
+      const { service, lines, missing } = news.data;
+      const log = logWith(model.logs.get(service) ?? noLog, lines, missing);
       return { ...model, logs: new Map(model.logs).set(service, log) };
     }
   }

@@ -22,7 +22,11 @@ export interface Pages {
  * The desk that answers pages is opened with the first notice, when a build runs anyway, so that it
  * costs nothing before.
  */
-export function openPages(options: SessionOptions, parts: () => Parts): Pages {
+export function openPages(
+  options: SessionOptions,
+  parts: () => Parts,
+  moduleDirs: () => readonly string[],
+): Pages {
   const { ui, store, runtimeDir } = options;
   const path = join(runtimeDir, `${basename(store.dir)}.page`);
   let opening: Promise<PageDesk | null> | null = null;
@@ -36,7 +40,7 @@ export function openPages(options: SessionOptions, parts: () => Parts): Pages {
     if (early.length > MOST_EARLY) early.shift();
   };
   const open = async (): Promise<PageDesk | null> => {
-    const opened = await openDesk(options, parts, path);
+    const opened = await openDesk(options, { parts, moduleDirs, path });
     if ("code" in opened) {
       ui.face.failure("browser", opened);
       return null;
@@ -60,10 +64,15 @@ export function openPages(options: SessionOptions, parts: () => Parts): Pages {
 /** Of what was said before there is a desk, the last words count. */
 const MOST_EARLY = 20;
 
+interface DeskParts {
+  readonly parts: () => Parts;
+  readonly moduleDirs: () => readonly string[];
+  readonly path: string;
+}
+
 async function openDesk(
-  { args, runId, ui, loaded }: SessionOptions,
-  parts: () => Parts,
-  path: string,
+  { args, runId, ui, loaded, project }: SessionOptions,
+  { parts, moduleDirs, path }: DeskParts,
 ): Promise<PageDesk | Failure> {
   const { openPageDesk } = await import("../../adapters/web/reload/desk.ts");
   const { root } = loaded.config;
@@ -75,7 +84,12 @@ async function openDesk(
     settings: () => parts().config.browser,
     root,
     show: (failure) => shownFailure(failure, { root, separator: sep, readSource }),
-    open: () => Promise.resolve({ code: "IO_FAILED", message: "no editor" }),
+    open: async (request) => {
+      const { openFromBrowser } = await import("./open-from-browser.ts");
+      const { config } = parts();
+      const toolchain = project.toolchain ?? null;
+      return openFromBrowser(request, { config, moduleDirs: moduleDirs(), toolchain });
+    },
     console: (entry) => ui.face.console(entry),
   });
 }

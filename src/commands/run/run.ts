@@ -59,7 +59,7 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     onLost: (failure) => keeper.face.failure("keeper", failure),
     ...backendOf(io.env),
   });
-  const dashboard = openDashboard({ args, io, ui, loaded });
+  const dashboard = openDashboard({ args, ui, loaded });
   let code = 1;
   const rescue = (): void => ui.face.rescue();
   process.on("uncaughtExceptionMonitor", rescue);

@@ -121,8 +121,11 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const recorder = recorderOf(options, current, () => engine);
-  const pages = openPages(options, () => current.parts);
+  const recorder = recorderOf(options, current, {
+    engine: () => engine,
+    moduleDirs: fixed.ownDirs,
+  });
+  const pages = openPages(options, () => current.parts, fixed.ownDirs);
   const runner = makeRunner(options, current, { engine: () => engine, pages, recorder });
   const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
@@ -138,7 +141,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     runner,
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
-    clients: clientsOf(options, () => current.parts),
+    clients: clientsOf(options, () => current.parts, pages),
     presenter: presenterFor([ui.face, hooks, pages, recorder]),
     reloadConfig: async () => {
       const result = await reload(options);
@@ -261,7 +264,7 @@ function moduleDirs(engine: Engine | undefined, project: Program): readonly stri
 function recorderOf(
   { dashboard, project, member, loaded }: SessionOptions,
   current: Current,
-  engine: () => Engine,
+  { engine, moduleDirs }: { engine: () => Engine; moduleDirs: () => readonly string[] },
 ): Recorder | null {
   if (dashboard === null) return null;
   return dashboard.join({
@@ -271,6 +274,12 @@ function recorderOf(
     engine,
     seen: (view) => member?.seen(view) ?? view,
     graph: () => current.parts.imports(),
+    edit: async (place) => {
+      const { openFromBrowser } = await import("./open-from-browser.ts");
+      const { config } = current.parts;
+      const toolchain = project.toolchain ?? null;
+      return openFromBrowser(place, { config, moduleDirs: moduleDirs(), toolchain });
+    },
   });
 }
 

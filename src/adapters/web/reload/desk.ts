@@ -76,10 +76,8 @@ class Desk implements PageDesk {
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
     this.#files = files;
-    // The program says in a header of its own who asks: only it can connect to the socket.
     this.#server = createServer((request, response) => {
-      const peer = String(request.headers["x-gust-peer"] ?? "").replace(/:\d+$/, "");
-      const known = this.answer(request, response, peer.replace(/^\[(.*)\]$/, "$1"));
+      const known = this.answer(request, response, peerOf(request));
       if (!known) refuse(response, 404, "gust has nothing here");
     });
     this.#server.on("clientError", (_error, socket) => socket.destroy());
@@ -213,6 +211,18 @@ class Desk implements PageDesk {
     if (this.#options.settings().console) for (const one of entries) this.#options.console(one);
     return Promise.resolve(null);
   }
+}
+
+/**
+ * Whoever passes a request on says who asks, before all that the client may say itself: the program,
+ * or the keeper while none is alive.
+ */
+function peerOf({ headers }: IncomingMessage): string {
+  const [first = ""] = String(headers["x-gust-peer"] ?? "").split(",", 1);
+  return first
+    .trim()
+    .replace(/:\d+$/, "")
+    .replace(/^\[(.*)\]$/, "$1");
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {

@@ -5,7 +5,7 @@ import type { LogLine, ServiceBoard } from "../../../core/dashboard.ts";
 import { colouredText } from "../ansi.ts";
 import { type Level, type Log, filteredLines, generationsOf, noLog } from "../log.ts";
 import { following, logFilter, model } from "../store.ts";
-import { plural } from "../words.ts";
+import { bytes, plural } from "../words.ts";
 import { Empty } from "./common.tsx";
 
 /** As many lines are drawn; earlier ones when they are asked for, so that ten thousand stay smooth. */
@@ -38,6 +38,7 @@ export function LogsPanel({ board }: { board: ServiceBoard }): VNode {
       ) : (
         <Lines
           shown={shown}
+          gaps={log.gaps}
           earlier={matching.length - shown.length}
           more={() => {
             following.value = false;
@@ -141,8 +142,13 @@ function set(change: Partial<typeof logFilter.value>): void {
   logFilter.value = { ...logFilter.value, ...change };
 }
 
-function Lines(props: { shown: readonly LogLine[]; earlier: number; more: () => void }): VNode {
-  const { shown, earlier, more } = props;
+function Lines(props: {
+  shown: readonly LogLine[];
+  gaps: Log["gaps"];
+  earlier: number;
+  more: () => void;
+}): VNode {
+  const { shown, gaps, earlier, more } = props;
   const box = useRef<HTMLDivElement>(null);
   const last = shown.at(-1)?.id;
   useLayoutEffect(() => {
@@ -170,7 +176,7 @@ function Lines(props: { shown: readonly LogLine[]; earlier: number; more: () => 
       )}
       <ol>
         {shown.map((line) => (
-          <Line line={line} key={line.id} />
+          <Line line={line} missing={gaps.get(line.id) ?? 0} key={line.id} />
         ))}
       </ol>
     </div>
@@ -183,15 +189,19 @@ function leave(box: HTMLDivElement | null): void {
 }
 
 /** A line never changes, so that it is drawn once. */
-class Line extends Component<{ line: LogLine }> {
+class Line extends Component<{ line: LogLine; missing: number }> {
   override shouldComponentUpdate({ line }: { line: LogLine }): boolean {
     return line !== this.props.line;
   }
 
   override render(): VNode {
     const { at, generation, level, stream, text } = this.props.line;
+    const { missing } = this.props;
     return (
       <li class={`log-line level-${level ?? "none"} ${stream}`}>
+        {missing > 0 && (
+          <span class="log-gap">{bytes(missing)} before this came faster than could be shown</span>
+        )}
         <span class="log-time">{timeOf(at)}</span>
         <span class="log-build">{generation === null ? "" : `#${generation}`}</span>
         <span class="log-level">{level ?? (stream === "stderr" ? "stderr" : "")}</span>

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { DashboardServer } from "../../../adapters/web/dashboard/server.ts";
 import type { DashboardDesk, News } from "../../../adapters/web/dashboard/desk.ts";
 import type { HealthWatch, Watches } from "../../../adapters/web/dashboard/health.ts";
@@ -13,6 +13,7 @@ import type {
   SaveNews,
 } from "../../../core/dashboard.ts";
 import type { Failure } from "../../../core/failure.ts";
+import type { OpenRequest } from "../../../core/page-state.ts";
 import { askFor } from "../asked.ts";
 import { type Recorded, Recorder } from "./recorder.ts";
 
@@ -23,16 +24,8 @@ export interface DashboardOptions {
   readonly packageDir: string;
   /** Takes secrets out of what the program writes. */
   readonly mask: (text: string) => string;
-  /** Opens an editor there; null when it could be. */
-  readonly edit: (place: Place) => Promise<Failure | null>;
   /** Directories that this process watches; null where the system does not tell. */
   readonly countWatches: () => number | null;
-}
-
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /**
@@ -48,7 +41,7 @@ export class Dashboard {
   #listeners = 0;
   /** Services of which something is to be told. */
   readonly #due = new Set<Recorder>();
-  #timer: NodeJS.Timeout | null = null;
+  #timer: { readonly handle: NodeJS.Timeout; readonly ms: number } | null = null;
   #closed = false;
 
   constructor(options: DashboardOptions) {
@@ -64,10 +57,15 @@ export class Dashboard {
       readSource,
       separator: sep,
       wallOf: wallClock(),
-      changed: () => this.#changed(recorder),
+      changed: (what) => this.#changed(recorder, what === "log" ? LOGS_MS : TOGETHER_MS),
     });
     this.#recorders.set(recorded.name, recorder);
     return recorder;
+  }
+
+  /** What a user may see of a service is another than its engine has told. */
+  look(service: string): void {
+    this.#recorders.get(service)?.view();
   }
 
   /** Opens it, unless it is open. Failures: UI_UNAVAILABLE, START_PORT_TAKEN, IO_FAILED. */
@@ -81,7 +79,7 @@ export class Dashboard {
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer.handle);
     this.#health?.close();
     const opened = await this.#opening;
     if (opened !== null && !("code" in opened)) await opened.close();
@@ -153,26 +151,34 @@ export class Dashboard {
   }
 
   async #act(action: DashboardAction): Promise<Failure | null> {
-    if (action.type === "open") {
-      if (isAbsolute(action.file)) return this.#options.edit(action);
-      return { code: "REQUEST_INVALID", message: "the path of a file is absolute" };
-    }
+    if (action.type === "open") return this.#edit(action);
     const recorder = this.#recorders.get(action.service);
     if (recorder === undefined) return unknown(action.service);
     return askFor(recorder.options.engine(), action, "browser");
   }
 
-  #changed(recorder: Recorder): void {
+  /** Where one service has no such source, another may have it. */
+  async #edit(place: OpenRequest): Promise<Failure | null> {
+    let refused: Failure | null = unknown("");
+    for (const { options } of this.#recorders.values()) {
+      refused = await options.edit(place);
+      if (refused?.code !== "REQUEST_INVALID") return refused;
+    }
+    return refused;
+  }
+
+  #changed(recorder: Recorder, ms: number): void {
     if (this.#listeners === 0 || this.#closed) return;
     this.#due.add(recorder);
+    if (this.#timer !== null && ms >= this.#timer.ms) return;
     // What happens in the same moment is told together.
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#tell();
-    }, TOGETHER_MS);
+    if (this.#timer !== null) clearTimeout(this.#timer.handle);
+    const handle = setTimeout(() => this.#tell(), ms);
+    this.#timer = { handle, ms };
   }
 
   #tell(): void {
+    this.#timer = null;
     for (const recorder of this.#due) this.#tellOf(recorder);
     this.#due.clear();
   }
@@ -185,9 +191,9 @@ export class Dashboard {
       this.#server?.tell({ event: "save", data });
     }
     if (board !== null) this.#server?.tell({ event: "service", data: board });
-    const lines = recorder.logs.fresh();
-    if (lines.length === 0) return;
-    const data: LogNews = { service, lines };
+    const { lines, missing } = recorder.logs.fresh();
+    if (lines.length === 0 && missing === 0) return;
+    const data: LogNews = { service, lines, ...(missing === 0 ? {} : { missing }) };
     this.#server?.tell({ event: "log", data });
   }
 
@@ -204,6 +210,8 @@ export class Dashboard {
 
 /** As long as a picture stays on a screen. */
 const TOGETHER_MS = 16;
+/** Nobody reads faster than that. */
+const LOGS_MS = 100;
 
 const unknown = (service: string): Failure => ({
   code: "NOT_RUNNING",

@@ -17,6 +17,12 @@ interface Piece extends Source {
   readonly data: Uint8Array | null;
 }
 
+export interface Fresh {
+  readonly lines: readonly LogLine[];
+  /** Bytes before them that came faster than anybody asked for lines. */
+  readonly missing: number;
+}
+
 /**
  * The last output of one program. While nobody looks, bytes are kept as they came, which costs next to
  * nothing; lines are made of them when somebody does.
@@ -28,6 +34,7 @@ export class LogFeed {
   #bytes = 0;
   #lines: LogLine[] = [];
   #ids = 0;
+  #missing = 0;
 
   constructor(mask: (text: string) => string) {
     this.#mask = mask;
@@ -36,7 +43,7 @@ export class LogFeed {
   write(source: Source, stream: Stream, data: Uint8Array): void {
     // A copy: what comes from a socket is a part of something larger, which would be kept for it.
     const { generation, pid } = source;
-    this.#pieces.push({ generation, pid, stream, time: Date.now(), data: data.slice() });
+    this.#pieces.push({ generation, pid, stream, time: Date.now(), data: new Uint8Array(data) });
     this.#bytes += data.length;
     if (this.#bytes > 2 * MOST_BYTES) this.#shorten();
   }
@@ -53,16 +60,16 @@ export class LogFeed {
     return this.#lines;
   }
 
-  /** Lines that have come since the last call of this or of `all`. */
-  fresh(): readonly LogLine[] {
+  /** What has come since the last call of this or of `all`. */
+  fresh(): Fresh {
     const pieces = this.#pieces;
+    const missing = this.#missing;
     this.#pieces = [];
     this.#bytes = 0;
-    const made: LogLine[] = [];
-    for (const piece of pieces) made.push(...this.#linesOf(piece));
-    const fresh = made.slice(-MOST_LINES);
-    this.#lines = [...this.#lines, ...fresh].slice(-MOST_LINES);
-    return fresh;
+    this.#missing = 0;
+    const lines = pieces.flatMap((piece) => this.#linesOf(piece)).slice(-MOST_LINES);
+    if (lines.length > 0) this.#lines = [...this.#lines, ...lines].slice(-MOST_LINES);
+    return { lines, missing };
   }
 
   #linesOf({ generation, pid, stream, time, data }: Piece): readonly LogLine[] {
@@ -88,12 +95,16 @@ export class LogFeed {
 
   /** The oldest half goes. */
   #shorten(): void {
+    const before = this.#bytes;
     let from = 0;
     while (this.#bytes > MOST_BYTES && from < this.#pieces.length) {
       this.#bytes -= this.#pieces[from]?.data?.length ?? 0;
       from += 1;
     }
     this.#pieces = this.#pieces.slice(from);
+    this.#missing += before - this.#bytes;
+    // What was begun of a line does not go on with what comes now.
+    this.#assemblers.clear();
   }
 }
 

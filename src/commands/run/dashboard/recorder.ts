@@ -10,6 +10,7 @@ import {
 } from "../../../core/dashboard-board.ts";
 import type { Failure } from "../../../core/failure.ts";
 import type { Notice } from "../../../core/notice.ts";
+import type { OpenRequest } from "../../../core/page-state.ts";
 import { type ShownFailure, shownFailure } from "../../../core/shown-failure.ts";
 import type { Bar } from "../../../core/timeline.ts";
 import type { View } from "../../../core/view.ts";
@@ -25,6 +26,8 @@ export interface Recorded {
   readonly engine: () => Engine;
   /** What a user may see of it. */
   readonly seen: (view: View) => View;
+  /** Opens one of its sources in the user's editor; null when that was done. */
+  readonly edit: (place: OpenRequest) => Promise<Failure | null>;
   /** Its own packages, and who imports whom. */
   readonly graph: () => Promise<PackageGraph | Failure>;
 }
@@ -49,6 +52,7 @@ export class Recorder {
   #record: BoardRecord = noRecord;
   #told: readonly Bar[] = [];
   #toldBoard = "";
+  #isNew = true;
 
   constructor(options: RecorderOptions) {
     this.options = options;
@@ -73,6 +77,7 @@ export class Recorder {
   }
 
   view(): void {
+    this.#isNew = true;
     this.options.changed("board");
   }
 
@@ -94,8 +99,11 @@ export class Recorder {
     return boardOf({ name, main, record: this.#record, view, good, wallOf, show });
   }
 
-  /** What has changed since this or `told` was called last. */
+  /** What has changed since this was called last. */
   news(): { readonly saves: readonly Save[]; readonly board: ServiceBoard | null } {
+    // Output alone changes nothing of this.
+    if (!this.#isNew) return { saves: [], board: null };
+    this.#isNew = false;
     const { bars } = this.#record.timeline;
     const show = (failure: Failure): ShownFailure => this.#show(failure);
     const { wallOf } = this.options;

@@ -2,7 +2,7 @@ import type { KeyCommand } from "../../../adapters/terminal/key-reader.ts";
 import { type Keys, openKeys } from "../../../adapters/terminal/keys.ts";
 import type { Happening } from "../../../core/event.ts";
 import { showDashboard } from "../dashboard/show.ts";
-import { openPosition } from "../keyboard.ts";
+import { editorOptions, openPosition } from "../keyboard.ts";
 import type { Person } from "../ui.ts";
 import type { Group } from "./group.ts";
 import type { ListenOptions } from "./listen.ts";
@@ -70,7 +70,7 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "open-error":
       return void openPosition(failing(desk).position(), {
         person,
-        dir: desk.run.loaded.config.dir,
+        editor: editorOptions(desk.run.loaded.config),
         keys: desk.keys,
       });
     case "verbose":

@@ -1,0 +1,35 @@
+/*
+ * What is kept in the tab's sessionStorage: for the next page load only, or until the tab is closed.
+ * Where there is none (blocked, a sandbox), nothing is kept.
+ */
+
+const PREFIX = "gust:";
+
+export function keep(
+  name: "loads" | "closed" | "badge" | "console" | "form",
+  value: unknown,
+): boolean {
+  try {
+    sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Null where nothing is kept, or what is kept was not ours. */
+export function kept(name: Parameters<typeof keep>[0]): unknown {
+  try {
+    return JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+export function forget(name: Parameters<typeof keep>[0]): void {
+  try {
+    sessionStorage.removeItem(PREFIX + name);
+  } catch {
+    // Nothing was kept either.
+  }
+}

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BrowserContext } from "playwright-core";
+import { openPage } from "./browser.ts";
+import { PageFake } from "./page-fake.ts";
+import {
+  fileBrowser,
+  isMarked,
+  mark,
+  openShadows,
+  pretend,
+  show,
+  titled,
+  visit,
+} from "./page-kit.ts";
+
+const browser = fileBrowser();
+
+test("a page is loaded again when a newer version answers, and not before", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "hello");
+  const { page, errors } = await visit(browser(), fake);
+  assert.equal(await page.locator("script").count(), 0);
+  fake.build(2);
+  fake.become({ activity: "starting" });
+  fake.become({ activity: "idle", serving: null, newest: 2 });
+  await page.getByText("#1 · #2 is not live").waitFor();
+  assert.equal(await isMarked(page), true);
+  fake.live(2);
+  await titled(page, "build 2");
+  await fake.until(() => fake.streams.size === 1);
+  await mark(page);
+  // The same version over a new connection, and again: nothing is loaded.
+  const before = fake.count("/__gust/events");
+  fake.streams.end();
+  await fake.until(() => fake.count("/__gust/events") > before);
+  fake.live(2);
+  fake.build(3);
+  await page.getByText("#3 is being built").waitFor();
+  assert.equal(await isMarked(page), true);
+  fake.live(3);
+  await titled(page, "build 3");
+  assert.equal(fake.count("/"), 3);
+  assert.deepEqual(errors, []);
+});
+
+test("ten tabs share one connection, which ends with the last of them", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "hello");
+  const { page, context } = await visit(browser(), fake);
+  const pages = [page];
+  while (pages.length < 10) {
+    const next = await context.newPage();
+    await next.goto(fake.url());
+    pages.push(next);
+  }
+  fake.live(2);
+  for (const one of pages) await titled(one, "build 2");
+  assert.equal(fake.streams.size, 1);
+  const asked = fake.count("/__gust/events");
+  for (const one of pages.slice(1)) await one.close();
+  fake.live(3);
+  await titled(page, "build 3");
+  await page.goto("about:blank");
+  await fake.until(() => fake.streams.size === 0);
+  // Once for the first page, and once more after each time when none was left.
+  assert.ok(fake.count("/__gust/events") <= asked + 1, fake.asked.join("\n"));
+});
+
+test("a hidden tab waits until it is seen", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "hello");
+  const { page, context } = await openPage(browser());
+  await pretend(context, { visibility: "hidden" });
+  await page.goto(fake.url());
+  await mark(page);
+  await fake.until(() => fake.streams.size === 1);
+  fake.live(2);
+  fake.live(3);
+  // What comes after has reached the page as well.
+  await page.evaluate(() => {
+    document.body.innerHTML = '<link rel="stylesheet" href="/a.css">';
+  });
+  await fake.until(() => fake.count("/a.css") === 1);
+  fake.assets({ styles: ["a.css"] });
+  await fake.until(() => fake.count("/a.css") > 1);
+  assert.equal(await isMarked(page), true);
+  await show(page);
+  await titled(page, "build 3");
+  assert.equal(fake.count("/"), 2);
+});
+
+test("a page that is made ready in advance neither listens nor loads until it is shown", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "hello");
+  const { page, context } = await openPage(browser());
+  await pretend(context, { prerendering: true });
+  await page.goto(fake.url());
+  fake.live(2);
+  assert.equal(await page.title(), "build 1");
+  assert.equal(fake.count("/__gust/events"), 0);
+  await show(page);
+  await titled(page, "build 2");
+});
+
+test("a page that comes from a cache is loaded once for a build, and says so", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.pageBuild = 1;
+  fake.servePage("/", "hello");
+  const { page } = await visit(browser(), fake);
+  fake.live(2);
+  await page.getByText("#1 from a cache · #2 is live").waitFor();
+  assert.equal(fake.count("/"), 2);
+  fake.live(3);
+  await page.getByText("#1 from a cache · #3 is live").waitFor();
+  assert.equal(fake.count("/"), 3);
+  fake.pageBuild = 3;
+  await page.getByRole("button", { name: "#1 from a cache" }).click();
+  await titled(page, "build 3");
+});
+
+test("another run of gust has other builds by the same numbers", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "hello");
+  const { page } = await visit(browser(), fake);
+  fake.hello = { ...fake.hello, run: "two" };
+  fake.streams.end();
+  await page.waitForFunction(() => !("marked" in window));
+  assert.equal(fake.count("/"), 2);
+});
+
+test("a page whose reload the user stops says what is live", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "<input>");
+  const { page } = await visit(browser(), fake);
+  await page.evaluate(() => addEventListener("beforeunload", (event) => event.preventDefault()));
+  await page.locator("input").fill("typed");
+  page.once("dialog", (dialog) => void dialog.dismiss());
+  fake.live(2);
+  await page.getByText("#1 · #2 is live").waitFor();
+  assert.equal(await isMarked(page), true);
+});
+
+test("what is typed, chosen and scrolled survives the load", async (t) => {
+  const fake = await PageFake.start(t);
+  const form = `<form action="/save"><input name="title" value="old"><input name="pass" type="password">
+    <input type="checkbox" name="tag" value="a"><input type="checkbox" name="tag" value="b" checked>
+    <input type="radio" name="size" value="s" checked><input type="radio" name="size" value="l">
+    <select name="one"><option>x<option>y</select><select name="many" multiple><option>x<option>y<option>z</select>
+    <textarea id="note"></textarea><input name="same"><input name="same"></form>
+    <p contenteditable>text</p><div id="box" style="height:50px;overflow:auto"><div style="height:900px"></div></div>
+    <div style="height:5000px"></div>`;
+  const script = `<script>window.heard = []; for (const type of ["input", "change", "invalid"]) addEventListener(type, (e) => heard.push(type + " " + (e.target.name ?? "")), true)</script>`;
+  fake.servePage("/", form, { head: script });
+  const { page, errors } = await visit(browser(), fake);
+  await page.locator("[name=title]").fill("new");
+  await page.locator("[name=pass]").fill("secret");
+  await page.locator("[name=tag]").nth(0).check();
+  await page.locator("[name=tag]").nth(1).uncheck();
+  await page.locator("[value=l]").check();
+  await page.locator("[name=one]").selectOption("y");
+  await page.locator("[name=many]").selectOption(["x", "z"]);
+  await page.locator("[name=same]").nth(1).fill("second");
+  await page.locator("p").fill("edited");
+  await page.locator("#note").fill("line\nline");
+  await page.locator("#note").press("ArrowUp");
+  await page.evaluate(() => {
+    document.querySelector("#box")?.scrollTo(0, 300);
+    scrollTo(0, 1234);
+  });
+  // In another version a field has been added before.
+  fake.servePage("/", `<form action="/save"><input name="added"></form>${form}`, { head: script });
+  fake.live(2);
+  await titled(page, "build 2");
+  // Chromium itself keeps in view what was in view, which is a little lower now.
+  await page.waitForFunction(() => scrollY >= 1234 && scrollY < 1300);
+  const values = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLInputElement>("input, select, textarea")].map((field) =>
+      field.type === "checkbox" || field.type === "radio"
+        ? field.checked
+        : field instanceof HTMLSelectElement
+          ? [...field.selectedOptions].map(({ value }) => value).join()
+          : field.value,
+    ),
+  );
+  assert.deepEqual(values, [
+    "",
+    "new",
+    "",
+    true,
+    false,
+    false,
+    true,
+    "y",
+    "x,z",
+    "line\nline",
+    "",
+    "second",
+  ]);
+  assert.equal(await page.locator("p").textContent(), "edited");
+  assert.equal(await page.evaluate(() => document.querySelector("#box")?.scrollTop), 300);
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "note");
+  const heard = await page.evaluate(() => ("heard" in window ? String(window.heard) : ""));
+  assert.ok(heard.includes("input title") && !/change|invalid/.test(heard), heard);
+  // Kept for that one load only.
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("gust:form")), null);
+  await page.evaluate(() => location.reload());
+  await page.waitForFunction(() => document.readyState === "complete" && !("marked" in window));
+  assert.deepEqual(errors, []);
+});
+
+test("fields that a script makes later are filled in when they appear", async (t) => {
+  const fake = await PageFake.start(t);
+  const late = `<main></main><script>setTimeout(() => { document.querySelector("main").innerHTML = '<input id="late"><div style="height:4000px"></div>' }, 100)</script>`;
+  fake.servePage("/", late);
+  const { page } = await visit(browser(), fake);
+  await page.locator("#late").fill("typed");
+  await page.evaluate(() => scrollTo(0, 700));
+  fake.live(2);
+  await titled(page, "build 2");
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>("#late")?.value === "typed" && scrollY === 700,
+  );
+});
+
+test("an answer that is no stream is asked again, and a lost gust is told of", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", "hello");
+  const { page, errors } = await visit(browser(), fake);
+  fake.deaf = 503;
+  fake.streams.close();
+  await page.getByText("#1 · gust does not answer").waitFor();
+  assert.equal(await isMarked(page), true);
+  fake.deaf = null;
+  fake.hello = { ...fake.hello, state: { ...fake.state, serving: 2, newest: 2 } };
+  await titled(page, "build 2");
+  assert.deepEqual(
+    errors.filter((text) => !/503|ERR_/.test(text)),
+    [],
+  );
+});
+
+test("a page that comes back from the browser's history looks again", async (t) => {
+  const fake = await PageFake.start(t);
+  fake.servePage("/", '<a href="/next">next</a>');
+  fake.servePage("/next", "next");
+  const context: BrowserContext = await browser().newContext();
+  await openShadows(context);
+  const page = await context.newPage();
+  await page.goto(fake.url());
+  await fake.until(() => fake.streams.size === 1);
+  await mark(page);
+  // As the browser does it: playwright's own way back waits for a load, and there is none.
+  await page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+  });
+  await fake.until(() => fake.streams.size === 0);
+  fake.hello = { ...fake.hello, state: { ...fake.state, serving: 2, newest: 2 } };
+  assert.equal(await isMarked(page), true);
+  await page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  });
+  await titled(page, "build 2");
+});
