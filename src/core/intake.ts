@@ -84,9 +84,14 @@ export function examined(state: State, answer: Answer, at: number): Step {
   if (absorbed !== null) return [absorbed, notices.map(announce)];
   const change = { ...addFacts(emptyPending(since), foreign), patient, understood: at };
   if (!asksForWork(change)) {
-    // The tests that run for it say so themselves.
-    if (cleared.tests.wanted !== null) return [settled, notices.map(announce)];
-    return [settled, [...notices, nothingToDo(change, foreign)].map(announce)];
+    // The tests that run for a file say so themselves; of what pages load, nobody else does.
+    const tested = cleared.tests.wanted !== null;
+    const told = tested
+      ? foreign.filter(({ classified }) => classified.kind === "static")
+      : foreign;
+    if (told.length === 0) return [settled, notices.map(announce)];
+    const all = addFacts(emptyPending(since), told);
+    return [settled, [...notices, nothingToDo(all, told)].map(announce)];
   }
   const [next, effects] = addPending(settled, change, at);
   return [next, [...notices.map(announce), ...effects]];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { openInEditor } from "../../src/adapters/editor/open-in-editor.ts";
 import { userProcesses } from "../../src/adapters/editor/processes.ts";
+import { eventually } from "../world/eventually.ts";
 import { tempFiles } from "../world/temp-module.ts";
 
 // A Neovim and an Emacs that are there are asked; Vim's server needs a display as well.
@@ -88,12 +89,11 @@ const shownPlace = `
 (with-current-buffer (seq-find (function buffer-file-name) (buffer-list))
   (list (append (buffer-file-name) nil) (line-number-at-pos) (current-column)))`;
 
-async function socketOf({ pid }: ChildProcess): Promise<string> {
-  for (;;) {
-    const socket = userProcesses("linux").find((one) => one.pid === pid)?.socket ?? null;
-    if (socket !== null) return socket;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+function socketOf({ pid }: ChildProcess): Promise<string> {
+  return eventually(
+    () => userProcesses("linux").find((one) => one.pid === pid)?.socket ?? null,
+    "the socket of the editor",
+  );
 }
 
 function endAfter(t: TestContext, child: ChildProcess): void {

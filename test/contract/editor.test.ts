@@ -11,6 +11,7 @@ import {
 import { userProcesses } from "../../src/adapters/editor/processes.ts";
 import { vimExpression } from "../../src/adapters/editor/vim-expression.ts";
 import type { Failure } from "../../src/core/failure.ts";
+import { eventually } from "../world/eventually.ts";
 import { tempFiles } from "../world/temp-module.ts";
 
 const skip: string | false = process.platform === "win32" && "needs programs without an ending";
@@ -62,16 +63,13 @@ ${lines}`;
     );
   /** An editor that is slow to start has not written yet when it counts as opened. */
   const called = async (): Promise<readonly string[]> => {
-    for (;;) {
-      const text = await readFile(record, "utf8").catch(() => null);
-      if (text === null) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-        continue;
-      }
-      const seen: { readonly call: readonly string[]; readonly cwd: string } = JSON.parse(text);
-      assert.equal(seen.cwd, dir);
-      return seen.call;
-    }
+    const text = await eventually(
+      () => readFile(record, "utf8").catch(() => null),
+      "the call of the editor",
+    );
+    const seen: { readonly call: readonly string[]; readonly cwd: string } = JSON.parse(text);
+    assert.equal(seen.cwd, dir);
+    return seen.call;
   };
   return { place, dir, record, open, called };
 }
@@ -211,9 +209,11 @@ test(
     await copyFile("/bin/sleep", path);
     const child = spawn(path, ["1000"], { stdio: "ignore", cwd: bench.dir });
     t.after(() => child.kill("SIGKILL"));
-    const isSeen = () => userProcesses("linux").find(({ pid }) => pid === child.pid);
-    while (isSeen() === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    const seen = await eventually(
+      () => userProcesses("linux").find(({ pid }) => pid === child.pid) ?? null,
+      "the process",
+    );
     const argv = [path, "1000", ""];
-    assert.deepEqual(isSeen(), { pid: child.pid, path, argv, cwd: bench.dir, socket: null });
+    assert.deepEqual(seen, { pid: child.pid, path, argv, cwd: bench.dir, socket: null });
   },
 );

@@ -48,11 +48,12 @@ for (const [name, secure] of [
   ["tls", true],
 ] as const) {
   test(`a page of ${name} loads again`, async (t) => {
-    const browser = await openBrowser(t);
+    // The certificate is another one with each version, which a user has to accept anew.
+    const browser = await openBrowser(t, secure ? ["--ignore-certificate-errors"] : []);
     const project = await Project.create(t, name, { "answer.go": answerFile("0") });
     const gust = await Gust.start(project);
     await gust.next("live");
-    const { page } = await openPage(browser, { ignoreHTTPSErrors: true });
+    const { page } = await openPage(browser);
     await page.goto(`http${secure ? "s" : ""}://localhost:${gust.port}/page`);
     await titled(page, "0");
     for (const next of ["1", "2"]) {

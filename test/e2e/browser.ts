@@ -24,12 +24,16 @@ const quiet = [
 ];
 
 /** A real Chromium, without a window. Fails where none is installed, as `npm test` installs it. */
-export async function openBrowser(t: Afterwards): Promise<Browser> {
+export async function openBrowser(t: Afterwards, more: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find((place) => place !== "" && existsSync(place));
   if (executablePath === undefined) {
     throw new Error("Chromium is missing: install the package chromium, or set GUST_CHROMIUM");
   }
-  const browser = await chromium.launch({ executablePath, headless: true, args: quiet });
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...quiet, ...more],
+  });
   t.after(() => browser.close());
   return browser;
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import { eventually } from "../world/eventually.ts";
 import { Gust } from "./gust.ts";
 import { OnTerminal, skip } from "./on-terminal.ts";
 import { Project } from "./project.ts";
@@ -23,13 +24,10 @@ renameSync(${JSON.stringify(`${record}.new`)}, ${JSON.stringify(record)});
   const table = `\n[editor]\ncommand = [${JSON.stringify(path)}, "--reuse-window"]\n`;
   const config = await project.read("gust.toml").catch(() => "");
   await project.save("gust.toml", config + table);
-  return async (): Promise<readonly string[]> => {
-    for (;;) {
-      const text = await readFile(record, "utf8").catch(() => null);
-      if (text !== null) return JSON.parse(text);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
+  return async (): Promise<readonly string[]> =>
+    JSON.parse(
+      await eventually(() => readFile(record, "utf8").catch(() => null), "the call of the editor"),
+    );
 }
 
 test("the key e opens the first error in the editor of [editor]", { skip }, async (t) => {

@@ -3,7 +3,7 @@ import { openFeed } from "./feed.ts";
 import { type Told, gustUrl } from "./told.ts";
 import { trustedUrl } from "./trusted.ts";
 
-/** How long a worker may take to say its first word: some are blocked without an error. */
+/** How long a worker may take to hear something: some are blocked without an error. */
 const WORKER_MS = 4000;
 
 /** Hears what gust tells: with all other tabs, or alone where no worker is allowed. Gives a way to stop. */
@@ -43,8 +43,11 @@ function openShared(tell: (told: Told) => void, alone: () => void): (() => void)
       alone();
     });
     port.addEventListener("message", ({ data }: MessageEvent<Told>) => {
-      clearTimeout(timer);
-      timer = undefined;
+      // One that hears nothing may be refused what the page is allowed: a certificate that is the user's own.
+      if (data.type !== "lost") {
+        clearTimeout(timer);
+        timer = undefined;
+      }
       tell(data);
     });
     port.start();
