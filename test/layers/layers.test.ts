@@ -22,6 +22,7 @@ const entryPoints = [
   "src/adapters/go/binary-diff-worker.ts",
   "src/browser/page/client.ts",
   "src/browser/page/worker.ts",
+  "src/browser/dashboard/main.tsx",
 ];
 
 const sources = filesBelow("src").filter((file) => /\.tsx?$/.test(file));
