@@ -16,7 +16,14 @@ import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { Builder, FileIndex, Presenter, Tester } from "../../engine/ports.ts";
+import type {
+  Builder,
+  FileIndex,
+  Presenter,
+  Tester,
+  WatchReport,
+  Watcher,
+} from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
@@ -160,14 +167,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     answerWait: (request, verdict) => desk.answer(request, verdict),
   };
   const engine: Engine = startEngine(world, current.parts.settings);
-  const said = ownOutputs();
-  const report = await watcher.start({
-    touched: (touched) => {
-      const paths = touched.filter((path) => !said.has(path));
-      if (paths.length > 0) engine.dispatch({ type: "paths-touched", paths });
-    },
-    lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
-  });
+  const report = await startWatching(watcher, engine);
   ui.face.watching(report, current.parts.config.root);
   web.recorder?.watching(report);
   const listen = options.member?.listen ?? listenToUser;
@@ -184,6 +184,18 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     return code;
   });
   return { done };
+}
+
+/** What gust writes itself, to a file that its words go to, is no event. */
+function startWatching(watcher: Watcher, engine: Engine): Promise<WatchReport> {
+  const said = ownOutputs();
+  return watcher.start({
+    touched: (touched) => {
+      const paths = touched.filter((path) => !said.has(path));
+      if (paths.length > 0) engine.dispatch({ type: "paths-touched", paths });
+    },
+    lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
+  });
 }
 
 /** Everybody who is told of what happens. */
