@@ -84,6 +84,7 @@ export type FailureCode =
   | "KEEPER_LOST"
   | "HOOK_FAILED"
   | "IO_FAILED"
+  | "UI_UNAVAILABLE"
   | "TESTS_UNKNOWN"
   | "TESTS_FAILED"
   | "TESTS_OUTDATED"

@@ -97,6 +97,11 @@ export class JsonPresenter implements Face {
     this.#write("proxy", { url, appPort });
   }
 
+  /** It is open from now on. */
+  dashboard(url: string): void {
+    this.#write("dashboard", { url });
+  }
+
   console(entry: ConsoleEntry): void {
     this.#write("browser-console", entry);
   }

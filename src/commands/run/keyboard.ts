@@ -3,6 +3,7 @@ import { type KeyCommand, type Keys, openKeys } from "../../adapters/terminal/ke
 import type { Position } from "../../adapters/terminal/failure-words.ts";
 import type { Config } from "../../config/config.ts";
 import type { Failure } from "../../core/failure.ts";
+import { showDashboard } from "./dashboard/show.ts";
 import type { Person } from "./ui.ts";
 import type { UserOptions } from "./user.ts";
 
@@ -42,6 +43,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return engine.dispatch({ type: "rollback-requested", to: null, origin: "key" });
     case "fix":
       return engine.dispatch({ type: "fix-requested", origin: "key" });
+    case "dashboard":
+      return void showDashboard(desk.dashboard, person, desk.io.env);
     case "pause":
       return engine.dispatch({ type: "pause-toggled" });
     case "failed-tests":

@@ -9,6 +9,7 @@ import { shownFailure } from "../../core/shown-failure.ts";
 import type { View } from "../../core/view.ts";
 import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
+import type { OpenPlace } from "./web.ts";
 
 /** What gust has for the pages of the program. */
 export interface Pages {
@@ -28,7 +29,7 @@ export interface Pages {
 export function openPages(
   options: SessionOptions,
   parts: () => Parts,
-  moduleDirs: () => readonly string[],
+  openPlace: OpenPlace,
 ): Pages {
   const { ui, store, runtimeDir } = options;
   const path = join(runtimeDir, `${basename(store.dir)}.page`);
@@ -45,7 +46,7 @@ export function openPages(
     if (early.length > MOST_EARLY) early.shift();
   };
   const open = async (): Promise<PageDesk | null> => {
-    const opened = await openDesk(options, { parts, moduleDirs, path });
+    const opened = await openDesk(options, { parts, openPlace, path });
     if ("code" in opened) {
       ui.face.failure("browser", opened);
       return null;
@@ -79,13 +80,13 @@ const onLinux = process.platform === "linux";
 
 interface DeskParts {
   readonly parts: () => Parts;
-  readonly moduleDirs: () => readonly string[];
+  readonly openPlace: OpenPlace;
   readonly path: string;
 }
 
 async function openDesk(
-  { args, runId, ui, loaded, project }: SessionOptions,
-  { parts, moduleDirs, path }: DeskParts,
+  { args, runId, ui, loaded }: SessionOptions,
+  { parts, openPlace, path }: DeskParts,
 ): Promise<PageDesk | Failure> {
   const { openPageDesk } = await import("../../adapters/web/reload/desk.ts");
   const { root } = loaded.config;
@@ -97,12 +98,7 @@ async function openDesk(
     settings: () => parts().config.browser,
     root,
     show: (failure) => shownFailure(failure, { root, separator: sep, readSource }),
-    open: async (request) => {
-      const { openFromBrowser } = await import("./open-from-browser.ts");
-      const { config } = parts();
-      const toolchain = project.toolchain ?? null;
-      return openFromBrowser(request, { config, moduleDirs: moduleDirs(), toolchain });
-    },
+    open: openPlace,
     console: (entry) => ui.face.console(entry),
   });
 }

@@ -233,6 +233,8 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 }
 
 const MOST_BODY = 65_536;
+/** What is too much is read to its end, so that whoever sends it hears the answer; to this point. */
+const MOST_READ = 16 * MOST_BODY;
 
 /** Null: it is longer than anything that a page has to say, or its client has gone. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
@@ -242,11 +244,12 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
     for await (const piece of request) {
       if (!Buffer.isBuffer(piece)) return null;
       length += piece.length;
-      if (length > MOST_BODY) return null;
-      pieces.push(piece);
+      if (length > MOST_READ) return null;
+      if (length <= MOST_BODY) pieces.push(piece);
     }
   } catch {
     return null;
   }
+  if (length > MOST_BODY) return null;
   return Buffer.concat(pieces).toString();
 }

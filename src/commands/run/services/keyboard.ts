@@ -1,6 +1,7 @@
 import type { KeyCommand } from "../../../adapters/terminal/key-reader.ts";
 import { type Keys, openKeys } from "../../../adapters/terminal/keys.ts";
 import type { Happening } from "../../../core/event.ts";
+import { showDashboard } from "../dashboard/show.ts";
 import { editorOptions, openPosition } from "../keyboard.ts";
 import type { Person } from "../ui.ts";
 import type { Group } from "./group.ts";
@@ -52,6 +53,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return rollBack(desk);
     case "fix":
       return fix(desk);
+    case "dashboard":
+      return void showDashboard(desk.run.dashboard, person, desk.run.io.env);
     case "pause":
       return tell(desk, { type: "pause-toggled" });
     case "failed-tests":
