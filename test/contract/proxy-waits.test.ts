@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { type Surroundings, serveClient } from "../../src/adapters/web/proxy/connection.ts";
 import { duplexPair } from "../../src/adapters/web/proxy/duplex-pair.ts";
 import { Gate } from "../../src/adapters/web/proxy/gate.ts";
+import { Unanswered } from "../../src/adapters/web/proxy/unanswered.ts";
 import { refusalAnswer } from "../../src/adapters/web/proxy/refusal.ts";
 import { freePort } from "../e2e/census.ts";
 import { Program, building, down, red, serving, stand } from "./proxy-kit.ts";
@@ -139,6 +140,7 @@ test("another machine is told no sources, and says nothing to the program that i
     refuse: (refusal, to) => refusalAnswer(refusal, to, options),
     guard: () => ({ hosts: [], remote: false }),
     takingPart: new Set(),
+    unanswered: new Unanswered(),
   };
   const come = (text: string): Duplex => {
     const [near, far] = duplexPair();
@@ -222,6 +224,34 @@ test("what changes something has a connection of its own, and is never sent twic
   second.socket.resetAndDestroy();
   assert.match(await client.head(), /^HTTP\/1\.1 502 /);
   assert.equal(program.unaccepted, 0);
+});
+
+test("a program is told to end when it must have accepted what may not be sent twice", async (t) => {
+  const { connect, program, proxy } = await stand(t);
+  const client = await connect();
+  client.say(get("/1"));
+  const first = await program.accept();
+  await first.head();
+  assert.equal(proxy.settled(), null, "what may be repeated holds nobody up");
+  first.say(ok);
+  await client.hears(ok);
+  client.say("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
+  const second = await program.accept();
+  await second.hear("body");
+  const settled = proxy.settled();
+  assert.notEqual(settled, null);
+  second.say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+  await client.head();
+  // It answers, however long that takes.
+  assert.equal(proxy.settled(), null);
+  await settled;
+  client.say("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
+  second.say("ok");
+  const third = await program.accept();
+  await third.hear("body");
+  // One that has not answered has had its time as well.
+  await proxy.settled();
+  third.socket.destroy();
 });
 
 test("the next version gets the next request, though the one before would still answer", async (t) => {

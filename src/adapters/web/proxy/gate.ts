@@ -70,7 +70,13 @@ export class Gate {
       const stage = stageOf(this.#view);
       if (stage === "red") return this.#refused();
       const passage = stage === "serving" ? await this.#connect() : null;
-      if (passage !== null) return signal.aborted ? drop(passage) : passage;
+      if (passage !== null && signal.aborted) return drop(passage);
+      // Nothing has been sent yet: what is about to leave, or has been replaced, gets no more.
+      if (passage !== null && this.generation !== passage.generation) {
+        drop(passage);
+        continue;
+      }
+      if (passage !== null) return passage;
       // What was seen may have changed while nobody accepted.
       if (stageOf(this.#view) !== stage) continue;
       if (left <= 0 && stage !== "coming") return this.#refused();
