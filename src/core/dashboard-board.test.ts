@@ -61,8 +61,9 @@ test("times are those of the wall", () => {
   assert.equal(board.state.activity, "building");
 });
 
+const built = (generation: number): Notice => ({ ...samples.built, generation });
+
 test("builds are those that are kept, with when they were built", () => {
-  const built = (generation: number): Notice => ({ ...samples.built, generation });
   const serving = { generation: 3, build: 2, pid: 1, addresses: [], since: 70 };
   const { builds } = boardAfter(
     [

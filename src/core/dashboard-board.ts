@@ -10,15 +10,15 @@ import type { View } from "./view.ts";
 /** What is remembered of one program for its board. Times are monotonic milliseconds. */
 export interface BoardRecord {
   readonly timeline: Timeline;
-  /** When each build was built, at most a thousand. */
-  readonly builtAt: ReadonlyMap<number, number>;
+  /** When each build was built, the newest first, at most a thousand. */
+  readonly builtAt: readonly { readonly build: number; readonly at: number }[];
   readonly tests: TestBoard | null;
   readonly drain: (Omit<Drained, "at"> & { readonly at: number }) | null;
 }
 
 export const noRecord: BoardRecord = {
   timeline: noTimeline,
-  builtAt: new Map(),
+  builtAt: [],
   tests: null,
   drain: null,
 };
@@ -28,7 +28,8 @@ export function tellRecord(record: BoardRecord, notice: Notice, at: number): Boa
   const timeline = tellTimeline(record.timeline, notice, at);
   const told = timeline === record.timeline ? record : { ...record, timeline };
   if (notice.type === "built") {
-    return { ...told, builtAt: remembered(record.builtAt, notice.generation, at) };
+    const builtAt = [{ build: notice.generation, at }, ...record.builtAt].slice(0, MOST_BUILDS);
+    return { ...told, builtAt };
   }
   if (notice.type === "stopped") return { ...told, drain: drainedOf(notice, at) };
   return isOfTests(notice) ? { ...told, tests: testsAfter(record.tests, notice) } : told;
@@ -102,19 +103,11 @@ function keptOf(
   { record, view, wallOf }: Pick<BoardFacts, "record" | "view" | "wallOf">,
 ): readonly KeptBuild[] {
   const { build, sizeBytes } = artifact;
-  const at = record.builtAt.get(build);
+  const at = record.builtAt.find((one) => one.build === build)?.at;
   // So long ago that nobody knows when.
   if (at === undefined) return [];
   const serving = view.serving?.build === build;
   return [{ generation, build, builtAt: wallOf(at), bytes: sizeBytes, serving }];
-}
-
-function remembered(
-  known: ReadonlyMap<number, number>,
-  build: number,
-  at: number,
-): ReadonlyMap<number, number> {
-  return new Map([...known, [build, at] as const].slice(-MOST_BUILDS));
 }
 
 const MOST_BUILDS = 1000;

@@ -9,21 +9,16 @@ import type { Settings } from "./settings.ts";
 const text = (phases: readonly Phase[]): string =>
   phases.map(({ name, durationMs }) => `${name} ${durationMs}`).join(", ");
 
-function checkLead(
-  since: number,
-  understood: number,
-  begun: number,
-  ruled: number,
-  expected: string,
-): void {
+function checkLead(times: readonly [number, number, number, number], expected: string): void {
+  const [since, understood, begun, ruled] = times;
   assert.equal(text(leadOf({ since, understood, begun, ruled }, 100)), expected);
 }
 
 test("the time before a build is told apart, without what took none", () => {
-  checkLead(0, 10, 30, 60, "classify 10, watch 20, rules 30, modules 40");
-  checkLead(0, 100, 100, 100, "classify 100");
-  checkLead(90, 90, 100, 100, "watch 10");
-  checkLead(100, 100, 100, 100, "");
+  checkLead([0, 10, 30, 60], "classify 10, watch 20, rules 30, modules 40");
+  checkLead([0, 100, 100, 100], "classify 100");
+  checkLead([90, 90, 100, 100], "watch 10");
+  checkLead([100, 100, 100, 100], "");
 });
 
 /** What came before each build that a script of events leads to. */

@@ -237,10 +237,12 @@ function change(timeline: Timeline, generation: number, how: (bar: Bar) => Bar):
 }
 
 function put(timeline: Timeline, bar: Bar): Timeline {
-  const others = timeline.bars.filter(({ generation }) => generation !== bar.generation);
-  const at = others.findIndex(({ generation }) => generation < bar.generation);
-  const bars = others.toSpliced(at < 0 ? others.length : at, 0, bar).slice(0, MOST_BARS);
-  return { ...timeline, bars };
+  const { bars } = timeline;
+  // Nearly always it is the first, or goes before that.
+  const found = bars.findIndex(({ generation }) => generation <= bar.generation);
+  const at = found < 0 ? bars.length : found;
+  if (bars[at]?.generation === bar.generation) return { ...timeline, bars: bars.with(at, bar) };
+  return { ...timeline, bars: bars.toSpliced(at, 0, bar).slice(0, MOST_BARS) };
 }
 
 function routeText(route: Route): string {

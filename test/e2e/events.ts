@@ -27,6 +27,7 @@ export type GustEvent = {
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "dashboard"; readonly url: string }
   | { readonly type: "waiting"; readonly for: readonly string[] }
+  | { readonly type: "proxy"; readonly url: string; readonly appPort: number | null }
   | { readonly type: "problem"; readonly what: string; readonly failure: Failure }
   | ({ readonly type: "command" } & TracedCommand)
   | ({ readonly type: "browser-console" } & ConsoleEntry)

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { errorPage, errorText } from "../../adapters/page/error-page.ts";
+import { errorPage, errorText } from "../../adapters/web/error-page.ts";
 import type { HoldAnswer } from "../../core/effect.ts";
 import type { Clients } from "../../engine/ports.ts";
 import type { HeldAnswer } from "../../engine/processes.ts";
