@@ -19,7 +19,7 @@ try {
   const good = { dashboard: { ...one.dashboard, services: [worlds.liveBoard("")] }, logs };
   const twenty = { dashboard: worlds.twentyServices() };
   const pictures = [
-    { name: "overview", world: good, size: { width: 1200, height: 700 } },
+    { name: "overview", world: good, size: { width: 1200, height: 880 } },
     { name: "failure", world: one, size: { width: 1200, height: 620 } },
     { name: "services", world: twenty, size: desktop, theme: "dark" },
     { name: "logs", world: good, size: { width: 1200, height: 560 }, act: tab("logs") },

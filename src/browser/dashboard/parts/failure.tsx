@@ -90,16 +90,19 @@ function Frame({ lines }: { lines: readonly string[] }): VNode {
   return (
     <pre class="frame" tabIndex={0} role="group" aria-label="Source">
       {lines.map((line, index) => (
-        <span class={frameClass(line)} key={index}>
-          {plainText(line)}
-          {"\n"}
-        </span>
+        <FrameLine line={plainText(line)} key={index} />
       ))}
     </pre>
   );
 }
 
-function frameClass(line: string): string {
-  if (line.startsWith(">")) return "frame-line frame-here";
-  return /^ +\| +\^$/.test(line) ? "frame-line frame-caret" : "frame-line";
+function FrameLine({ line }: { line: string }): VNode {
+  const caret = /^ +\| +(?=\^$)/.exec(line)?.[0] ?? null;
+  return (
+    <span class={`frame-line ${line.startsWith(">") ? "frame-here" : ""}`}>
+      {caret ?? line}
+      {caret !== null && <span class="bad">^</span>}
+      {"\n"}
+    </span>
+  );
 }
