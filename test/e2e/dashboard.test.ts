@@ -120,7 +120,7 @@ test("the dashboard", { concurrency: 2 }, async (t) => {
     await page.getByRole("row", { name: "example.com/guestbook/api 83.1 % 118 of 142" }).waitFor();
     await page.getByRole("button", { name: "Run the failed ones" }).click();
     await page.getByRole("button", { name: "Run all" }).click();
-    await page.getByText("All tests run.").waitFor();
+    await page.getByText("All tests run now.").waitFor();
     const service = "";
     assert.deepEqual(fake.actions, [
       { type: "tests", service, what: "failed" },

@@ -4,7 +4,7 @@ import type { ShownFailure, ShownPlace } from "../../../core/shown-failure.ts";
 import { plainText } from "../ansi.ts";
 import { act } from "../requests.ts";
 import { go, route } from "../store.ts";
-import { Outside, PlaceButton } from "./common.tsx";
+import { Outside, PlaceButton, Sentence } from "./common.tsx";
 
 /** Why the newest save is not live, with places to go to and what would put it right. */
 export function CurrentFailure({ board }: { board: ServiceBoard }): VNode | null {
@@ -58,7 +58,7 @@ export function FailureBody({
       )}
       {hint !== null && (
         <p class="hint">
-          <Outside text={hint} />
+          <Sentence text={hint} />
         </p>
       )}
       {fix !== null && (
