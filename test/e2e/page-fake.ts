@@ -136,7 +136,9 @@ export class PageFake {
     return new Promise((done, fail) => {
       const patience = setTimeout(() => {
         this.#waiting.delete(look);
-        fail(new Error(`waited in vain for ${isSo}; asked so far:\n${this.asked.join("\n")}`));
+        fail(
+          new Error(`waited in vain for ${String(isSo)}; asked so far:\n${this.asked.join("\n")}`),
+        );
       }, PATIENCE_MS);
       const look = (): void => {
         if (!isSo()) return;
