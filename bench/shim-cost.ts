@@ -1,8 +1,9 @@
 /*
  * What gust's files in a program cost: time to build it after a save, size, time from its start to
- * its first answer, and requests per second. Both programs run under the same keeper, in turns, so
- * that only the files differ; with them its sockets are held and its answers have X-Gust-Build.
- * Needs wrk. `npm run bench -- shim-cost.ts [rounds]`, on a quiet machine: two minutes.
+ * its first answer, requests per second, and processor time of the program for each. The programs run
+ * under the same keeper, in turns, so that only the files differ; with them its sockets are held and its
+ * answers have X-Gust-Build, and with pages it looks at each request whether a browser loads a page.
+ * Needs wrk. `npm run bench -- shim-cost.ts [rounds]`, on a quiet machine: three minutes.
  */
 import { execFileSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
@@ -25,9 +26,11 @@ interface Round {
   readonly bytes: number;
   readonly startMs: number;
   readonly requests: number;
+  /** Microseconds of processor time of the program, a request. */
+  readonly cpu: number;
 }
 
-const kinds = ["without", "with"] as const;
+const kinds = ["without", "with", "with pages"] as const;
 type Kind = (typeof kinds)[number];
 
 const dir = mkdtempSync(join(tmpdir(), "gust-bench-"));
@@ -46,7 +49,7 @@ async function main(): Promise<void> {
     keeperDir: "keeper",
     cacheDir: join(dir, "cache"),
   });
-  const results: Record<Kind, Round[]> = { without: [], with: [] };
+  const results: Record<Kind, Round[]> = { without: [], with: [], "with pages": [] };
   for (let round = 0; round <= rounds; round += 1) {
     const order = round % 2 === 0 ? kinds : kinds.toReversed();
     for (const kind of order) {
@@ -56,14 +59,16 @@ async function main(): Promise<void> {
     }
   }
   await processes.close();
-  const rows = (["buildMs", "bytes", "startMs", "requests"] as const).map((name) => {
-    const [without, withShim] = kinds.map((kind) => results[kind].map((one) => one[name]));
+  const rows = (["buildMs", "bytes", "startMs", "requests", "cpu"] as const).map((name) => {
+    const of = (kind: Kind): number[] => results[kind].map((one) => one[name]);
     return [
       name,
       {
-        without: median(without ?? []).toFixed(1),
-        with: median(withShim ?? []).toFixed(1),
-        ratio: ratio(withShim ?? [], without ?? []).toFixed(3),
+        without: median(of("without")).toFixed(1),
+        with: median(of("with")).toFixed(1),
+        "with pages": median(of("with pages")).toFixed(1),
+        ratio: ratio(of("with"), of("without")).toFixed(3),
+        "pages / with": ratio(of("with pages"), of("with")).toFixed(3),
       },
     ] as const;
   });
@@ -76,7 +81,7 @@ async function measure(
   round: number,
   processes: Processes,
 ): Promise<Round> {
-  const binary = join(dir, kind);
+  const binary = join(dir, kind.replace(" ", "-"));
   const main = join(source, "main.go");
   // A save: nobody has built this text before.
   const text = readFileSync("examples/hello/main.go", "utf8");
@@ -98,40 +103,55 @@ async function measure(
     env: { ...process.env, GOFLAGS: "-buildvcs=false", GOWORK: "off" },
   });
   const buildMs = performance.now() - began;
-  const running = await start(processes, binary, kind === "with");
+  const running = await start(processes, binary, kind);
+  const cpuBefore = cpuOf(running.pid);
   const wrk = execFileSync(
     "wrk",
     ["-c16", "-t1", `-d${WRK_SECONDS}s`, `http://127.0.0.1:${PORT}/`],
     { encoding: "utf8" },
   );
+  const cpuMs = cpuOf(running.pid) - cpuBefore;
   await running.end();
   processes.release?.([]);
   const requests = Number(/Requests\/sec:\s+([\d.]+)/.exec(wrk)?.[1] ?? Number.NaN);
-  return { buildMs, bytes: statSync(binary).size, startMs: running.startMs, requests };
+  const cpu = (cpuMs * 1000) / Number(/(\d+) requests in/.exec(wrk)?.[1]);
+  return { buildMs, bytes: statSync(binary).size, startMs: running.startMs, requests, cpu };
+}
+
+interface Running {
+  readonly pid: number;
+  readonly startMs: number;
+  readonly end: () => Promise<void>;
+}
+
+/** Milliseconds of processor time that a process has used; the system counts by ten. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Starts the program and asks until it answers. */
-async function start(
-  processes: Processes,
-  binary: string,
-  held: boolean,
-): Promise<{ readonly startMs: number; readonly end: () => Promise<void> }> {
+async function start(processes: Processes, binary: string, kind: Kind): Promise<Running> {
   const events = new EventEmitter();
   const gone = once(events, "gone");
   const sink: ChildSink = {
-    started: () => undefined,
+    started: (started) => (pid = started),
     failed: (failure) => console.error(failure),
     output: () => undefined,
     listening: () => undefined,
     exited: () => undefined,
     gone: () => void events.emit("gone"),
   };
+  let pid = 0;
+  const held = kind !== "without";
+  // Nobody asks for what is there: only what each request costs is of interest.
+  const pages = kind === "with pages" ? { GUST_PAGES: join(dir, "pages.sock") } : {};
   const began = performance.now();
   const child: Child = processes.spawn(
     {
       argv: [binary],
       dir,
-      env: { PATH: process.env["PATH"] ?? "", PORT: String(PORT), GUST_LABEL: "1" },
+      env: { PATH: process.env["PATH"] ?? "", PORT: String(PORT), GUST_LABEL: "1", ...pages },
       stdin: "none",
       terminal: null,
       sockets: true,
@@ -146,7 +166,7 @@ async function start(
     child.signal("SIGTERM");
     await gone;
   };
-  return { startMs, end };
+  return { pid, startMs, end };
 }
 
 function answers(): Promise<boolean> {

@@ -35,6 +35,8 @@ type answer struct {
 	wait time.Duration
 	// page is for browsers, text for all others, header tells both which build failed.
 	page, text, header string
+	// desk is the socket where gust itself answers what pages ask of it; "" without one.
+	desk string
 }
 
 // parkedMax is how many connections are taken out of the queues of their sockets.
@@ -68,7 +70,7 @@ func (h *holder) hold(c *command) {
 		return
 	}
 	h.say(&answer{
-		wait: time.Duration(c.Ms) * time.Millisecond, page: c.Page, text: c.Text, header: c.Header,
+		wait: time.Duration(c.Ms) * time.Millisecond, page: c.Page, text: c.Text, header: c.Header, desk: c.Desk,
 	})
 	for _, s := range h.k.held.all() {
 		if h.doors[s.node] != nil {
@@ -205,6 +207,10 @@ func (h *holder) attend(p *parked, open <-chan struct{}) {
 				h.reply(p, seen, a)
 				return
 			}
+			if seen.asking && a.desk != "" {
+				h.lead(p, a.desk)
+				return
+			}
 			timer.Reset(time.Until(since.Add(a.wait)))
 			over = timer.C
 		}
@@ -236,6 +242,8 @@ type request struct {
 	http bool
 	// document: a browser loads a page. watching: a page asks whether there is news.
 	document, watching bool
+	// asking: a page asks what gust itself answers.
+	asking bool
 	// ended: the client has gone.
 	ended bool
 }
@@ -289,6 +297,7 @@ func readHead(head []byte) (seen request, complete bool) {
 	seen.http = true
 	if len(words) > 1 {
 		seen.watching = strings.HasPrefix(words[1], watchPath)
+		seen.asking = seen.watching && words[1] != watchPath+"build"
 	}
 	for _, field := range strings.Split(rest, "\r\n") {
 		name, value, _ := strings.Cut(field, ":")

@@ -39,6 +39,7 @@ type command struct {
 	Page     string        `json:"page"`
 	Text     string        `json:"text"`
 	Header   string        `json:"header"`
+	Desk     string        `json:"desk"`
 }
 
 type terminalSpec struct {

@@ -1,12 +1,16 @@
 // Bundles the program into dist/: start-up is what a user waits for, and one file loads in a third
 // of the time that a tree of modules takes. What is seldom used stays in chunks of its own.
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { build, transform } from "esbuild";
 
 // A gust that starts meanwhile finds the old bundle or the new one, never half of one.
 const fresh = `dist.${process.pid}`;
 await build({
-  entryPoints: { cli: "src/cli.ts" },
+  entryPoints: {
+    cli: "src/cli.ts",
+    // A thread begins with a file of its own.
+    "binary-diff-worker": "src/adapters/go/binary-diff-worker.ts",
+  },
   outdir: fresh,
   bundle: true,
   splitting: true,
@@ -25,10 +29,12 @@ await build({
 const browsers = ["chrome111", "firefox115", "safari16.4"];
 // What browsers are given: pages of the program, and the dashboard.
 await build({
-  entryPoints: {
-    client: "src/browser/page/client.ts",
-    worker: "src/browser/page/worker.ts",
-  },
+  entryPoints: [
+    { in: "src/browser/page/client.ts", out: "client" },
+    { in: "src/browser/page/worker.ts", out: "worker" },
+    { in: "src/browser/dashboard/main.tsx", out: "dashboard" },
+    { in: "src/browser/dashboard/dashboard.css", out: "dashboard" },
+  ],
   outdir: `${fresh}/browser`,
   bundle: true,
   minify: true,
@@ -37,8 +43,11 @@ await build({
   charset: "utf8",
   target: browsers,
   plugins: [{ name: "look", setup: minifyLook }],
+  jsx: "automatic",
+  jsxImportSource: "preact",
   logLevel: "warning",
 });
+cpSync("src/browser/dashboard/dashboard.html", `${fresh}/browser/dashboard.html`);
 rmSync("dist", { recursive: true, force: true });
 renameSync(fresh, "dist");
 

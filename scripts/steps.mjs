@@ -46,11 +46,16 @@ export function installPackages() {
   });
 }
 
-/** Clients that tests ask with, and that no package of npm brings. Without them these tests fail. */
-const clients = ["curl", "wrk", "chromium"];
+/**
+ * Programs that tests ask with or ask, and that no package of npm brings; without them these tests
+ * fail, or are skipped. Each with Debian's name for it.
+ */
+const clients = { curl: "curl", wrk: "wrk", chromium: "chromium", nvim: "neovim" };
 
 export function installClients() {
-  const missing = clients.filter((name) => !isInstalled(name));
+  const missing = Object.keys(clients)
+    .filter((program) => !isInstalled(program))
+    .map((program) => clients[program]);
   if (missing.length === 0) return;
   const apt = ["apt-get", ["install", "-y", "--no-install-recommends", ...missing]];
   if (process.getuid?.() === 0 && isInstalled("apt-get")) {
@@ -62,9 +67,10 @@ export function installClients() {
       if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
     }
   }
-  for (const name of missing.filter((name) => !isInstalled(name))) {
+  for (const [program, name] of Object.entries(clients)) {
+    if (isInstalled(program)) continue;
     process.stderr.write(
-      `\n${name} is missing, and tests that need it will fail. ` +
+      `\n${program} is missing, and what needs it is not tested. ` +
         `Install it, for example with: sudo apt-get install ${name}\n`,
     );
   }

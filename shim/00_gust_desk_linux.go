@@ -1,34 +1,44 @@
 package gust__shim
 
 import (
-	gust__context "context"
+	gust__bufio "bufio"
+	gust__io "io"
 	gust__net "net"
 	gust__http "net/http"
 )
 
-// gust__way leads to gust's own socket. It keeps no connection open, so that none is left when the program ends.
-var gust__way = &gust__http.Transport{
-	DisableKeepAlives:  true,
-	DisableCompression: true,
-	DialContext: func(ctx gust__context.Context, _, _ string) (gust__net.Conn, error) {
-		var dialer gust__net.Dialer
-		return dialer.DialContext(ctx, "unix", gust__desk)
-	},
+// ask passes a request on to gust, and its answer back as it comes.
+func (h *gust__handler) ask(w gust__http.ResponseWriter, r *gust__http.Request) {
+	// The client of net/http does more, and few programs that serve have it in them.
+	there, err := gust__net.DialUnix("unix", nil, &gust__net.UnixAddr{Name: gust__desk, Net: "unix"})
+	if err != nil {
+		gust__http.Error(w, "gust does not answer", gust__http.StatusBadGateway)
+		return
+	}
+	defer there.Close()
+	forget := h.server.noteAsking(func() { _ = there.Close() })
+	defer forget()
+	request := *r
+	request.Header = r.Header.Clone()
+	request.Header["X-Gust-Peer"] = []string{r.RemoteAddr}
+	request.Close = true
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		select {
+		case <-r.Context().Done():
+			_ = there.Close()
+		case <-over:
+		}
+	}()
+	// An answer may come before all was asked.
+	_ = request.Write(there)
+	h.answer(w, there, &request)
 }
 
-// gust__ask passes a request on to gust, and its answer back as it comes.
-func (h *gust__handler) ask(w gust__http.ResponseWriter, r *gust__http.Request) {
-	ctx, cancel := gust__context.WithCancel(r.Context())
-	defer cancel()
-	forget := h.server.noteAsking(cancel)
-	defer forget()
-	request := r.WithContext(ctx)
-	request.Header = r.Header.Clone()
-	target := *r.URL
-	target.Scheme, target.Host = "http", "gust"
-	request.URL, request.RequestURI, request.Close = &target, "", false
-	request.Header["X-Gust-Peer"] = []string{r.RemoteAddr}
-	answer, err := gust__way.RoundTrip(request)
+// answer passes on what gust has answered.
+func (h *gust__handler) answer(w gust__http.ResponseWriter, there gust__io.Reader, request *gust__http.Request) {
+	answer, err := gust__http.ReadResponse(gust__bufio.NewReader(there), request)
 	if err != nil {
 		gust__http.Error(w, "gust does not answer", gust__http.StatusBadGateway)
 		return
@@ -36,7 +46,9 @@ func (h *gust__handler) ask(w gust__http.ResponseWriter, r *gust__http.Request) 
 	defer answer.Body.Close()
 	header := w.Header()
 	for name, values := range answer.Header {
-		header[name] = values
+		if name != "Connection" {
+			header[name] = values
+		}
 	}
 	w.WriteHeader(answer.StatusCode)
 	flusher, _ := w.(gust__http.Flusher)

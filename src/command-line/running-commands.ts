@@ -70,6 +70,22 @@ export const runningCommands: readonly CommandDefinition[] = [
     }, "one"),
   },
   {
+    name: "ui",
+    summary: "open the dashboard in the browser",
+    usage: "[options]",
+    configFlags: false,
+    options: [root, program, { flags: "--print", text: "only say where it is" }],
+    run: async (call) => {
+      const { runUi } = await import("../commands/ui.ts");
+      // There is one for all services of a gust.
+      const open = ask(
+        (place, { io }) => runUi({ ...place, print: call.options["print"] === true }, io),
+        "first",
+      );
+      return open(call);
+    },
+  },
+  {
     name: "bug",
     summary: "write down what happened in the running gust, for a report",
     usage: "[options]",
@@ -86,26 +102,27 @@ export const runningCommands: readonly CommandDefinition[] = [
 
 /**
  * A command that asks the gust that runs this project; `all` asks for each of its services, and the
- * worst answer counts.
+ * worst answer counts; `first` asks one of them for all.
  */
 function ask(
   then: (place: { readonly socketPath: string }, call: Call) => Promise<number>,
-  which: "one" | "all" = "all",
+  which: "one" | "all" | "first" = "all",
 ): (call: Call) => Promise<number> {
   return async (call) => {
     const { findRunning } = await import("../commands/find-running.ts");
     const places = await findRunning(call.io, {
       root: text(call.options["root"]),
       program: text(call.options["program"]),
-      several: which === "all",
+      several: which !== "one",
     });
     if ("code" in places) {
       call.io.stderr(failureText("error", places));
       return 2;
     }
     const asJson = call.options["json"] === true;
-    const codes = places.map(({ socketPath, service }) => {
-      const plain = asJson || places.length === 1 || service === null;
+    const asked = which === "first" ? places.slice(0, 1) : places;
+    const codes = asked.map(({ socketPath, service }) => {
+      const plain = asJson || asked.length === 1 || service === null;
       return then({ socketPath }, plain ? call : { ...call, io: namedIo(call.io, service) });
     });
     return Math.max(...(await Promise.all(codes)));

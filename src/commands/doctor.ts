@@ -18,6 +18,7 @@ import {
   lookAtSocket,
   lookForKeeper,
 } from "./doctor/look-machine.ts";
+import { lookAtEditor } from "./doctor/look-editor.ts";
 import { lookAtProgram, lookAtWatching } from "./doctor/look-project.ts";
 import { lookAtPorts, lookAtRuns } from "./doctor/look-runs.ts";
 import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "./io.ts";
@@ -121,6 +122,7 @@ async function examineProject(
       running: swapOf(runs),
       learned: (await openSwapMemory(dirs.cacheDir, key)).last?.alone ?? null,
     },
+    lookAtEditor(loaded.config, io.env),
   ];
 }
 

@@ -67,6 +67,7 @@ export async function runServe(args: ServeArguments, io: CommandIo): Promise<num
       runId,
       project,
       service: true,
+      dashboard: null,
       member: null,
       makeParts: (now, fixed) => serveParts(now, fixed, served),
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { good, options, project } from "../../test/support/config-project.ts";
+import { good, messages, options, project } from "../../test/support/config-project.ts";
 import type { Config, Loaded, LoadOptions } from "./config.ts";
 import { splitAirFlags } from "./flags.ts";
 
@@ -88,7 +88,7 @@ test("a file for delve keeps its shell line and takes kill_delay as the stop tim
   assert.equal(config.build.stopOnError, true);
 });
 
-test("a file for templ keeps its rules and says that there is no proxy", async (t) => {
+test("a file for templ keeps its rules and its proxy", async (t) => {
   const { dir, loaded } = await fixture(t, "templ");
   const { config } = loaded;
   assert.deepEqual(config.start, { type: "file", path: join(dir, "tmp/main") });
@@ -110,10 +110,8 @@ test("a file for templ keeps its rules and says that there is no proxy", async (
       only: true,
     },
   ]);
-  assert.deepEqual(
-    loaded.warnings.map((warning) => warning.code),
-    ["CONFIG_WITHOUT_EFFECT"],
-  );
+  assert.equal(config.proxy.enabled, true);
+  assert.deepEqual(loaded.warnings, []);
 });
 
 test("a file for containers keeps its zero values, absolute paths and arguments", async (t) => {
@@ -295,4 +293,27 @@ test("how the program is started follows from full_bin, entrypoint, bin and cmd"
   await check('entrypoint = ["./e", "x"]\nfull_bin = "y"\nargs_bin = ["z"]', usual, "shell y", [
     "z",
   ]);
+});
+
+test("a proxy cannot be where another one is", async (t) => {
+  const check = async (toml: string, expected: RegExp | null): Promise<void> => {
+    const dir = await project(t, { "gust.toml": toml });
+    if (expected === null) return void (await good(options(dir)));
+    assert.match((await messages(options(dir))).join("\n"), expected);
+  };
+  const proxy = "[proxy]\nenabled = true\nproxy_port = 8080\n";
+  await check(
+    `${proxy}app_port = 8080\n`,
+    /^CONFIG_INVALID proxy\.proxy_port and proxy\.app_port are both 8080/,
+  );
+  await check(`${proxy}[ui]\nport = 8080\n`, /proxy\.proxy_port and ui\.port are both 8080/);
+  await check(`${proxy}app_port = 8081\n`, null);
+  await check("[proxy]\nenabled = true\n", null);
+  await check("[proxy]\nproxy_port = 8080\napp_port = 8080\n", null);
+});
+
+test("a proxy leads to one program", async (t) => {
+  const toml = '[proxy]\nenabled = true\n[[service]]\nname = "a"\npackage = "./a"\n';
+  const { warnings } = await good(options(await project(t, { "gust.toml": toml })));
+  assert.match(warnings[0]?.message ?? "", /proxy\.enabled has no effect beside \[\[service\]\]/);
 });

@@ -4,6 +4,7 @@ import type { Config, Loaded, LoadOptions, Merged, Origin, Value } from "./confi
 import { type ConfigFile, emptyFile, findConfigFile, findInPath, realDirectory } from "./find.ts";
 import { type EnvironmentName, decideEnvironment, environmentDefaults } from "./environment.ts";
 import { forDebugger } from "./for-debugger.ts";
+import { badProxyPorts } from "./proxy-ports.ts";
 import { readContent, type FileContent } from "./read.ts";
 import { restrict } from "./restrict.ts";
 import { explainProblems } from "./problems.ts";
@@ -52,7 +53,7 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded | readonl
   const debugged = forDebugger(allowed.config, merged);
   if ("code" in debugged) return [debugged];
   const { config } = debugged;
-  const bad = badTmpDir(config);
+  const bad = badTmpDir(config) ?? badProxyPorts(config);
   if (bad !== null) return [bad];
   return {
     config,
@@ -191,10 +192,6 @@ function withoutEffect(
 ): readonly Failure[] {
   const code = "CONFIG_WITHOUT_EFFECT";
   const warnings: Failure[] = [];
-  if (config.proxy.enabled) {
-    const message = "proxy.enabled has no effect: gust has no browser proxy yet";
-    warnings.push({ code, message, hint: "open the program's own port in the browser" });
-  }
   const given = origins.get("build.flags")?.type !== "default" && config.build.flags.length > 0;
   if (given && config.build.cmd !== null) {
     const message = "build.flags has no effect, because build.cmd builds";
@@ -204,6 +201,11 @@ function withoutEffect(
   for (const key of single.filter((one) => origins.get(one)?.type !== "default")) {
     const message = `${key} has no effect beside [[service]]`;
     warnings.push({ code, message, hint: "say it in the [[service]] that it is about" });
+  }
+  if (config.services.length + config.processes.length > 0 && config.proxy.enabled) {
+    const beside = config.services.length > 0 ? "[[service]]" : "[[process]]";
+    const message = `proxy.enabled has no effect beside ${beside}: it leads to one program`;
+    warnings.push({ code, message, hint: "open the port of the service itself in the browser" });
   }
   if (named !== null && config.build.cmd !== null) {
     const message = `the package ${named} does not change what build.cmd builds`;

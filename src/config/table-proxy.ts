@@ -21,7 +21,7 @@ export const proxySection: Section = {
       fallback: 0,
       fallbackText: "`5000`",
       air: true,
-      doc: "How long a request waits for a version that answers; no limit for the answer itself.",
+      doc: "How long a request waits for a version that answers, while gust has nothing under way that would bring one; no limit for the answer itself.",
       example: "5000",
     },
     {

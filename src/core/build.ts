@@ -3,6 +3,7 @@ import type { BuildOutcome, Phase } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { addPending, rescan } from "./intake.ts";
 import { patchInstance, servingInstance, servingVersion } from "./instance.ts";
+import { leadOf } from "./lead.ts";
 import { causeOf, mergePending } from "./pending.ts";
 import { preparingAfter } from "./preparing.ts";
 import { noChanges, withReason } from "./source-changes.ts";
@@ -41,6 +42,7 @@ export function beginBuild(
       purpose: { type: "save" },
       cause: causeOf(taken),
       since: taken.since,
+      lead: leadOf(taken, at),
       phases: [],
     };
     return offer({ ...state, generation, red: null }, target, taken, at);
@@ -59,7 +61,12 @@ export function beginBuild(
   return [
     { ...state, generation, work, changes: noChanges },
     [
-      announce({ type: "build-started", generation, cause: causeOf(taken) }),
+      announce({
+        type: "build-started",
+        generation,
+        cause: causeOf(taken),
+        lead: leadOf(taken, at),
+      }),
       { type: "start-build", generation, changes, offline: unfetched !== null },
     ],
   ];
@@ -85,7 +92,9 @@ export function buildFinished(
     const tidying = tidyAfter(graph, work, failure, at);
     if (tidying !== null) return chain(tidying, (s) => lookAfterBuild(s, generation, at));
     const owed = { ...nothingOwed, restart: work.taken.restart };
-    const failed = fail({ ...graph, owed }, work.taken, failure, outcome.phases);
+    const { phases } = outcome;
+    const failing = { taken: work.taken, failure, phases, building: work.since };
+    const failed = fail({ ...graph, owed }, failing, at);
     return chain(failed, (s) => lookAfterBuild(s, generation, at));
   }
   const { route, phases } = outcome;
@@ -100,6 +109,7 @@ export function buildFinished(
     purpose: { type: "save" },
     cause: causeOf(work.taken),
     since: work.taken.since,
+    lead: leadOf(work.taken, work.since),
     phases,
   };
   const green: State = {
@@ -212,16 +222,24 @@ function sameNotice(target: Target): Effect {
   return announce({
     type: "nothing-to-do",
     cause: target.cause,
+    generation: target.version.generation,
     reason: "the new binary is the same as the running one",
   });
+}
+
+interface Failing {
+  readonly taken: Pending;
+  readonly failure: Failure;
+  readonly phases: readonly Phase[];
+  /** When the build began; null where it was not come to. */
+  readonly building: number | null;
 }
 
 /** The newest sources cannot go live: the last good version keeps serving. */
 export function fail(
   state: State,
-  taken: Pending,
-  failure: Failure,
-  phases: readonly Phase[],
+  { taken, failure, phases, building }: Failing,
+  at: number,
 ): Step {
   const generation =
     failure.code === "RULE_FAILED" || failure.code === "RULE_LOOP"
@@ -234,7 +252,9 @@ export function fail(
     cause: causeOf(taken),
     failure,
     serving: state.settings.stopOnError ? null : serving,
+    lead: leadOf(taken, building ?? at),
     phases,
+    totalMs: at - taken.since,
   });
   return [{ ...state, generation, red: { generation, failure, sources: true } }, [said]];
 }

@@ -53,11 +53,18 @@ export interface Save {
   readonly at: number;
   readonly cause: Cause;
   readonly outcome: SaveOutcome;
-  /** In order, without gaps that belong to none: watch, classify, rules, build or its parts, start, swap, drain. */
+  /**
+   * In order: `classify` (what changed is looked at), `watch` (the change waits for the end of a burst,
+   * or of what was under way), `rules`, `modules`, the parts of the build (`build`, or `plan`,
+   * `compile`, `link`; `check`; `queue` and `wait for …` of several services), `test`, `stop` (the
+   * version before ends first), `start`, `swap`. What has no name of its own is `wait` or `other`, so
+   * that they add up to `totalMs`. `drain` comes after it: the version before finishes what it has
+   * begun.
+   */
   readonly phases: readonly SavePhase[];
-  /** Until it was live or had failed; null while work goes on. */
+  /** Until it was decided what becomes of it; null while work goes on. */
   readonly totalMs: number | null;
-  /** How long nothing accepted; null when it did not become live. */
+  /** How long no version was ready; null when it did not become live. */
   readonly downtimeMs: number | null;
   readonly failure: ShownFailure | null;
   /** `direct` or `go`, and why; null before it is built. */
@@ -71,6 +78,8 @@ export type SaveOutcome =
   | "failed"
   | "superseded"
   | "rolled-back"
+  /** It ended by itself, with exit code 0, before it was anything else. */
+  | "finished"
   | "nothing";
 
 export interface SavePhase {
@@ -114,7 +123,7 @@ export interface Health {
   readonly watchMode: string;
   /** Delay of the event loop over the last seconds, in milliseconds. */
   readonly loopLagMs: { readonly mean: number; readonly max: number };
-  /** Share of one core that gust itself has used over the last seconds, 0 to 1 and more. */
+  /** Share of one core that gust itself has used over the last seconds, at first since it began; 0 to 1 and more. */
   readonly cpu: number;
 }
 
@@ -126,6 +135,8 @@ export interface SaveNews {
 export interface LogNews {
   readonly service: string;
   readonly lines: readonly LogLine[];
+  /** Bytes before these lines that came faster than they could be shown; absent where there are none. */
+  readonly missing?: number;
 }
 
 export interface LogLine {
@@ -154,19 +165,23 @@ export interface GraphPackage {
   readonly rebuilds: readonly string[];
 }
 
-/** `GET /api/diff?service=NAME&from=N&to=M`: two kept builds, by their binaries. */
+/**
+ * `GET /api/diff?service=NAME&from=N&to=M`: two kept builds, by the functions of their binaries. A
+ * change that leaves a function at its size, such as another constant, is not seen here.
+ */
 export interface BuildDiff {
   readonly from: number;
   readonly to: number;
   readonly bytes: { readonly from: number; readonly to: number };
+  /** Those of which something differs, the largest differences first. */
   readonly packages: readonly PackageDiff[];
-  /** The largest differences first, at most three hundred. */
+  /** Functions whose code has another size. The largest differences first, at most three hundred. */
   readonly symbols: readonly SymbolDiff[];
 }
 
 export interface PackageDiff {
   readonly path: string;
-  /** Bytes of its code and data; 0 where it is not in it. */
+  /** Bytes of the code of its functions; 0 where it is not in it. */
   readonly from: number;
   readonly to: number;
 }

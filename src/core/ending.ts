@@ -16,14 +16,14 @@ const leftoverGraceMs = 1000;
 const restartMaxMs = 30_000;
 
 /** The process could not even be started. */
-export function processFailed(state: State, id: number, failure: Failure): Step {
+export function processFailed(state: State, id: number, failure: Failure, at: number): Step {
   const instance = findInstance(state, id);
   if (instance === null) return [state, []];
   const instances = state.fleet.instances.filter((one) => one.id !== id);
   const gone: State = { ...state, fleet: { ...state.fleet, instances } };
   const clear: readonly Effect[] = cancelTimers(id);
   if (instance.status.type === "stopping") return [gone, clear];
-  return chain([gone, clear], (s) => fallBack(s, instance, failure));
+  return chain([gone, clear], (s) => fallBack(s, instance, failure, at));
 }
 
 /**
@@ -95,10 +95,10 @@ function judge(state: State, instance: Instance, exit: Exit, at: number): Step {
   if (exit.code === 0 && !early) return finished(state, instance, at);
   if (state.settings.unbuilt === true) return crashed(state, instance, exit);
   if (unready) {
-    return fallBack(state, instance, exit.failure ?? startFailure(generation, exit));
+    return fallBack(state, instance, exit.failure ?? startFailure(generation, exit), at);
   }
   if (probation && target.purpose.type === "save") {
-    return fallBack(state, instance, probationFailure(generation, exit));
+    return fallBack(state, instance, probationFailure(generation, exit), at);
   }
   return crashed(state, instance, exit);
 }
@@ -160,6 +160,7 @@ export function restartDue(state: State, at: number): Step {
     purpose: { type: "restart" },
     cause: { type: "crash" },
     since: at,
+    lead: [],
     phases: [],
   } as const;
   return [{ ...state, fleet: { ...state.fleet, next: target, restart: null } }, []];

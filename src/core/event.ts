@@ -110,7 +110,7 @@ export type Happening =
   | { readonly type: "wait-dropped"; readonly request: number }
   | { readonly type: "quit-requested"; readonly exitCode: number };
 
-export type Origin = "key" | "signal" | "control";
+export type Origin = "key" | "signal" | "control" | "browser";
 
 /** Timers are named, not numbered: starting one again replaces it. */
 export type TimerId =

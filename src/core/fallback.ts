@@ -10,11 +10,12 @@ import type { Version } from "./version.ts";
  * A version did not come up, or crashed while on probation: say so, and bring back the last good
  * one. What is newer and already waiting to run goes first.
  */
-export function fallBack(state: State, instance: Instance, failure: Failure): Step {
-  const { version, purpose, cause, phases } = instance.target;
+export function fallBack(state: State, instance: Instance, failure: Failure, at: number): Step {
+  const { version, purpose, cause, lead, phases } = instance.target;
   const good = state.fleet.good.filter((one) => one.artifact.build !== version.artifact.build);
   const kept = failure.code === "START_PORT_TAKEN" ? state.fleet.good : good;
   const serving = servingVersion(state.fleet);
+  const wasReady = instance.status.type === "ready";
   // A version that serves, or is on its way, needs no help.
   const alone = state.fleet.instances.every((one) => one.id === instance.id || isGoing(one));
   // What was about to be taken over from accepts no more, and has to be started again.
@@ -35,6 +36,7 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
           },
           cause,
           since: instance.target.since,
+          lead: [],
           phases: [],
         };
   const said = announce({
@@ -43,7 +45,9 @@ export function fallBack(state: State, instance: Instance, failure: Failure): St
     cause,
     failure,
     serving: serving?.generation ?? heir?.generation ?? null,
-    phases,
+    lead,
+    phases: wasReady ? phases : [...phases, { name: "start", durationMs: at - instance.startedAt }],
+    totalMs: at - instance.target.since,
   });
   const red = state.red ?? { generation: version.generation, failure, sources: false };
   return [{ ...state, red, fleet: { ...state.fleet, good: kept, next } }, [said]];
@@ -68,6 +72,7 @@ export function rollBack(state: State, to: number | null, origin: Origin, at: nu
     purpose: { type: "rollback", from, why: "requested" },
     cause: { type: "request", origin },
     since: at,
+    lead: [],
     phases: [],
   };
   // What waits for its tests is not wanted any more.

@@ -82,11 +82,16 @@ export function examined(state: State, answer: Answer, at: number): Step {
   const since = open?.at ?? at;
   const absorbed = take(settled, foreign, since);
   if (absorbed !== null) return [absorbed, notices.map(announce)];
-  const change = { ...addFacts(emptyPending(since), foreign), patient };
+  const change = { ...addFacts(emptyPending(since), foreign), patient, understood: at };
   if (!asksForWork(change)) {
-    // The tests that run for it say so themselves.
-    if (cleared.tests.wanted !== null) return [settled, notices.map(announce)];
-    return [settled, [...notices, nothingToDo(change, foreign)].map(announce)];
+    // The tests that run for a file say so themselves; of what pages load, nobody else does.
+    const tested = cleared.tests.wanted !== null;
+    const told = tested
+      ? foreign.filter(({ classified }) => classified.kind === "static")
+      : foreign;
+    if (told.length === 0) return [settled, notices.map(announce)];
+    const all = addFacts(emptyPending(since), told);
+    return [settled, [...notices, nothingToDo(all, told)].map(announce)];
   }
   const [next, effects] = addPending(settled, change, at);
   return [next, [...notices.map(announce), ...effects]];
@@ -167,5 +172,5 @@ function ignoredNotice(sorted: readonly ClassifiedFact[]): Notice[] {
 
 function nothingToDo(change: Pending, changed: readonly ClassifiedFact[]): Notice {
   const reason = changed[0]?.classified.reason ?? "";
-  return { type: "nothing-to-do", cause: causeOf(change), reason };
+  return { type: "nothing-to-do", cause: causeOf(change), generation: null, reason };
 }

@@ -98,7 +98,8 @@ function commandFinished(
     const { restart, headerChanged } = work.taken;
     const owed = { rules: [], build: true, restart, headerChanged };
     const failure = { fix: command, ...outcome.failure };
-    return fail({ ...state, owed }, { ...work.taken, command }, failure, []);
+    const taken = { ...work.taken, command };
+    return fail({ ...state, owed }, { taken, failure, phases: [], building: null }, at);
   }
   const { durationMs = 0 } = outcome.type === "cancelled" ? {} : outcome;
   const warnings = outcome.type === "done" ? outcome.said : [];

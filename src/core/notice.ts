@@ -1,5 +1,6 @@
 import type {
   GoroutineGroup,
+  Origin,
   Phase,
   Place,
   Preload,
@@ -19,7 +20,13 @@ import type { Address } from "./version.ts";
  * nothing else is ever announced.
  */
 export type Notice =
-  | { readonly type: "build-started"; readonly generation: number; readonly cause: Cause }
+  | {
+      readonly type: "build-started";
+      readonly generation: number;
+      readonly cause: Cause;
+      /** What came before, from the first change on: `classify`, `watch`, `rules`, `modules`. */
+      readonly lead: readonly Phase[];
+    }
   | { readonly type: "build-cancelled"; readonly generation: number }
   /** The binary is there. */
   | {
@@ -37,9 +44,12 @@ export type Notice =
       readonly generation: number;
       readonly build: number;
       readonly cause: Cause;
+      readonly lead: readonly Phase[];
       readonly phases: readonly Phase[];
       /** From the first change to ready. */
       readonly totalMs: number;
+      /** The part of `start` in which the version before stopped accepting and this one began. */
+      readonly swapMs: number;
       readonly pid: number;
       readonly addresses: readonly Address[];
       /** Addresses that the predecessor had and this one has not. */
@@ -55,6 +65,7 @@ export type Notice =
       readonly generation: number;
       readonly build: number;
       readonly cause: Cause;
+      readonly lead: readonly Phase[];
       readonly phases: readonly Phase[];
       /** From the first change until it could be started. */
       readonly totalMs: number;
@@ -68,7 +79,10 @@ export type Notice =
       readonly failure: Failure;
       /** Generation that serves instead, or null when nothing does. */
       readonly serving: number | null;
+      readonly lead: readonly Phase[];
       readonly phases: readonly Phase[];
+      /** From the first change until it had failed. */
+      readonly totalMs: number;
     }
   | { readonly type: "warned"; readonly generation: number; readonly failure: Failure }
   /** Tests run: which, and why these. */
@@ -131,7 +145,13 @@ export type Notice =
   /** Events arrived, and nothing was done: verbose only. */
   | { readonly type: "ignored"; readonly files: readonly IgnoredFile[] }
   /** A change was understood and needs neither build nor restart. */
-  | { readonly type: "nothing-to-do"; readonly cause: Cause; readonly reason: string }
+  | {
+      readonly type: "nothing-to-do";
+      readonly cause: Cause;
+      /** That of a build that gave the very same binary; null where none was asked for. */
+      readonly generation: number | null;
+      readonly reason: string;
+    }
   | { readonly type: "rule-started"; readonly rule: string }
   | { readonly type: "rule-finished"; readonly rule: string; readonly durationMs: number }
   /** Modules are missing, and are being fetched. */
@@ -188,7 +208,7 @@ export type Cause =
   | { readonly type: "files"; readonly files: readonly CauseFile[]; readonly count: number }
   | {
       readonly type: "request";
-      readonly origin: "key" | "signal" | "control";
+      readonly origin: Origin;
       /** The go command of a failure was asked for, and not a swap. */
       readonly fix?: true;
     }

@@ -61,7 +61,7 @@ export function checkReady(state: State, id: number, at: number): Step {
   if (decision.type !== "ready") return [state, []];
   const before = servingInstance(state.fleet);
   return before?.attached === true && instance.attached
-    ? takeOver(state, before, instance, decision.missing)
+    ? takeOver(state, before, instance, { missing: decision.missing, at })
     : becomeReady(state, instance, decision.missing, at);
 }
 
@@ -79,11 +79,11 @@ function takeOver(
   state: State,
   before: Instance,
   { id }: Instance,
-  missing: readonly Address[],
+  { missing, at }: { readonly missing: readonly Address[]; readonly at: number },
 ): Step {
   const taking = patchInstance(state, id, (one) => ({
     ...one,
-    status: { type: "taking", missing },
+    status: { type: "taking", missing, since: at },
   }));
   const { drainMs: ms, streams } = state.settings.swap;
   return [
@@ -172,7 +172,7 @@ interface LiveFacts {
 }
 
 function liveNotice(instance: Instance, facts: LiveFacts): Effect {
-  const { target, pid, addresses, startedAt } = instance;
+  const { target, pid, addresses, startedAt, status } = instance;
   const { generation, artifact } = target.version;
   if (target.purpose.type === "rollback") {
     const { from, why } = target.purpose;
@@ -183,8 +183,10 @@ function liveNotice(instance: Instance, facts: LiveFacts): Effect {
     generation,
     build: artifact.build,
     cause: target.cause,
+    lead: target.lead,
     phases: [...target.phases, { name: "start", durationMs: facts.at - startedAt }],
     totalMs: facts.at - target.since,
+    swapMs: status.type === "taking" ? facts.at - status.since : 0,
     pid,
     addresses,
     missing: facts.missing,
@@ -240,7 +242,7 @@ export function notReadyInTime(state: State, id: number, at: number): Step {
   return chain(
     [state, []],
     (s) => beginStop(s, id, at),
-    (s) => fallBack(s, instance, failure),
+    (s) => fallBack(s, instance, failure, at),
   );
 }
 

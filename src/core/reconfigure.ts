@@ -50,7 +50,10 @@ export function configUnchanged(state: State, at: number): Step {
   const rest = { ...state.configuring, reloadConfig: false };
   if (rest.need !== "nothing" || rest.rules.length > 0) return addPending(next, rest, at);
   const reason = "the configuration means the same";
-  return [next, [announce({ type: "nothing-to-do", cause: causeOf(rest), reason })]];
+  return [
+    next,
+    [announce({ type: "nothing-to-do", cause: causeOf(rest), generation: null, reason })],
+  ];
 }
 
 /** A configuration with a mistake changes nothing; what else had changed is still done. */

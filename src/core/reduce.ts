@@ -125,7 +125,7 @@ function applyToProcess(state: State, event: ProcessEvent): Step {
     case "process-started":
       return processStarted(state, event.instance, event.pid, at);
     case "process-failed":
-      return processFailed(state, event.instance, event.failure);
+      return processFailed(state, event.instance, event.failure, at);
     case "process-listening":
       return processListening(state, event, at);
     case "process-healthy":

@@ -22,14 +22,14 @@ const restartLimit = 20;
 
 /** Starts an attempt: the rules that the change asks for, those that are still owed, the build. */
 export function beginRules(state: State, taken: Pending, at: number): Step {
-  const whole = withOwed(taken, state.owed);
+  const whole = { ...withOwed(taken, state.owed), begun: at, ruled: at };
   const progress = { queue: whole.rules, done: [], rewrites: 0, restarts: 0 };
   return nextRule({ ...state, owed: nothingOwed }, whole, progress, at);
 }
 
 function nextRule(state: State, taken: Pending, progress: RuleProgress, at: number): Step {
   const [rule, ...queue] = progress.queue;
-  if (rule === undefined) return beginModules(state, taken, at);
+  if (rule === undefined) return beginModules(state, { ...taken, ruled: at }, at);
   const run = state.ruleRuns + 1;
   const work: Work = {
     phase: "rule",
@@ -56,7 +56,7 @@ export function ruleFinished(state: State, run: number, outcome: RuleOutcome, at
   const idle: State = { ...state, work: { phase: "idle" } };
   if (state.quitting !== null) return [idle, []];
   if (outcome.type === "cancelled" || work.cancelling) return runAgain(idle, work, at);
-  if (outcome.type === "failed") return failRule(idle, work, outcome.failure);
+  if (outcome.type === "failed") return failRule(idle, work, outcome.failure, at);
   const { durationMs } = outcome;
   const said = announce({ type: "rule-finished", rule: nameOf(state, work.rule), durationMs });
   const done = union(work.progress.done, [work.rule]);
@@ -145,7 +145,7 @@ function stopLoop(state: State, work: Stopped, at: number): Step {
   const { queue } = work.progress;
   const rules = queue.filter((rule) => rule !== work.rule);
   const failure = loopFailure(nameOf(state, work.rule));
-  return chain(failWith(state, rules, work.taken, failure), (s) =>
+  return chain(failWith(state, { rules, taken: work.taken, failure }, at), (s) =>
     rescan(s, at, { lost: null, afterLoop: work.rule }),
   );
 }
@@ -157,16 +157,25 @@ interface Stopped {
 }
 
 /** What a failed rule should have made is missing: it runs again with the next attempt. */
-function failRule(state: State, work: Stopped, failure: Failure): Step {
-  return failWith(state, union([work.rule], work.progress.queue), work.taken, failure);
+function failRule(state: State, work: Stopped, failure: Failure, at: number): Step {
+  const rules = union([work.rule], work.progress.queue);
+  return failWith(state, { rules, taken: work.taken, failure }, at);
+}
+
+interface RuleFailure {
+  /** What is still to run. */
+  readonly rules: readonly number[];
+  readonly taken: Pending;
+  readonly failure: Failure;
 }
 
 /** Whatever else had changed has not been built either, and is still to be done. */
-function failWith(state: State, rules: readonly number[], taken: Pending, failure: Failure): Step {
+function failWith(state: State, { rules, taken, failure }: RuleFailure, at: number): Step {
   const { restart, headerChanged } = taken;
   const owed: Owed = { rules, build: true, restart, headerChanged };
   const modules = { ...state.modules, owed: state.modules.owed || taken.modules };
-  return fail({ ...state, owed, modules }, taken, failure, []);
+  const failing = { taken: { ...taken, ruled: at }, failure, phases: [], building: null };
+  return fail({ ...state, owed, modules }, failing, at);
 }
 
 function loopFailure(rule: string): Failure {

@@ -110,6 +110,11 @@ export interface Pending {
   readonly rules: readonly number[];
   /** When the first of the changes happened. */
   readonly since: number;
+  /** When it was known what the first of them means. */
+  readonly understood: number;
+  /** When the attempt that has taken it up began, and when its rules were done. */
+  readonly begun: number;
+  readonly ruled: number;
   readonly request: Origin | "first" | null;
   readonly reloadConfig: boolean;
   readonly headerChanged: boolean;
@@ -246,6 +251,8 @@ export interface Target {
   readonly cause: Cause;
   /** When the first of the changes happened. */
   readonly since: number;
+  /** What came before its build. */
+  readonly lead: readonly Phase[];
   readonly phases: readonly Phase[];
 }
 
@@ -305,7 +312,11 @@ export const noDrain: Drain = {
 export type Status =
   | { readonly type: "starting"; readonly seen: Seen }
   /** Ready, and about to accept in place of the version before, which has been told to stop that. */
-  | { readonly type: "taking"; readonly missing: readonly Address[] }
+  | {
+      readonly type: "taking";
+      readonly missing: readonly Address[];
+      readonly since: number;
+    }
   | { readonly type: "ready"; readonly since: number; readonly probation: boolean }
   /** This one finishes what it has begun: a newer version serves or (handoff) waits for its end. */
   | { readonly type: "draining"; readonly since: number; readonly handoff: boolean }

@@ -98,7 +98,7 @@ const dropped = (run: number): Happening => ({
 /** The first version serves. */
 const live = (): Script => [...first, built(1), ...up(1)];
 /** A save after a while, so that it is no burst. */
-const edit = (path?: string): Script => [{ after: 9000 }, ...save(path)];
+const edit = (...paths: readonly string[]): Script => [{ after: 9000 }, ...save(...paths)];
 const starts = ["build 1", "start 1", "live"];
 const testFile = "/app/main_test.go";
 
@@ -114,6 +114,14 @@ test("tests run once a save is live, told of its files", () => {
     "live",
     "tests 1 affected /app/main.go",
     "tests-finished",
+  ]);
+});
+
+test("a stylesheet that is saved with a test is told of, since pages load it", () => {
+  check("watch", () => [...live(), ...edit(testFile, "/app/site.css")], [
+    ...starts,
+    "nothing-to-do",
+    `tests 1 affected ${testFile} /app/site.css`,
   ]);
 });
 

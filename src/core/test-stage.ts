@@ -203,7 +203,7 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
     // The next run has to know of these files as well.
     const paths = new Set([...phase.taken, ...idle.tests.paths]);
     const kept: State = { ...idle, tests: { ...idle.tests, paths } };
-    return gate ? refuseHeld(kept, outcome.failure, [said]) : [kept, [said]];
+    return gate ? refuseHeld(kept, outcome.failure, [said], at) : [kept, [said]];
   }
   const { report } = outcome;
   const tests: TestStage = { ...idle.tests, recordDue: true, last: { generation, report } };
@@ -211,7 +211,7 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
   const said = announce({ type: "tests-finished", generation, gate, report });
   if (!gate) return [told, [said]];
   const failure = verdict(report, state);
-  if (failure !== null) return refuseHeld(told, failure, [said]);
+  if (failure !== null) return refuseHeld(told, failure, [said], at);
   const { held } = told.tests;
   if (held === null) return [told, [said]];
   const phases = [...held.target.phases, { name: "test", durationMs: at - phase.since }];
@@ -241,7 +241,7 @@ function promote(state: State, { target, taken }: HeldForTests, at: number): Ste
 }
 
 /** The last good version serves on. A change of nothing but tests may still let this one pass. */
-function refuseHeld(state: State, failure: Failure, said: readonly Effect[]): Step {
+function refuseHeld(state: State, failure: Failure, said: readonly Effect[], at: number): Step {
   const { held } = state.tests;
   if (held === null) return [state, said];
   const { generation } = held.target.version;
@@ -251,7 +251,9 @@ function refuseHeld(state: State, failure: Failure, said: readonly Effect[]): St
     cause: held.target.cause,
     failure,
     serving: servingVersion(state.fleet)?.generation ?? null,
+    lead: held.target.lead,
     phases: held.target.phases,
+    totalMs: at - held.target.since,
   });
   return [
     {

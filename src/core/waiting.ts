@@ -20,6 +20,7 @@ export function offer(state: State, target: Target, taken: Taken, at: number): S
     generation: target.version.generation,
     build: target.version.artifact.build,
     cause: target.cause,
+    lead: target.lead,
     phases: target.phases,
     totalMs: at - target.since,
     serving: servingVersion(fleet)?.generation ?? null,
@@ -52,6 +53,7 @@ export function takeWaiting(state: State, origin: Origin, at: number): State | n
     ...waiting.target,
     cause: { type: "request", origin },
     since: at,
+    lead: [],
     phases: [],
   };
   return { ...state, fleet: { ...fleet, next: target, waiting: null, restart: null } };

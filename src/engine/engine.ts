@@ -30,6 +30,7 @@ export function startEngine(world: World, settings: Settings): Engine {
   const queue: Event[] = [];
   let draining = false;
   let left = false;
+  let at = 0;
   const departure = new EventEmitter<{ leaving: []; left: [code: number] }>();
   const leaving = once(departure, "leaving").then(() => undefined);
   const done = once(departure, "left").then(([code]) => Number(code));
@@ -37,6 +38,7 @@ export function startEngine(world: World, settings: Settings): Engine {
     world,
     dispatch: (happening) => dispatch(happening),
     view: () => viewOf(state),
+    at: () => at,
     settings: () => state.settings,
     timers: new Map(),
     programs: new Map(),
@@ -65,6 +67,7 @@ export function startEngine(world: World, settings: Settings): Engine {
     draining = true;
     try {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+        at = event.at;
         const [next, effects] = reduce(state, event);
         journal.record(state, event, effects);
         if (state.quitting === null && next.quitting !== null) departure.emit("leaving");

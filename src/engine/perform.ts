@@ -11,6 +11,8 @@ export interface Performer {
   readonly world: World;
   readonly dispatch: (happening: Happening) => void;
   readonly view: () => View;
+  /** When the event that is being followed happened. */
+  readonly at: () => number;
   readonly settings: () => Settings;
   readonly timers: Map<TimerId, () => void>;
   readonly programs: Map<number, Program>;
@@ -88,7 +90,7 @@ export function perform(effect: Effect, performer: Performer): void {
     case "reload-config":
       return answer(world.reloadConfig(), (result) => dispatch(configEvent(result)));
     case "announce":
-      return world.presenter.notice(effect.notice, performer.view());
+      return world.presenter.notice(effect.notice, performer.view(), performer.at());
     case "answer-wait":
       return world.answerWait(effect.request, effect.verdict);
     case "exit":
@@ -160,8 +162,9 @@ function performTests(effect: TestEffect, performer: Performer): void {
       return performer.recording.stop();
     case "debug-test":
       return answer(world.debugTest(effect.test), (failure) => {
-        if (failure !== null)
-          world.presenter.notice({ type: "refused", failure }, performer.view());
+        if (failure === null) return;
+        const at = world.clock.now();
+        world.presenter.notice({ type: "refused", failure }, performer.view(), at);
       });
   }
 }

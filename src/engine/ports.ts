@@ -220,7 +220,8 @@ export interface Clock {
 
 /** Puts notices and the state of things before the user. */
 export interface Presenter {
-  notice(notice: Notice, view: View): void;
+  /** `at`: monotonic milliseconds of the event that led to it. */
+  notice(notice: Notice, view: View, at: number): void;
   view(view: View): void;
 }
 

@@ -57,6 +57,8 @@ export interface HeldAnswer {
   readonly text: string;
   /** The value of X-Gust-Build; "" for none. */
   readonly header: string;
+  /** Path of the socket that answers what pages ask gust itself; "" for none. */
+  readonly desk: string;
 }
 
 export interface SpawnSpec {

@@ -332,6 +332,11 @@ function handlers(
     wait: (request) => note(`wait ${request}`),
     drop: (request) => note(`drop ${request}`),
     journal: () => "/tmp/journal.json",
+    ui: () => {
+      note("ui");
+      const url = "http://127.0.0.1:7070/#token=t";
+      return Promise.resolve({ url, once: "http://127.0.0.1:7070/open?ticket=o" });
+    },
     swap: () => {
       note("swap");
       return null;

@@ -37,6 +37,8 @@ const failed = (message: string): Notice => ({
     diagnostics: [{ file: `/app/${message}.go`, line: 7, column: 2, message, own: true }],
   },
   serving: null,
+  lead: [],
+  totalMs: 9,
   phases: [],
 });
 

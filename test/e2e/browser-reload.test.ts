@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openBrowser, openPage } from "./browser.ts";
 import { Gust } from "./gust.ts";
-import { Project } from "./project.ts";
+import { Project, answerFile } from "./project.ts";
 
 const site = (title: string): string => `package main
 
@@ -40,3 +40,26 @@ test("a page of the program loads again when a newer version is live", async (t)
   await project.save("main.go", site("three"));
   await titled(page, "three");
 });
+
+for (const [name, secure] of [
+  ["gin", false],
+  ["echo", false],
+  ["chi", false],
+  ["tls", true],
+] as const) {
+  test(`a page of ${name} loads again`, async (t) => {
+    // The certificate is another one with each version, which a user has to accept anew.
+    const browser = await openBrowser(t, secure ? ["--ignore-certificate-errors"] : []);
+    const project = await Project.create(t, name, { "answer.go": answerFile("0") });
+    const gust = await Gust.start(project);
+    await gust.next("live");
+    const { page } = await openPage(browser);
+    await page.goto(`http${secure ? "s" : ""}://localhost:${gust.port}/page`);
+    await titled(page, "0");
+    for (const next of ["1", "2"]) {
+      await project.save("answer.go", answerFile(next));
+      await titled(page, next);
+    }
+    await gust.stop();
+  });
+}

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
+import { PATIENCE_MS } from "./events.ts";
 import type { Afterwards } from "../world/temp-module.ts";
 
 /** Where Debian's package has it, and others. */
@@ -23,12 +24,16 @@ const quiet = [
 ];
 
 /** A real Chromium, without a window. Fails where none is installed, as `npm test` installs it. */
-export async function openBrowser(t: Afterwards): Promise<Browser> {
+export async function openBrowser(t: Afterwards, more: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find((place) => place !== "" && existsSync(place));
   if (executablePath === undefined) {
     throw new Error("Chromium is missing: install the package chromium, or set GUST_CHROMIUM");
   }
-  const browser = await chromium.launch({ executablePath, headless: true, args: quiet });
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...quiet, ...more],
+  });
   t.after(() => browser.close());
   return browser;
 }
@@ -39,5 +44,7 @@ export async function openPage(
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
   const context = await browser.newContext(options);
+  // Builds take a while on a machine that does other things as well.
+  context.setDefaultTimeout(PATIENCE_MS);
   return { page: await context.newPage(), context };
 }

@@ -52,32 +52,40 @@ test("without the header answers are those of a plain build, byte for byte", lin
   const plain = spawn(binary, { cwd: project.root, env: { ...env, PORT: `${plainPort}` } });
   t.after(() => plain.kill());
   await once(plain.stdout, "data");
-  const gust = await Gust.start(project, { args: ["--run.build_header=false"] });
-  await gust.next("live");
-  // And with it only that one line more.
-  for (const headers of [{}, asBrowser, { range: "bytes=2-5" }, { "accept-encoding": "gzip" }]) {
-    for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
-      for (const path of [
-        "/",
-        "/file.txt",
-        "/missing",
-        "/redirect",
-        "/error",
-        "/chunks",
-        "/etag",
-      ]) {
-        const question = { path, method, headers };
-        const expected = await fetchOnce({ ...question, port: plainPort });
-        const seen = await fetchOnce({ ...question, port: gust.port });
-        const about = `${method} ${path} ${JSON.stringify(headers)}`;
-        assert.equal(seen.status, expected.status, about);
-        assert.equal(seen.body, expected.body, about);
-        assert.deepEqual(withoutDate(seen.rawHeaders), withoutDate(expected.rawHeaders), about);
+  const clients = [
+    {},
+    { range: "bytes=2-5" },
+    { "accept-encoding": "gzip" },
+    { "if-none-match": '"v1"' },
+    { ...asBrowser, "sec-fetch-dest": "empty" },
+    { ...asBrowser, "sec-fetch-dest": "iframe" },
+  ];
+  // With the part for browsers all but page loads are as they were; without it these are, too.
+  for (const [pages, asked] of [
+    [true, clients],
+    [false, [...clients, asBrowser]],
+  ] as const) {
+    const args = ["--run.build_header=false", `--browser.enabled=${pages}`];
+    const gust = await Gust.start(project, { args });
+    await gust.next("live");
+    for (const headers of asked) {
+      for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
+        for (const path of paths) {
+          const question = { path, method, headers };
+          const expected = await fetchOnce({ ...question, port: plainPort });
+          const seen = await fetchOnce({ ...question, port: gust.port });
+          const about = `${method} ${path} ${JSON.stringify(headers)}`;
+          assert.equal(seen.status, expected.status, about);
+          assert.equal(seen.body, expected.body, about);
+          assert.deepEqual(withoutDate(seen.rawHeaders), withoutDate(expected.rawHeaders), about);
+        }
       }
     }
+    await gust.stop();
   }
-  await gust.stop();
 });
+
+const paths = ["/", "/file.txt", "/missing", "/redirect", "/error", "/chunks", "/etag"];
 
 function withoutDate(headers: readonly string[]): readonly string[] {
   const at = headers.indexOf("Date");

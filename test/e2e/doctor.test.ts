@@ -42,7 +42,9 @@ test("a healthy project has no problems, and every check is told", async (t) => 
   assert.equal(seen.code, 0);
   assert.deepEqual(
     seen.names,
-    "go node keeper cache config program watched files watches control runs ports swap".split(" "),
+    "go node keeper cache config program watched files watches control runs ports swap editor".split(
+      " ",
+    ),
   );
   assert.deepEqual(
     { type: seen.last.type, problems: seen.last.problems, v: seen.last.v },

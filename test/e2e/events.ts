@@ -1,5 +1,6 @@
 import type { TracedCommand } from "../../src/adapters/terminal/command-words.ts";
 import type { Failure } from "../../src/core/failure.ts";
+import type { ConsoleEntry } from "../../src/core/page-state.ts";
 import type { Notice } from "../../src/core/notice.ts";
 import type { ToldState } from "../../src/core/told-state.ts";
 import type { ProcessContext } from "../../src/adapters/program/log-context.ts";
@@ -24,9 +25,12 @@ export type GustEvent = {
       readonly main: string;
     }
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | { readonly type: "dashboard"; readonly url: string }
   | { readonly type: "waiting"; readonly for: readonly string[] }
+  | { readonly type: "proxy"; readonly url: string; readonly appPort: number | null }
   | { readonly type: "problem"; readonly what: string; readonly failure: Failure }
   | ({ readonly type: "command" } & TracedCommand)
+  | ({ readonly type: "browser-console" } & ConsoleEntry)
   | { readonly type: "bye"; readonly code: number }
 );
 

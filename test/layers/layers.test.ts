@@ -17,7 +17,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const linesMax = 400;
 
 /** What scripts/bundle.mjs begins with. */
-const entryPoints = ["src/cli.ts", "src/browser/page/client.ts", "src/browser/page/worker.ts"];
+const entryPoints = [
+  "src/cli.ts",
+  "src/adapters/go/binary-diff-worker.ts",
+  "src/browser/page/client.ts",
+  "src/browser/page/worker.ts",
+  "src/browser/dashboard/main.tsx",
+];
 
 const sources = filesBelow("src").filter((file) => /\.tsx?$/.test(file));
 const products = sources.filter((file) => !/\.test\.tsx?$/.test(file));

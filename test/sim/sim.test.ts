@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { servingVersion } from "../../src/core/instance.ts";
 import type { RuleSettings, Settings } from "../../src/core/settings.ts";
 import { type Random, seeded } from "./random.ts";
 import { plainSettings } from "./settings.ts";
@@ -111,6 +112,7 @@ function simulate(seed: number): void {
   assert.equal(world.state.red, null, "a failure is shown though all is well");
   assert.equal(world.busy, false, "a build still runs");
   assert.equal(world.aliveCount, 1, "not exactly one process serves");
+  world.timeline.checkSettled(servingVersion(world.state.fleet)?.generation ?? null);
   assert.equal(world.held, null, "clients are told that nothing is alive");
   assert.doesNotMatch(world.labelOfServing, /stale|^$/, "what serves calls itself stale");
   const before = world.builds;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Effect, type HoldAnswer, isTestEffect } from "../../src/core/effect.ts";
 import type { Event, Happening, PreparationStep } from "../../src/core/event.ts";
-import type { Notice } from "../../src/core/notice.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { servingInstance, servingVersion } from "../../src/core/instance.ts";
 import type { Settings } from "../../src/core/settings.ts";
@@ -20,6 +19,7 @@ import { Children } from "./children.ts";
 import { type Quality, type Source, type WorldOptions, plainOptions } from "./program.ts";
 import { Tests } from "./tests.ts";
 import type { Random } from "./random.ts";
+import { TimelineCheck } from "./timeline-check.ts";
 
 const mainFile = "/app/main.go";
 const moduleFile = "/app/go.mod";
@@ -31,7 +31,7 @@ const outputFile = "/app/page_templ.go";
  * random time, timers on a clock that only the queue moves. It checks the invariants at each step.
  */
 export class World {
-  readonly notices: Notice[] = [];
+  readonly timeline = new TimelineCheck();
   state: State;
   exitCode: number | null = null;
   /** Rules fail now and then. */
@@ -217,7 +217,7 @@ export class World {
       case "cancel-timer":
         return this.timers.cancel(effect.timer);
       case "announce":
-        this.notices.push(effect.notice);
+        this.timeline.tell(effect.notice, this.now);
         return undefined;
       case "answer-wait":
         this.verdicts.push(effect);

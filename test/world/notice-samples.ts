@@ -57,7 +57,12 @@ const report: TestReport = {
 
 /** One of each: a notice that is missing here does not compile. */
 export const samples: Samples = {
-  "build-started": { type: "build-started", generation: 13, cause },
+  "build-started": {
+    type: "build-started",
+    generation: 13,
+    cause,
+    lead: [{ name: "classify", durationMs: 4 }],
+  },
   "build-cancelled": { type: "build-cancelled", generation: 13 },
   built: {
     type: "built",
@@ -71,6 +76,7 @@ export const samples: Samples = {
     generation: 14,
     build: 14,
     cause,
+    lead: [{ name: "classify", durationMs: 4 }],
     phases: [{ name: "build", durationMs: 251 }],
     totalMs: 262,
     serving: 12,
@@ -81,6 +87,8 @@ export const samples: Samples = {
     generation: 12,
     build: 12,
     cause,
+    lead: [{ name: "classify", durationMs: 4 }],
+    swapMs: 3,
     phases: [
       { name: "compile", durationMs: 61.3 },
       { name: "link", durationMs: 190 },
@@ -93,7 +101,16 @@ export const samples: Samples = {
     opened: [],
     downtimeMs: 0,
   },
-  failed: { type: "failed", generation: 13, cause, failure: red, serving: 12, phases: [] },
+  failed: {
+    type: "failed",
+    generation: 13,
+    cause,
+    lead: [{ name: "classify", durationMs: 4 }],
+    totalMs: 251,
+    failure: red,
+    serving: 12,
+    phases: [],
+  },
   warned: { type: "warned", generation: 13, failure: { code: "IO_FAILED", message: "no space" } },
   "tests-started": {
     type: "tests-started",
@@ -173,7 +190,7 @@ export const samples: Samples = {
   },
   "killed-leftovers": { type: "killed-leftovers", generation: 11, count: 2 },
   ignored: { type: "ignored", files: [{ path: "/app/.main.go.swp", reason: "editor file" }] },
-  "nothing-to-do": { type: "nothing-to-do", cause, reason: "only tests changed" },
+  "nothing-to-do": { type: "nothing-to-do", cause, generation: null, reason: "only tests changed" },
   "rule-started": { type: "rule-started", rule: "templ" },
   "rule-finished": { type: "rule-finished", rule: "templ", durationMs: 80 },
   "fetch-started": { type: "fetch-started", total: 3, first: "example.com/words v1.2.0" },

@@ -111,12 +111,13 @@ export function nextBatch(): number {
 }
 
 /** An event of the watcher and the answer of the disk. */
-export function save(path = main): Happening[] {
+export function save(path = main, ...more: readonly string[]): Happening[] {
   nextBatch();
-  const fact = { path, change: "modified", ignored: false } as const;
+  const paths = [path, ...more];
+  const facts = paths.map((path) => ({ path, change: "modified", ignored: false }) as const);
   return [
-    { type: "paths-touched", paths: [path] },
-    { type: "examined", batch, facts: [fact] },
+    { type: "paths-touched", paths },
+    { type: "examined", batch, facts },
   ];
 }
 

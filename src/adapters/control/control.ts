@@ -7,7 +7,7 @@ import { errorCode, ioFailure } from "../../core/io-failure.ts";
 import { callControl } from "./call.ts";
 import { readLines } from "./lines.ts";
 import { answerLine, MOST_LINE, parseRequest, verdictAnswer } from "./protocol.ts";
-import type { Answer, Request, RequestId, StatusReply } from "./protocol.ts";
+import type { Answer, Request, RequestId, StatusReply, UiReply } from "./protocol.ts";
 import { preparePlace } from "./socket-place.ts";
 
 /** What those who ask may have. Requests of `wait` are numbered from 1. */
@@ -24,6 +24,8 @@ export interface ControlHandlers {
   /** Asks for the go command that the failure names; null when it was asked for. */
   fix(): Failure | null;
   rollback(to: number | null): Failure | null;
+  /** Opens the dashboard, and says where it is. */
+  ui(): Promise<UiReply | Failure>;
 }
 
 export interface Control {
@@ -124,6 +126,7 @@ class ControlServer implements Control {
     const { id, request } = parseRequest(text);
     if ("code" in request) send(socket, id, { type: "error", failure: request });
     else if (request.type === "wait") this.#wait(socket, id);
+    else if (request.type === "ui") void this.#openUi(socket, id);
     else send(socket, id, this.#reply(request));
   }
 
@@ -134,7 +137,16 @@ class ControlServer implements Control {
     this.#handlers.wait(request);
   }
 
-  #reply(request: Exclude<Request, { type: "wait" }>): Answer {
+  async #openUi(socket: Socket, id: RequestId): Promise<void> {
+    const opened = await this.#handlers.ui();
+    send(
+      socket,
+      id,
+      "code" in opened ? { type: "error", failure: opened } : { type: "ui", ...opened },
+    );
+  }
+
+  #reply(request: Exclude<Request, { type: "wait" | "ui" }>): Answer {
     if (request.type === "status") return { type: "status", ...this.#handlers.status() };
     if (request.type === "journal") {
       const file = this.#handlers.journal();

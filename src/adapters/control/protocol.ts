@@ -16,6 +16,8 @@ export type Request =
   | { readonly type: "fix" }
   /** Asks for the journal, which is written to a file. */
   | { readonly type: "journal" }
+  /** Opens the dashboard. */
+  | { readonly type: "ui" }
   /** Null: the version before. */
   | { readonly type: "rollback"; readonly to: number | null };
 
@@ -36,6 +38,13 @@ export interface StatusReply {
   readonly state: ToldState;
 }
 
+export interface UiReply {
+  /** Address of the dashboard, with what opens it. */
+  readonly url: string;
+  /** An address that leads there, once: for a browser that is started with it, where others may see it. */
+  readonly once: string;
+}
+
 export type Answer =
   | ({ readonly type: "status" } & StatusReply)
   | {
@@ -50,6 +59,7 @@ export type Answer =
       readonly message: string;
     }
   | { readonly type: "journal"; readonly file: string }
+  | ({ readonly type: "ui" } & UiReply)
   | { readonly type: "done" }
   | { readonly type: "error"; readonly failure: Failure };
 
@@ -83,6 +93,10 @@ export function parseAnswer(line: string): Answer | Failure {
       return typeof fields["file"] === "string"
         ? { type: "journal", file: fields["file"] }
         : foreign(line);
+    case "ui":
+      return typeof fields["url"] === "string" && typeof fields["once"] === "string"
+        ? { type: "ui", url: fields["url"], once: fields["once"] }
+        : foreign(line);
     case "done":
       return { type: "done" };
     case "error":
@@ -113,6 +127,7 @@ function requestOf(fields: Fields): Request | Failure {
     case "swap":
     case "fix":
     case "journal":
+    case "ui":
       return { type: fields["type"] };
     case "rollback": {
       const to = fields["to"] ?? null;

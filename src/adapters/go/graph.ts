@@ -63,7 +63,10 @@ export interface PackageList {
 }
 
 export async function listPackages(
-  options: Omit<GraphOptions, "package">,
+  options: Omit<GraphOptions, "package"> & {
+    /** True: the list has what each package imports, too. */
+    readonly imports?: boolean;
+  },
   mains: readonly string[],
   signal: AbortSignal,
 ): Promise<PackageList | Failure> {
@@ -83,7 +86,7 @@ export async function listPackages(
       ...flagsForList(options.flags),
       "-deps",
       "-e",
-      mains.length > 1 ? `${listFields},${importFields}` : listFields,
+      mains.length > 1 || options.imports === true ? `${listFields},${importFields}` : listFields,
       ...mains,
     ]),
     run(["env", "-json", "GOMOD", "GOWORK"]),

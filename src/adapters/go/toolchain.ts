@@ -18,6 +18,7 @@ export interface Toolchain {
   readonly goarch: string;
   readonly goroot: string;
   readonly gocache: string;
+  readonly gomodcache: string;
   readonly goflags: string;
   /** Absolute path of go.mod; "" outside a module. */
   readonly gomod: string;
@@ -59,6 +60,7 @@ export async function findToolchain(query: ToolchainQuery): Promise<Toolchain | 
     goarch: values["GOARCH"] ?? "",
     goroot: values["GOROOT"] ?? "",
     gocache: values["GOCACHE"] ?? "",
+    gomodcache: values["GOMODCACHE"] ?? "",
     goflags: values["GOFLAGS"] ?? "",
     // Outside a module `go env` names the null device.
     gomod:
@@ -105,6 +107,7 @@ const variables = [
   "GOARCH",
   "GOROOT",
   "GOCACHE",
+  "GOMODCACHE",
   "GOFLAGS",
   "GOMOD",
   "GOWORK",

@@ -31,6 +31,11 @@ export function readInotifyUse(proc: string = "/proc"): InotifyUse | null {
   return { maxWatches, maxInstances, ...use };
 }
 
+/** How many directories this process watches; null where there is no inotify. */
+export function watchesOfProcess(): number | null {
+  return useOf("/proc/self")?.watches ?? null;
+}
+
 /** Null for a process that may not be looked into. */
 function useOf(dir: string): { watches: number; instances: number } | null {
   const descriptors = namesIn(`${dir}/fd`);

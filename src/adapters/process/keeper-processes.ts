@@ -224,7 +224,7 @@ class KeeperProcesses implements Processes {
   }
 
   hold(answer: HeldAnswer | null): void {
-    const silent = { ms: 0, page: "", text: "", header: "" };
+    const silent = { ms: 0, page: "", text: "", header: "", desk: "" };
     this.#send({ do: "hold", ...(answer ?? silent) });
   }
 

@@ -1,11 +1,15 @@
 import type { Failure } from "../../core/failure.ts";
+import type { Notice } from "../../core/notice.ts";
 import type { ConsoleEntry } from "../../core/page-state.ts";
-import type { Presenter, WatchReport } from "../../engine/ports.ts";
+import type { View } from "../../core/view.ts";
+import type { WatchReport } from "../../engine/ports.ts";
 import type { TracedCommand } from "./command-words.ts";
 import type { Stream } from "./screen.ts";
 
 /** Everything that gust shows, to a person or (with `--json`) to a program. */
-export interface Face extends Presenter {
+export interface Face {
+  notice(notice: Notice, view: View): void;
+  view(view: View): void;
   /**
    * Passes on what the program wrote. False: so much waits that the program should be held up;
    * `drained` tells when to go on. The bytes must not be changed afterwards.

@@ -25,6 +25,7 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ["t", "run the failed tests again"],
   ["a", "run all tests"],
   ["d", "debug the failed test"],
+  ["u", "dashboard in the browser"],
   ["v", "say more or less"],
   ["i", "type to the program, until Ctrl-]"],
   ["?", "this help"],

@@ -92,6 +92,16 @@ export class JsonPresenter implements Face {
     this.#write("waiting", { for: names });
   }
 
+  /** The proxy before the program is open; `appPort` is null where it follows the program. */
+  proxy(url: string, appPort: number | null): void {
+    this.#write("proxy", { url, appPort });
+  }
+
+  /** It is open from now on. */
+  dashboard(url: string): void {
+    this.#write("dashboard", { url });
+  }
+
   console(entry: ConsoleEntry): void {
     this.#write("browser-console", entry);
   }

@@ -3,6 +3,7 @@ export type KeyCommand =
   | "rebuild"
   | "rollback"
   | "fix"
+  | "dashboard"
   | "pause"
   | "clear"
   | "last-error"
@@ -128,6 +129,7 @@ const COMMANDS: Readonly<Record<string, KeyCommand>> = {
   r: "rebuild",
   b: "rollback",
   g: "fix",
+  u: "dashboard",
   p: "pause",
   c: "clear",
   "\u{c}": "clear",

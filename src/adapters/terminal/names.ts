@@ -40,7 +40,12 @@ export function plural(count: number, noun: string, nouns: string = `${noun}s`):
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
-const ORIGINS = { key: "key", signal: "signal", control: "gust swap" } as const;
+const ORIGINS = {
+  key: "key",
+  signal: "signal",
+  control: "gust swap",
+  browser: "the dashboard",
+} as const;
 const FIX_ORIGINS = { ...ORIGINS, control: "gust fix" } as const;
 const WILDCARDS = new Set(["", "*", "0.0.0.0", "::", "[::]"]);
 const MOST_FILES = 3;

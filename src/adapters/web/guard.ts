@@ -35,8 +35,12 @@ export function trustOf(
  * and its Origin, which browsers always send with a POST, is the host that it was sent to.
  */
 export function mayAct(request: IncomingMessage, token: string): boolean {
-  const { method, headers } = request;
-  if (method !== "POST" || !isSame(String(headers["x-gust-token"] ?? ""), token)) return false;
+  return request.method === "POST" && mayAsk(request, token);
+}
+
+/** Whether a request comes from a page of this very origin, or from no page at all, and has the token. */
+export function mayAsk({ headers }: IncomingMessage, token: string): boolean {
+  if (!isSame(String(headers["x-gust-token"] ?? ""), token)) return false;
   if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") return false;
   return headers.origin === undefined || originHost(headers.origin) === headers.host;
 }

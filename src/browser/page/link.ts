@@ -13,7 +13,7 @@ export interface Link {
   readonly close: () => void;
 }
 
-/** How long a worker may take to say its first word: some are blocked without an error. */
+/** How long a worker may take to hear something: some are blocked without an error. */
 const WORKER_MS = 4000;
 
 /** Hears what gust tells. */
@@ -52,8 +52,11 @@ function openShared(tell: (told: Told) => void, alone: () => void): Link | null 
       if (timer !== undefined) alone();
     });
     port.addEventListener("message", ({ data }: MessageEvent<Told | null>) => {
-      clearTimeout(timer);
-      timer = undefined;
+      // One that hears nothing may be refused what the page is allowed: a certificate that is the user's own.
+      if (data?.type !== "lost") {
+        clearTimeout(timer);
+        timer = undefined;
+      }
       if (data !== null) return tell(data);
       for (const done of renewed) done();
       renewed = [];

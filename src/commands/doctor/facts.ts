@@ -1,4 +1,5 @@
 import type { Loaded } from "../../config/config.ts";
+import type { ChosenEditor } from "../../adapters/editor/choose-editor.ts";
 import type { MainPackage } from "../../adapters/go/main-packages.ts";
 import type { Toolchain } from "../../adapters/go/toolchain.ts";
 import type { InotifyUse } from "../../adapters/machine/inotify.ts";
@@ -27,7 +28,17 @@ export type Fact =
   | { readonly type: "socket"; readonly dir: string; readonly failure: Failure | null }
   | { readonly type: "ports"; readonly ports: readonly PortFact[] }
   | { readonly type: "runs"; readonly runs: readonly RunFact[] }
-  | SwapFact;
+  | SwapFact
+  | EditorFact;
+
+/** The editor that would be opened now. */
+export interface EditorFact {
+  readonly type: "editor";
+  /** By a key. */
+  readonly terminal: ChosenEditor | Failure;
+  /** By a click in a browser. */
+  readonly browser: ChosenEditor | Failure;
+}
 
 /** What decides how one version takes over from the other. */
 export interface SwapFact {

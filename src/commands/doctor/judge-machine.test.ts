@@ -23,6 +23,7 @@ const toolchain: Toolchain = {
   goarch: "arm64",
   goroot: "/usr/local/go",
   gocache: "/c",
+  gomodcache: "/m",
   goflags: "",
   gomod: "/app/go.mod",
   gowork: "",

@@ -56,6 +56,7 @@ test("several programs are a matter of advice, none is a problem", () => {
       goarch: "amd64",
       goroot: "",
       gocache: "",
+      gomodcache: "",
       goflags: "",
       gomod: "/app/go.mod",
       gowork: "",

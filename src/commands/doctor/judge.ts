@@ -1,5 +1,6 @@
 import type { Fact } from "./facts.ts";
 import type { Finding } from "./finding.ts";
+import { judgeEditor } from "./judge-editor.ts";
 import {
   judgeCache,
   judgeFiles,
@@ -41,5 +42,7 @@ export function judge(fact: Fact): readonly Finding[] {
       return judgeRuns(fact);
     case "swap":
       return [judgeSwap(fact)];
+    case "editor":
+      return [judgeEditor(fact)];
   }
 }

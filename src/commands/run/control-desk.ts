@@ -2,12 +2,11 @@ import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Control, openControl } from "../../adapters/control/control.ts";
 import { controlPath } from "../../adapters/control/socket-place.ts";
-import { rollbackChoice } from "../../core/fallback.ts";
 import type { Failure } from "../../core/failure.ts";
-import { fixChoice } from "../../core/modules.ts";
 import { ioFailure } from "../../core/io-failure.ts";
 import { toldState } from "../../core/told-state.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { askFor } from "./asked.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** Answers those who ask a running gust over its socket. */
@@ -44,17 +43,15 @@ export async function openControlDesk(
         engine().dispatch({ type: "wait-requested", request });
       },
       drop: (request) => engine().dispatch({ type: "wait-dropped", request }),
-      swap: () => {
-        engine().dispatch({ type: "swap-requested", origin: "control" });
-        return null;
+      swap: () => askFor(engine(), { type: "swap" }, "control"),
+      fix: () => askFor(engine(), { type: "fix" }, "control"),
+      rollback: (to) => askFor(engine(), { type: "rollback", to }, "control"),
+      ui: async () => {
+        const opened = (await options.dashboard?.open()) ?? noDashboard;
+        if ("code" in opened) return opened;
+        options.ui.json?.dashboard(opened.url);
+        return { url: opened.url, once: opened.ticketUrl() };
       },
-      fix: () => {
-        const choice = fixChoice(engine().state());
-        if ("code" in choice) return choice;
-        engine().dispatch({ type: "fix-requested", origin: "control" });
-        return null;
-      },
-      rollback: (to) => rollBack(engine(), to),
     },
   });
   if ("code" in control) return control;
@@ -73,10 +70,7 @@ export async function openControlDesk(
   };
 }
 
-/** A rollback that is not possible is refused at once, in words of its own. */
-function rollBack(engine: Engine, to: number | null): Failure | null {
-  const choice = rollbackChoice(engine.state(), to);
-  if ("code" in choice) return choice;
-  engine.dispatch({ type: "rollback-requested", to, origin: "control" });
-  return null;
-}
+const noDashboard: Failure = {
+  code: "UI_UNAVAILABLE",
+  message: "`gust serve` has no dashboard",
+};

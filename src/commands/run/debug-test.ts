@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findDlv, testArgv, testCommands } from "../../adapters/debug/dlv-command.ts";
 import { definedOf } from "../../adapters/env/env-files.ts";
 import type { Keys } from "../../adapters/terminal/keys.ts";
-import { openEditor } from "../../adapters/terminal/open-editor.ts";
+import { startEditor } from "../../adapters/editor/start-editor.ts";
 import type { Config } from "../../config/config.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { DebuggedTest } from "../../core/test-stage.ts";
@@ -35,7 +35,8 @@ export async function debugTest(test: DebuggedTest, desk: DebugDesk): Promise<Fa
   try {
     const commands = join(place, "commands");
     await writeFile(commands, testCommands(test.name));
-    return await openEditor({ argv: testArgv(dlv, test, commands), terminal: true }, dir);
+    const argv = testArgv(dlv, test, commands);
+    return await startEditor({ argv, terminal: true }, { dir, env: desk.env });
   } finally {
     screen.resume();
     presenter.redraw();

@@ -30,6 +30,8 @@ const live: Notice = {
   generation: 3,
   build: 3,
   cause: { type: "first" },
+  lead: [],
+  swapMs: 0,
   phases: [],
   totalMs: 318.4,
   pid: 71,
@@ -50,6 +52,8 @@ const failed: Notice = {
     diagnostics: [{ file: `/app/${hostile}.go`, line: 7, column: 2, message: hostile, own: true }],
   },
   serving: 2,
+  lead: [],
+  totalMs: 9,
   phases: [{ name: "build", durationMs: 30.4 }],
 };
 

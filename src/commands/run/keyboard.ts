@@ -1,7 +1,9 @@
-import { editorCommand } from "../../adapters/terminal/editor.ts";
+import { type EditorOptions, openInEditor } from "../../adapters/editor/open-in-editor.ts";
 import { type KeyCommand, type Keys, openKeys } from "../../adapters/terminal/keys.ts";
 import type { Position } from "../../adapters/terminal/failure-words.ts";
-import { openEditor } from "../../adapters/terminal/open-editor.ts";
+import type { Config } from "../../config/config.ts";
+import type { Failure } from "../../core/failure.ts";
+import { showDashboard } from "./dashboard/show.ts";
 import type { Person } from "./ui.ts";
 import type { UserOptions } from "./user.ts";
 
@@ -41,6 +43,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return engine.dispatch({ type: "rollback-requested", to: null, origin: "key" });
     case "fix":
       return engine.dispatch({ type: "fix-requested", origin: "key" });
+    case "dashboard":
+      return void showDashboard(desk.dashboard, person, desk.io.env);
     case "pause":
       return engine.dispatch({ type: "pause-toggled" });
     case "failed-tests":
@@ -56,7 +60,7 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "open-error":
       return void openPosition(presenter.position(), {
         person,
-        dir: desk.parts().config.dir,
+        editor: editorOptions(desk.parts().config),
         keys: desk.keys,
       });
     case "verbose":
@@ -86,30 +90,33 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
 
 interface EditorDesk {
   readonly person: Person;
-  /** Where the editor is started. */
-  readonly dir: string;
+  readonly editor: EditorOptions;
   readonly keys: () => Keys | null;
+}
+
+/** What decides which editor is opened, by a key or from a browser. */
+export function editorOptions({ dir, editor }: Pick<Config, "dir" | "editor">): EditorOptions {
+  return { command: editor.command, dir, env: process.env };
 }
 
 /** An editor of the terminal has it for as long as it runs; what the program prints waits. */
 export async function openPosition(
   position: Position | null,
-  { person, dir, keys }: EditorDesk,
+  { person, editor, keys }: EditorDesk,
 ): Promise<void> {
   const { presenter, screen } = person;
   if (position === null) return presenter.lastError();
-  const command = editorCommand(position, process.env);
-  if (command === null) {
-    return presenter.say("error", "set EDITOR or GUST_EDITOR to open files from here");
-  }
-  if (command.terminal) {
+  const failure = await openInEditor(position, { ...editor, from: "terminal", lend });
+  if (failure !== null) presenter.failure("editor", failure);
+
+  async function lend(use: () => Promise<Failure | null>): Promise<Failure | null> {
     keys()?.release();
     await screen.suspend();
+    try {
+      return await use();
+    } finally {
+      screen.resume();
+      keys()?.take();
+    }
   }
-  const failure = await openEditor(command, dir);
-  if (command.terminal) {
-    screen.resume();
-    keys()?.take();
-  }
-  if (failure !== null) presenter.failure("editor", failure);
 }

@@ -13,6 +13,8 @@ import { openModules } from "../../adapters/go/modules.ts";
 import { openRuleRunner } from "../../adapters/go/rules.ts";
 import type { GraphLoader, Modules, RuleRunner, Tester } from "../../engine/ports.ts";
 import type { Processes, TerminalSpec } from "../../engine/processes.ts";
+import type { PackageGraph } from "../../core/dashboard.ts";
+import type { Failure } from "../../core/failure.ts";
 import type { Project } from "./project.ts";
 import { lazyTester, withoutTests } from "./lazy-tester.ts";
 import { type WatchFixed, type WatchParts, graphLoader, watchParts } from "./watch-parts.ts";
@@ -50,6 +52,8 @@ export interface Parts extends WatchParts {
   readonly modules: Modules;
   readonly rules: RuleRunner;
   readonly tester: Tester;
+  /** The user's own packages, and who imports whom; asks the go command anew. */
+  readonly imports: () => Promise<PackageGraph | Failure>;
 }
 
 export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
@@ -104,7 +108,14 @@ export function makeParts(loaded: Loaded, fixed: FixedBuild): Parts {
     const { classify } = watch.settings;
     return testerOf({ ...means, config, project, classify, nice: 19, listed: 200 });
   });
-  return { config, ...tested, builder, graph, modules, rules, tester };
+  const imports = async (): Promise<PackageGraph | Failure> => {
+    const { packageGraph } = await import("../../adapters/go/imports.ts");
+    const { go } = project.toolchain;
+    const { flags } = config.build;
+    const main = project.package === "" ? "." : project.package;
+    return packageGraph({ processes, env, go, flags, dir: project.dir, root: config.root }, [main]);
+  };
+  return { config, ...tested, builder, graph, modules, rules, tester, imports };
 }
 
 type Shared = Pick<

@@ -28,6 +28,8 @@ export interface Program {
   readonly modulePath: string | undefined;
   /** A file name for this program of this project. */
   readonly key: string;
+  /** The Go that builds it, where gust does. */
+  readonly toolchain?: Toolchain;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,8 @@ import { type CommandIo, type ConfigArguments, failureText, loadOptions } from "
 import type { Face } from "../../adapters/terminal/face.ts";
 import { type Ui, openUi } from "./ui.ts";
 import { backendOf, findProject, newRunId, ownDirs, widenRoot } from "./project.ts";
+import { openDashboard } from "./dashboard/open-dashboard.ts";
+import type { Dashboard } from "./dashboard/dashboard.ts";
 import { openDebugging } from "./debugging.ts";
 import { environmentLine, refuseToWatch } from "./environment.ts";
 import { LinkMemory, injectionFor, linkerFor } from "./linked.ts";
@@ -57,12 +59,14 @@ export async function runGust(args: RunArguments, io: CommandIo): Promise<number
     onLost: (failure) => keeper.face.failure("keeper", failure),
     ...backendOf(io.env),
   });
+  const dashboard = openDashboard({ args, ui, loaded });
   let code = 1;
   const rescue = (): void => ui.face.rescue();
   process.on("uncaughtExceptionMonitor", rescue);
   try {
-    code = await runProject({ args, io, ui, processes, keeper, loaded, runId });
+    code = await runProject({ args, io, ui, processes, keeper, loaded, runId, dashboard });
   } finally {
+    await dashboard.close();
     await processes.close();
     await ui.face.close(code);
     process.off("uncaughtExceptionMonitor", rescue);
@@ -80,6 +84,7 @@ export interface Run {
   readonly keeper: { face: Face };
   readonly loaded: Loaded;
   readonly runId: string;
+  readonly dashboard: Dashboard;
 }
 
 async function runProject(run: Run): Promise<number> {

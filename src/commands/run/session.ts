@@ -16,18 +16,26 @@ import type { Failure } from "../../core/failure.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Address } from "../../core/version.ts";
 import { type Engine, startEngine } from "../../engine/engine.ts";
-import type { Builder, FileIndex, Presenter, Tester } from "../../engine/ports.ts";
+import type {
+  Builder,
+  FileIndex,
+  Presenter,
+  Tester,
+  WatchReport,
+  Watcher,
+} from "../../engine/ports.ts";
 import type { Processes } from "../../engine/processes.ts";
 import type { View } from "../../core/view.ts";
 import type { World } from "../../engine/world.ts";
 import { type CommandIo, loadOptions } from "../io.ts";
 import { clientsOf } from "./clients.ts";
-import { type Pages, openPages } from "./pages.ts";
+import { type Web, openWeb } from "./web.ts";
 import { conflictAfter, explainExit } from "./explain-exit.ts";
 import { type Hooks, openHooks } from "./hooks.ts";
 import { keptKeys } from "./kept-keys.ts";
 import { launchCommand } from "./launch.ts";
 import { openControlDesk } from "./control-desk.ts";
+import type { Dashboard } from "./dashboard/dashboard.ts";
 import type { Fixed, Parts } from "./parts.ts";
 import { type Program, ownDirs, widenRoot } from "./project.ts";
 import type { RunArguments } from "./run.ts";
@@ -56,6 +64,8 @@ export interface SessionOptions {
   readonly service: boolean;
   /** Makes what a configuration asks for; called again when it changes. */
   readonly makeParts: (loaded: Loaded, fixed: Fixed) => Parts;
+  /** Null where there is none. */
+  readonly dashboard: Dashboard | null;
   /** What it is as one of several; null where it is alone. */
   readonly member: SessionMember | null;
 }
@@ -117,11 +127,19 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
   const fixed = makeFixed(options, () => engine);
   const current: Current = { parts: options.makeParts(loaded, fixed) };
   const watcher = new WatchSwitch(current.parts.watcher);
-  const pages = openPages(options, () => current.parts);
-  const runner = makeRunner(options, current, { engine: () => engine, pages });
+  const web = await openWeb(options, {
+    parts: () => current.parts,
+    engine: () => engine,
+    moduleDirs: fixed.ownDirs,
+  });
+  if ("code" in web) return web;
+  const runner = makeRunner(options, current, { engine: () => engine, web });
   const hooks = makeHooks(options, current);
   const desk = await openControlDesk(options, () => engine);
-  if ("code" in desk) return desk;
+  if ("code" in desk) {
+    await web.close();
+    return desk;
+  }
   const world: World = {
     clock: systemClock,
     watcher,
@@ -133,8 +151,8 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     runner,
     tester: testerOf(current),
     debugTest: (test) => user.debugTest(test),
-    clients: clientsOf(options, () => current.parts),
-    presenter: presenterFor([ui.face, hooks, pages]),
+    clients: clientsOf(options, () => current.parts, web.pages),
+    presenter: presenterFor([ui.face, hooks, ...web.told]),
     reloadConfig: async () => {
       const result = await reload(options);
       if ("code" in result) return result;
@@ -149,15 +167,9 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     answerWait: (request, verdict) => desk.answer(request, verdict),
   };
   const engine: Engine = startEngine(world, current.parts.settings);
-  const said = ownOutputs();
-  const report = await watcher.start({
-    touched: (touched) => {
-      const paths = touched.filter((path) => !said.has(path));
-      if (paths.length > 0) engine.dispatch({ type: "paths-touched", paths });
-    },
-    lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
-  });
+  const report = await startWatching(watcher, engine);
   ui.face.watching(report, current.parts.config.root);
+  web.recorder?.watching(report);
   const listen = options.member?.listen ?? listenToUser;
   const user = listen({ ...options, engine, runner, parts: () => current.parts });
   engine.dispatch({ type: "started" });
@@ -167,17 +179,29 @@ export async function openSession(options: SessionOptions): Promise<Session | Fa
     await desk.close();
     await watcher.close();
     await runner.close();
-    await pages.close();
+    await web.close();
     await user.afterwards();
     return code;
   });
   return { done };
 }
 
+/** What gust writes itself, to a file that its words go to, is no event. */
+function startWatching(watcher: Watcher, engine: Engine): Promise<WatchReport> {
+  const said = ownOutputs();
+  return watcher.start({
+    touched: (touched) => {
+      const paths = touched.filter((path) => !said.has(path));
+      if (paths.length > 0) engine.dispatch({ type: "paths-touched", paths });
+    },
+    lost: (reason) => engine.dispatch({ type: "watch-lost", reason }),
+  });
+}
+
 /** Everybody who is told of what happens. */
 const presenterFor = (told: readonly Partial<Presenter>[]): Presenter => ({
-  notice(notice, view) {
-    for (const one of told) one.notice?.(notice, view);
+  notice(...heard) {
+    for (const one of told) one.notice?.(...heard);
   },
   view(view) {
     for (const one of told) one.view?.(view);
@@ -251,10 +275,17 @@ function moduleDirs(engine: Engine | undefined, project: Program): readonly stri
   return known ?? (project.moduleDir === null ? [project.dir] : [project.moduleDir]);
 }
 
+/** What the dashboard knows of this program. */
+/** Who is asked, or told, by a program that runs. */
+interface Around {
+  readonly engine: () => Engine | undefined;
+  readonly web: Web;
+}
+
 function makeRunner(
   options: SessionOptions,
   current: Current,
-  { engine, pages }: { readonly engine: () => Engine | undefined; readonly pages: Pages },
+  { engine, web }: Around,
 ): ProgramRunner {
   const { processes, ui, store, project } = options;
   const show = passOn(options, engine);
@@ -267,6 +298,7 @@ function makeRunner(
     },
     output: (stream, data, from) => {
       options.kept?.write(from, stream, data);
+      web.recorder?.output(from, stream, data);
       show(stream, data);
     },
     context: {
@@ -277,7 +309,7 @@ function makeRunner(
     terminal: () => ui.terminal(),
     stdin: "pipe",
     service: options.service,
-    pages: () => pages.socket(),
+    pages: () => web.pages.socket(),
     own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,

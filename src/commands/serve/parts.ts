@@ -37,6 +37,7 @@ export function serveParts(loaded: Loaded, fixed: Fixed, served: Served): Parts 
     modules: { run: () => Promise.resolve({ type: "cancelled" }) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
     tester: noTester,
+    imports: () => Promise.resolve({ packages: [] }),
   };
 }
 

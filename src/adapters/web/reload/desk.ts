@@ -20,8 +20,8 @@ import { readConsole, readOpen } from "./requests.ts";
 import { type StaticFiles, staticFiles } from "./static-files.ts";
 
 export interface PageDeskOptions {
-  /** Where the program finds it: the path of a unix socket. */
-  readonly path: string;
+  /** Where the program finds it: the path of a unix socket; null: it does not. */
+  readonly path: string | null;
   /** Where the scripts for browsers are. */
   readonly filesDir: string;
   /** Names this run of gust. */
@@ -76,10 +76,8 @@ class Desk implements PageDesk {
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
     this.#files = files;
-    // The program says in a header of its own who asks: only it can connect to the socket.
     this.#server = createServer((request, response) => {
-      const peer = String(request.headers["x-gust-peer"] ?? "").replace(/:\d+$/, "");
-      const known = this.answer(request, response, peer.replace(/^\[(.*)\]$/, "$1"));
+      const known = this.answer(request, response, peerOf(request));
       if (!known) refuse(response, 404, "gust has nothing here");
     });
     this.#server.on("clientError", (_error, socket) => socket.destroy());
@@ -87,6 +85,7 @@ class Desk implements PageDesk {
 
   async listen(): Promise<Failure | null> {
     const { path } = this.#options;
+    if (path === null) return null;
     await rm(path, { force: true });
     const error = await new Promise<Error | null>((resolve) => {
       this.#server.once("error", resolve);
@@ -215,6 +214,18 @@ class Desk implements PageDesk {
   }
 }
 
+/**
+ * Whoever passes a request on says who asks, before all that the client may say itself: the program,
+ * or the keeper while none is alive.
+ */
+function peerOf({ headers }: IncomingMessage): string {
+  const [first = ""] = String(headers["x-gust-peer"] ?? "").split(",", 1);
+  return first
+    .trim()
+    .replace(/:\d+$/, "")
+    .replace(/^\[(.*)\]$/, "$1");
+}
+
 function refuse(response: ServerResponse, status: number, text: string): void {
   response
     .writeHead(status, { ...guardHeaders, "content-type": "text/plain; charset=utf-8" })
@@ -222,6 +233,8 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 }
 
 const MOST_BODY = 65_536;
+/** What is too much is read to its end, so that whoever sends it hears the answer; to this point. */
+const MOST_READ = 16 * MOST_BODY;
 
 /** Null: it is longer than anything that a page has to say, or its client has gone. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
@@ -231,11 +244,12 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
     for await (const piece of request) {
       if (!Buffer.isBuffer(piece)) return null;
       length += piece.length;
-      if (length > MOST_BODY) return null;
-      pieces.push(piece);
+      if (length > MOST_READ) return null;
+      if (length <= MOST_BODY) pieces.push(piece);
     }
   } catch {
     return null;
   }
+  if (length > MOST_BODY) return null;
   return Buffer.concat(pieces).toString();
 }

@@ -1,7 +1,8 @@
 import type { KeyCommand } from "../../../adapters/terminal/key-reader.ts";
 import { type Keys, openKeys } from "../../../adapters/terminal/keys.ts";
 import type { Happening } from "../../../core/event.ts";
-import { openPosition } from "../keyboard.ts";
+import { showDashboard } from "../dashboard/show.ts";
+import { editorOptions, openPosition } from "../keyboard.ts";
 import type { Person } from "../ui.ts";
 import type { Group } from "./group.ts";
 import type { ListenOptions } from "./listen.ts";
@@ -52,6 +53,8 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
       return rollBack(desk);
     case "fix":
       return fix(desk);
+    case "dashboard":
+      return void showDashboard(desk.run.dashboard, person, desk.run.io.env);
     case "pause":
       return tell(desk, { type: "pause-toggled" });
     case "failed-tests":
@@ -67,7 +70,7 @@ function press(command: Exclude<KeyCommand, "suspend">, desk: Desk): void {
     case "open-error":
       return void openPosition(failing(desk).position(), {
         person,
-        dir: desk.run.loaded.config.dir,
+        editor: editorOptions(desk.run.loaded.config),
         keys: desk.keys,
       });
     case "verbose":

@@ -21,6 +21,7 @@ export function commandParts(loaded: Loaded, fixed: Fixed): Parts {
     modules: { run: () => Promise.resolve({ type: "cancelled" }) },
     rules: { run: () => Promise.resolve({ type: "cancelled" }) },
     tester: noTester,
+    imports: () => Promise.resolve({ packages: [] }),
   };
 }
 

@@ -46,6 +46,7 @@ export async function runServices(
     show: (name) => {
       const view = board.view(name);
       if (view !== null) uis.of(name).face.view(view);
+      run.dashboard.look(name);
     },
   });
   const uis = memberUis(run.ui, names, { board, seen: (name, view) => waits.seen(name, view) });

@@ -1,0 +1,50 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { board, said, services } from "../store.ts";
+import { announcement, standing } from "../words.ts";
+
+/** What came of what one has done last. */
+export function SaidNote(): VNode {
+  const note = said.value;
+  useEffect(() => {
+    if (note?.tone !== "good") return;
+    const timer = setTimeout(() => (said.value = null), shownMs);
+    return () => clearTimeout(timer);
+  }, [note]);
+  return (
+    <div class="said" role="status">
+      {note !== null && (
+        <p class={note.tone}>
+          <span aria-hidden="true">{note.tone === "bad" ? "✕" : "✓"}</span> {note.text}
+          <button type="button" class="icon" onClick={() => (said.value = null)}>
+            <span aria-hidden="true">×</span>
+            <span class="sr">Dismiss</span>
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What went well is of no interest for long; what did not stays until somebody has read it. */
+const shownMs = 8000;
+
+/** Tells screen readers, and the title of the window, how it is when that changes. */
+export function Announcer(): VNode {
+  const told = useSignal("");
+  useSignalEffect(() => {
+    const one = board.value;
+    if (one === null) return;
+    told.value = announcement(one);
+    const { tone, words } = standing(one);
+    const sign = { good: "●", bad: "✕", busy: "…", warn: "◐", none: "○" }[tone];
+    const name = services.value.length > 1 ? ` · ${one.name}` : "";
+    document.title = `${sign} ${words}${name} · gust`;
+  });
+  return (
+    <p class="sr" role="status">
+      {told}
+    </p>
+  );
+}

@@ -1,0 +1,23 @@
+import { type Signal, effect, signal } from "@preact/signals";
+
+export type Theme = "system" | "light" | "dark";
+
+const key = "gust-theme";
+
+/** What the user has chosen; "system" until then. */
+export const theme: Signal<Theme> = signal(
+  (["light", "dark"] as const).find((name) => name === localStorage.getItem(key)) ?? "system",
+);
+
+/** Applies the theme, now and when it is changed. */
+export function followTheme(): void {
+  effect(() => {
+    document.documentElement.dataset["theme"] = theme.value;
+    localStorage.setItem(key, theme.value);
+  });
+}
+
+/** System, light, dark, and so on. */
+export function nextTheme(): void {
+  theme.value = ({ system: "light", light: "dark", dark: "system" } as const)[theme.value];
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LogFeed } from "./log-feed.ts";
+
+type Written = readonly [stream: "stdout" | "stderr", text: string, generation?: number];
+
+function feedOf(written: readonly Written[]): LogFeed {
+  const feed = new LogFeed((text) => text.replaceAll("hunter22", "***"));
+  for (const [stream, text, generation = 1] of written) {
+    feed.write({ generation, pid: 7 }, stream, Buffer.from(text));
+  }
+  return feed;
+}
+
+function check(written: readonly Written[], expected: readonly string[]): void {
+  const lines = feedOf(written).all();
+  assert.deepEqual(
+    lines.map(({ id, generation, stream, level, text }) =>
+      [id, `#${generation}`, stream, level, text].join(" "),
+    ),
+    expected,
+  );
+}
+
+test("pieces become lines, each stream for itself", () =>
+  check(
+    [
+      ["stdout", "one\ntw"],
+      ["stderr", "ERROR: other\n"],
+      ["stdout", "o\nthree"],
+      ["stdout", "\r\n"],
+    ],
+    [
+      "1 #1 stdout  one",
+      "2 #1 stderr error ERROR: other",
+      "3 #1 stdout  two",
+      "4 #1 stdout  three",
+    ],
+  ));
+
+test("levels are the four that people look for", () =>
+  check(
+    [["stderr", '{"level":"trace"}\nlevel=debug\nINFO: a\nlevel=WARN b\npanic: c\nno error\n']],
+    [
+      '1 #1 stderr debug {"level":"trace"}',
+      "2 #1 stderr debug level=debug",
+      "3 #1 stderr info INFO: a",
+      "4 #1 stderr warn level=WARN b",
+      "5 #1 stderr error panic: c",
+      "6 #1 stderr  no error",
+    ],
+  ));
+
+test("colours are left out, secrets too, and markup stays what was written", () =>
+  check(
+    [["stdout", "\u{1b}[31mred\u{1b}[0m <b>&amp;\npassword hunter22\n"]],
+    ["1 #1 stdout  red <b>&amp;", "2 #1 stdout  password ***"],
+  ));
+
+test("a character that comes in two pieces is one", () => {
+  const feed = feedOf([]);
+  const [head, tail] = [Buffer.from([0xc3]), Buffer.from([0xa4, 0x0a])];
+  feed.write({ generation: 1, pid: 7 }, "stdout", head);
+  assert.deepEqual(feed.all(), []);
+  feed.write({ generation: 1, pid: 7 }, "stdout", tail);
+  assert.equal(feed.all()[0]?.text, "ä");
+});
+
+test("the last words of a version that has ended are a line", () => {
+  const feed = feedOf([["stderr", "half", 1]]);
+  feed.end(1);
+  feed.end(2);
+  assert.deepEqual(
+    feed.all().map(({ text }) => text),
+    ["half"],
+  );
+});
+
+test("the buffer of who writes may be used again", () => {
+  const feed = feedOf([]);
+  const data = Buffer.from("kept\n");
+  feed.write({ generation: 1, pid: 7 }, "stdout", data);
+  data.fill(0);
+  assert.equal(feed.all()[0]?.text, "kept");
+});
+
+test("what is fresh is told once, and numbers go on", () => {
+  const feed = feedOf([["stdout", "a\n"]]);
+  assert.deepEqual(
+    feed.fresh().lines.map(({ id }) => id),
+    [1],
+  );
+  assert.deepEqual(feed.fresh(), { lines: [], missing: 0 });
+  feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("b\n"));
+  assert.deepEqual(
+    feed.all().map(({ id }) => id),
+    [1, 2],
+  );
+  assert.deepEqual(feed.fresh().lines, []);
+});
+
+test("of a flood the last is kept, and how much is missing is told", () => {
+  const feed = feedOf([]);
+  const line = `${"x".repeat(99)}\n`;
+  const times = 40_000;
+  for (let time = 0; time < times; time += 1) {
+    feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from(line));
+  }
+  feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("the last\n"));
+  const { lines, missing } = feed.fresh();
+  assert.ok(missing > 3_000_000 && missing < times * 100, `${missing}`);
+  assert.equal(lines.length, 2000);
+  assert.equal(lines.at(-1)?.text, "the last");
+  assert.equal(feed.all().length, 2000);
+});
+
+test("a line without an end takes no more room than others", () => {
+  const feed = feedOf([["stdout", `${"y".repeat(200_000)}\n`]]);
+  const [line] = feed.all();
+  assert.ok(line !== undefined && line.text.length < 10_000 && line.text.endsWith("…"));
+});
