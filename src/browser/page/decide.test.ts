@@ -3,7 +3,15 @@ import { test } from "node:test";
 import type { AssetChange, PageHello, PageState } from "../../core/page-state.ts";
 import type { ShownFailure } from "../../core/shown-failure.ts";
 import { badgeFace } from "./badge-face.ts";
-import { type Deed, type News, type PageModel, decide, newPage, standing } from "./decide.ts";
+import {
+  type Deed,
+  type News,
+  type PageModel,
+  type PageVersion,
+  decide,
+  newPage,
+  standing,
+} from "./decide.ts";
 
 type Kept = Parameters<typeof newPage>[1];
 
@@ -84,9 +92,12 @@ function livedBy(model: PageModel, history: readonly (News | typeof later)[]): L
 function check(
   history: readonly (News | typeof later)[],
   expected: readonly string[],
-  kept: Partial<Kept> & { readonly build?: number } = {},
+  kept: Partial<Kept> & Partial<PageVersion> = {},
 ): void {
-  const { deeds } = livedBy(newPage(kept.build ?? 1, { ...nothingKept, ...kept }), history);
+  const { deeds } = livedBy(
+    newPage({ build: 1, run: "", ...kept }, { ...nothingKept, ...kept }),
+    history,
+  );
   assert.deepEqual(deeds.map(said), expected);
 }
 
@@ -102,7 +113,7 @@ function checkSeen(
   expected: string | null,
   kept: Partial<Kept> = {},
 ): void {
-  const { model } = livedBy(newPage(1, { ...nothingKept, ...kept }), history);
+  const { model } = livedBy(newPage({ build: 1, run: "" }, { ...nothingKept, ...kept }), history);
   const { overlay } = model;
   const seen = overlay === null ? badgeFace(model) : `overlay #${overlay.generation}`;
   assert.equal(typeof seen === "string" || seen === null ? seen : seen.text, expected);
@@ -140,10 +151,20 @@ test("another run of gust has other builds by the same numbers", () => {
   check([hello(), lost, hello({}, { run: "two" })], ["wanted 1"]);
   check([hello(), hidden, lost, hello({}, { run: "two" })], []);
   check([hello(), lost, hello({ serving: null }, { run: "two" }), live(1)], ["wanted 1"]);
+  // One that comes from a cache tells the run that it was from.
+  check([hello()], [], { run: "on" });
+  check([hello()], ["one 1"], { run: "two" });
+  check([hello(), live(2)], ["one 1", "one 2"], { run: "two" });
+  check([hello()], [], { run: "two", tried: ["one 1"] });
 });
 
 test("what a page load has not brought is not tried again", () => {
-  const { model } = livedBy(newPage(1, nothingKept), [hello(), live(2), live(2), visible]);
+  const { model } = livedBy(newPage({ build: 1, run: "" }, nothingKept), [
+    hello(),
+    live(2),
+    live(2),
+    visible,
+  ]);
   assert.equal(model.begun, "one 2");
   check([hello({ serving: 2 }), live(2), visible], [], { tried: ["one 2"] });
   check([hello({ serving: 2 }), live(3)], ["one 3"], { tried: ["one 2"] });
@@ -194,10 +215,15 @@ test("an overlay that was closed stays away until the next failure", () => {
   checkSeen([hello(), red(2), later, closed, building(3), red(3), later], "overlay #3");
   checkSeen([hello(), red(2), later, closed, red(2, "it crashed"), later], "overlay #2");
   checkSeen([hello(), red(2), later, closed, { type: "overlay-asked" }], "overlay #2");
-  const { model } = livedBy(newPage(1, nothingKept), [hello(), red(2), later, closed]);
+  const { model } = livedBy(newPage({ build: 1, run: "" }, nothingKept), [
+    hello(),
+    red(2),
+    later,
+    closed,
+  ]);
   // Of another page load, in the same tab.
   const again = { ...nothingKept, closed: model.closed };
-  const { model: next } = livedBy(newPage(1, again), [hello(), red(2), later]);
+  const { model: next } = livedBy(newPage({ build: 1, run: "" }, again), [hello(), red(2), later]);
   assert.equal(next.overlay, null);
 });
 

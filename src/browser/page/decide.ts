@@ -6,7 +6,14 @@ import type { Told } from "./told.ts";
  * comes back as news when it has.
  */
 
-export interface PageModel {
+/** Where a page is from: each run of gust numbers its builds anew. */
+export interface PageVersion {
+  readonly build: number;
+  /** The begin of the run's name; "" where the page does not tell. */
+  readonly run: string;
+}
+
+export interface PageModel extends PageVersion {
   /** The build that is shown; it grows when styles are exchanged. */
   readonly build: number;
   readonly state: PageState | null;
@@ -67,11 +74,11 @@ export type Deed =
 
 /** A page as it has come; `tried` and what was closed are kept from page loads before. */
 export function newPage(
-  build: number,
+  version: PageVersion,
   kept: Pick<PageModel, "visible" | "tried" | "remembers" | "looping" | "closed" | "badgeClosed">,
 ): PageModel {
   return {
-    build,
+    ...version,
     state: null,
     told: null,
     lost: false,
@@ -176,7 +183,8 @@ function hearLive(
 ): readonly [PageModel, readonly Deed[]] {
   const state = model.state === null ? null : { ...model.state, serving: generation };
   const heard: PageModel = { ...model, lost: false, state };
-  if (assets === null || previous !== model.build || assets.others.length > 0) return [heard, []];
+  if (assets === null || previous !== model.build || isForeign(model) || assets.others.length > 0)
+    return [heard, []];
   return [{ ...heard, build: generation }, [{ type: "exchange", assets }]];
 }
 
@@ -217,12 +225,18 @@ function reloadDue(model: PageModel): string | null {
   }
   const key = buildKey(model);
   if (key === null || begun === key || model.tried.includes(key)) return null;
+  if (isForeign(model)) return key;
   return state.serving > model.build || model.stood.older === `${state.serving}` ? key : null;
 }
 
 /** The reload that brings the serving version; null while the page is from it, or none serves. */
-function buildKey({ state, told, build }: PageModel): string | null {
+function buildKey(model: PageModel): string | null {
+  const { state, told, build } = model;
   const serving = state?.serving ?? null;
-  if (told === null || serving === null || serving === build) return null;
-  return `${told.run} ${serving}`;
+  if (told === null || serving === null) return null;
+  return serving === build && !isForeign(model) ? null : `${told.run} ${serving}`;
 }
+
+/** The page is from another run of gust, which numbered its builds for itself. */
+const isForeign = ({ told, run }: PageModel): boolean =>
+  told !== null && run !== "" && !told.run.startsWith(run);

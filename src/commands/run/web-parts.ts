@@ -26,6 +26,8 @@ export async function openWebProxy(
     root,
     readSource,
     injects: browser.enabled,
+    // As the program knows it: gust's files there take it from GUST_RUN.
+    run: options.runId.slice(0, 8),
     guard: () => parts().config.browser,
     desk: (request, response, peer) => pages.answer(request, response, peer),
   });

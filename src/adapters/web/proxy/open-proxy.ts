@@ -16,6 +16,8 @@ export interface ProxyOptions extends GateOptions, RefusalOptions {
   readonly port: number;
   /** Whether pages get gust's script. */
   readonly injects: boolean;
+  /** What tells this run of gust from others. */
+  readonly run: string;
   readonly desk: Desk;
   /** Who may know sources; asked each time. */
   readonly guard: () => GuardOptions;
@@ -47,6 +49,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
   const around: Surroundings = {
     gate,
     injects: options.injects,
+    run: options.run,
     desk: (peer) => desk.connect(peer),
     refuse: (refusal, to) => refusalAnswer(refusal, to, options),
     guard: options.guard,
