@@ -35,6 +35,10 @@ export interface PageHello {
   readonly overlay: boolean;
   readonly badge: boolean;
   readonly state: PageState;
+  /** What was told of as live last, oldest first: a swap cuts the connections that would hear of it. */
+  readonly recent?: readonly PageLive[];
+  /** How many times `assets` was told in this run. */
+  readonly edition?: number;
 }
 
 /** `event: live`: a version answers; `event: state` with a PageState follows. */
@@ -53,6 +57,8 @@ export interface AssetChange {
   readonly images: readonly string[];
   /** Scripts, pages and all else: only a page load brings them. */
   readonly others: readonly string[];
+  /** With `event: assets`: `edition` of a hello that came after it. */
+  readonly edition?: number;
 }
 
 /** `POST /__gust/open`. Answer: 204, or 4xx with a Failure as JSON. */

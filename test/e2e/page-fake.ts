@@ -108,8 +108,9 @@ export class PageFake {
       trouble: null,
       activity: "idle",
     };
-    this.hello = { ...this.hello, state };
-    this.streams.tellAll("live", () => ({ generation, previous, assets }));
+    const live = { generation, previous, assets };
+    this.hello = { ...this.hello, state, recent: [...(this.hello.recent ?? []), live] };
+    this.streams.tellAll("live", () => live);
     this.streams.tellAll("state", () => state);
   }
 
@@ -122,7 +123,9 @@ export class PageFake {
   }
 
   assets(change: Partial<AssetChange>): void {
-    const all = { styles: [], images: [], others: [], ...change };
+    const edition = (this.hello.edition ?? 0) + 1;
+    const all = { styles: [], images: [], others: [], edition, ...change };
+    this.hello = { ...this.hello, edition };
     this.streams.tellAll("assets", () => all);
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AssetChange, PageHello, PageState } from "../../core/page-state.ts";
+import type { AssetChange, PageHello, PageLive, PageState } from "../../core/page-state.ts";
 import type { ShownFailure } from "../../core/shown-failure.ts";
 import { badgeFace } from "./badge-face.ts";
 import { type Deed, type News, type PageModel, decide, newPage, standing } from "./decide.ts";
@@ -164,6 +164,25 @@ test("styles and images are exchanged, and the page is of the new build", () => 
   check([hello(), live(2, assets({ styles: ["a.css"], others: ["b.js"] }))], ["one 2"]);
   check([hello(), { type: "assets", assets: assets({ others: ["a.js"] }) }], ["wanted 1 a.js"]);
   check([hidden, hello(), { type: "assets", assets: assets({ others: ["a.js"] }) }], []);
+});
+
+test("what was missed while there was no connection is made up for", () => {
+  const styles = assets({ styles: ["a.css"] });
+  const told = (generation: number, change: AssetChange | null): PageLive => ({
+    generation,
+    previous: generation - 1,
+    assets: change,
+  });
+  const at3 = { serving: 3, newest: 3 };
+  const two = [told(2, styles), told(3, assets({ images: ["b.png"] }))];
+  check([hello(), lost, hello(at3, { recent: two }), later], ["a.css", "b.png"]);
+  check([hello(at3, { recent: two })], ["b.png"], { build: 2 });
+  check([hello(at3, { recent: [told(2, styles), told(3, null)] })], ["a.css", "one 3"]);
+  check([hello(), lost, hello(at3, { recent: two, run: "two" })], ["wanted 1"]);
+  check([hello({}, { edition: 4 }), lost, hello({}, { edition: 5 })], ["wanted 1"]);
+  check([hello({}, { edition: 4 }), lost, hello({}, { edition: 4 })], []);
+  const changed: News = { type: "assets", assets: { ...styles, edition: 5 } };
+  check([hello({}, { edition: 4 }), changed, lost, hello({}, { edition: 5 })], ["a.css"]);
 });
 
 test("what could not be exchanged brings a page load, unless loads are what changes it", () => {

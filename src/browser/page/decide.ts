@@ -12,6 +12,8 @@ export interface PageModel {
   readonly state: PageState | null;
   /** The first of the newest connection, without its state; null before any. */
   readonly told: Omit<PageHello, "state"> | null;
+  /** Of the newest hello or `assets`: whether some of these were missed. */
+  readonly edition: number | null;
   /** Somebody can see it. */
   readonly visible: boolean;
   /** Nothing comes from gust. */
@@ -74,6 +76,7 @@ export function newPage(
     build,
     state: null,
     told: null,
+    edition: null,
     lost: false,
     wants: 0,
     renew: [],
@@ -135,7 +138,7 @@ function stillStanding(model: PageModel): PageModel["stood"] {
 function hear(model: PageModel, news: News): readonly [PageModel, readonly Deed[]] {
   switch (news.type) {
     case "hello":
-      return [hearHello(model, news.hello), []];
+      return hearHello(model, news.hello);
     case "state":
       return [{ ...model, lost: false, state: news.state }, []];
     case "live":
@@ -162,12 +165,24 @@ function hear(model: PageModel, news: News): readonly [PageModel, readonly Deed[
 }
 
 /** Another run has numbered its builds anew, so that the page's number tells nothing. */
-function hearHello(model: PageModel, { state, ...told }: PageHello): PageModel {
-  const heard = { ...model, lost: false, told, state };
-  if (model.told !== null) return model.told.run === told.run ? heard : wanting(heard, []);
+function hearHello(
+  model: PageModel,
+  { state, recent = [], edition = 0, ...told }: PageHello,
+): readonly [PageModel, readonly Deed[]] {
+  const heard = { ...model, lost: false, told, state, edition };
+  if (model.told !== null && model.told.run !== told.run) return [wanting(heard, []), []];
+  const deeds: Deed[] = [];
+  let next: PageModel = heard;
+  for (const live of recent) {
+    const [now, more] = hearLive(next, live);
+    next = now;
+    deeds.push(...more);
+  }
+  next = { ...next, state };
+  if (model.edition !== null && model.edition !== edition) next = wanting(next, []);
   // Without a memory it cannot be known whether the page was loaded again for this build already.
-  const key = model.remembers ? null : buildKey(heard);
-  return key === null ? heard : { ...heard, tried: [...heard.tried, key] };
+  const key = model.told !== null || model.remembers ? null : buildKey(next);
+  return [key === null ? next : { ...next, tried: [...next.tried, key] }, deeds];
 }
 
 function hearLive(
@@ -181,9 +196,10 @@ function hearLive(
 }
 
 function hearAssets(model: PageModel, assets: AssetChange): readonly [PageModel, readonly Deed[]] {
-  const { styles, images, others } = assets;
-  if (others.length > 0) return [wanting(model, [...styles, ...images, ...others]), []];
-  return [model, [{ type: "exchange", assets }]];
+  const { styles, images, others, edition = null } = assets;
+  const heard = { ...model, edition };
+  if (others.length > 0) return [wanting(heard, [...styles, ...images, ...others]), []];
+  return [heard, [{ type: "exchange", assets }]];
 }
 
 function wanting(model: PageModel, names: readonly string[]): PageModel {

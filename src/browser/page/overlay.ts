@@ -38,7 +38,7 @@ export function overlay({ failure, generation }: Trouble, actions: OverlayAction
       "header",
       {},
       element("span", { class: "number" }, `#${generation}`),
-      element("h2", { id: "title", role: "alert" }, title),
+      element("div", { id: "title", role: "alert" }, title),
       element("span", { class: "code" }, failure?.code ?? ""),
       button({ class: "close", "aria-label": "Close", title: "Close (Esc)" }, actions.close, "×"),
     ),

@@ -6,6 +6,7 @@ import { ioFailure } from "../../../core/io-failure.ts";
 import type { Notice } from "../../../core/notice.ts";
 import { type FailedTests, failedTests, pageState, plainState } from "../../../core/page-news.ts";
 import type {
+  AssetChange,
   ConsoleEntry,
   OpenRequest,
   PageHello,
@@ -52,6 +53,9 @@ export interface PageDesk {
   close(): Promise<void>;
 }
 
+/** Versions that a page that has missed them can still be told of. */
+const MOST_RECENT = 10;
+
 /** Browsers come again so many milliseconds after a connection has ended, as it does with a swap. */
 const RETRY_MS = 150;
 
@@ -72,6 +76,8 @@ class Desk implements PageDesk {
   #state: PageState = { serving: null, newest: 0, trouble: null, activity: "idle" };
   #told = "";
   #serving: number | null = null;
+  #recent: readonly PageLive[] = [];
+  #edition = 0;
 
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
@@ -102,7 +108,7 @@ class Desk implements PageDesk {
     if (notice.type === "live") this.#live(notice);
     if (notice.type === "nothing-to-do") {
       const assets = changedAssets(notice.cause, this.#where());
-      if (assets !== null) this.#streams.tellAll("assets", () => assets);
+      if (assets !== null) this.#assets(assets);
     }
     this.view(view);
   }
@@ -146,7 +152,14 @@ class Desk implements PageDesk {
       assets: onlyAssets(cause, this.#where()),
     };
     this.#serving = generation;
+    this.#recent = [...this.#recent, live].slice(-MOST_RECENT);
     this.#streams.tellAll("live", () => live);
+  }
+
+  #assets(assets: AssetChange): void {
+    this.#edition += 1;
+    const told = { ...assets, edition: this.#edition };
+    this.#streams.tellAll("assets", () => told);
   }
 
   #where() {
@@ -176,6 +189,8 @@ class Desk implements PageDesk {
       overlay,
       badge,
       state: this.#stateFor(response),
+      recent: this.#recent,
+      edition: this.#edition,
     };
     this.#streams.tell(response, "hello", hello);
   }
