@@ -36,6 +36,8 @@ export class PageFake {
     overlay: true,
     badge: true,
     state: { serving: 1, newest: 1, trouble: null, activity: "idle" },
+    recent: [],
+    edition: 0,
   };
   /** Of which build pages are; the one that serves where it is null. */
   pageBuild: number | null = null;
@@ -109,7 +111,7 @@ export class PageFake {
       activity: "idle",
     };
     const live = { generation, previous, assets };
-    this.hello = { ...this.hello, state, recent: [...(this.hello.recent ?? []), live] };
+    this.hello = { ...this.hello, state, recent: [...this.hello.recent, live] };
     this.streams.tellAll("live", () => live);
     this.streams.tellAll("state", () => state);
   }
@@ -123,7 +125,7 @@ export class PageFake {
   }
 
   assets(change: Partial<AssetChange>): void {
-    const edition = (this.hello.edition ?? 0) + 1;
+    const edition = this.hello.edition + 1;
     const all = { styles: [], images: [], others: [], edition, ...change };
     this.hello = { ...this.hello, edition };
     this.streams.tellAll("assets", () => all);

@@ -28,7 +28,7 @@ const failure: ShownFailure = {
 
 const hello = (change: Partial<PageState> = {}, other: Partial<PageHello> = {}): News => ({
   type: "hello",
-  hello: { ...told, state: { ...state, ...change }, ...other },
+  hello: { ...told, state: { ...state, ...change }, recent: [], edition: 0, ...other },
 });
 const become = (change: Partial<PageState>): News => ({
   type: "state",
@@ -49,6 +49,10 @@ const assets = (change: Partial<AssetChange>): AssetChange => ({
   images: [],
   others: [],
   ...change,
+});
+const changed = (change: AssetChange, edition = 1): News => ({
+  type: "assets",
+  assets: { ...change, edition },
 });
 const visible: News = { type: "visible", visible: true };
 const hidden: News = { type: "visible", visible: false };
@@ -160,10 +164,10 @@ test("styles and images are exchanged, and the page is of the new build", () => 
   check([hello(), hidden, live(2, styles), visible], ["a.css b.png"]);
   // A page that has missed the version before needs more than the difference.
   check([hello(), hidden, live(2), live(3, styles), visible], ["one 3"]);
-  check([hello(), { type: "assets", assets: styles }], ["a.css b.png"]);
+  check([hello(), changed(styles)], ["a.css b.png"]);
   check([hello(), live(2, assets({ styles: ["a.css"], others: ["b.js"] }))], ["one 2"]);
-  check([hello(), { type: "assets", assets: assets({ others: ["a.js"] }) }], ["wanted 1 a.js"]);
-  check([hidden, hello(), { type: "assets", assets: assets({ others: ["a.js"] }) }], []);
+  check([hello(), changed(assets({ others: ["a.js"] }))], ["wanted 1 a.js"]);
+  check([hidden, hello(), changed(assets({ others: ["a.js"] }))], []);
 });
 
 test("what was missed while there was no connection is made up for", () => {
@@ -181,16 +185,18 @@ test("what was missed while there was no connection is made up for", () => {
   check([hello(), lost, hello(at3, { recent: two, run: "two" })], ["wanted 1"]);
   check([hello({}, { edition: 4 }), lost, hello({}, { edition: 5 })], ["wanted 1"]);
   check([hello({}, { edition: 4 }), lost, hello({}, { edition: 4 })], []);
-  const changed: News = { type: "assets", assets: { ...styles, edition: 5 } };
-  check([hello({}, { edition: 4 }), changed, lost, hello({}, { edition: 5 })], ["a.css"]);
+  check(
+    [hello({}, { edition: 4 }), changed(styles, 5), lost, hello({}, { edition: 5 })],
+    ["a.css"],
+  );
 });
 
 test("what could not be exchanged brings a page load, unless loads are what changes it", () => {
-  const changed: News = { type: "assets", assets: assets({ others: ["a.html"] }) };
+  const html = changed(assets({ others: ["a.html"] }));
   check([hello(), { type: "not-exchanged", names: ["a.css"] }], ["wanted 1 a.css"]);
-  check([hello(), changed], [], { looping: true });
-  check([hello(), changed, live(2)], ["one 2 a.html"], { looping: true });
-  checkSeen([hello(), changed], "#1 · a.html changes with each page load", { looping: true });
+  check([hello(), html], [], { looping: true });
+  check([hello(), html, live(2)], ["one 2 a.html"], { looping: true });
+  checkSeen([hello(), html], "#1 · a.html changes with each page load", { looping: true });
 });
 
 test("a failure is shown when it has stood for a moment, and is gone when it is green", () => {

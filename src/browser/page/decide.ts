@@ -1,4 +1,10 @@
-import type { AssetChange, PageHello, PageState, Trouble } from "../../core/page-state.ts";
+import type {
+  AssetChange,
+  AssetNews,
+  PageHello,
+  PageState,
+  Trouble,
+} from "../../core/page-state.ts";
 import type { Told } from "./told.ts";
 
 /*
@@ -11,7 +17,7 @@ export interface PageModel {
   readonly build: number;
   readonly state: PageState | null;
   /** The first of the newest connection, without its state; null before any. */
-  readonly told: Omit<PageHello, "state"> | null;
+  readonly told: Omit<PageHello, "state" | "recent" | "edition"> | null;
   /** Of the newest hello or `assets`: whether some of these were missed. */
   readonly edition: number | null;
   /** Somebody can see it. */
@@ -167,7 +173,7 @@ function hear(model: PageModel, news: News): readonly [PageModel, readonly Deed[
 /** Another run has numbered its builds anew, so that the page's number tells nothing. */
 function hearHello(
   model: PageModel,
-  { state, recent = [], edition = 0, ...told }: PageHello,
+  { state, recent, edition, ...told }: PageHello,
 ): readonly [PageModel, readonly Deed[]] {
   const heard = { ...model, lost: false, told, state, edition };
   if (model.told !== null && model.told.run !== told.run) return [wanting(heard, []), []];
@@ -195,8 +201,8 @@ function hearLive(
   return [{ ...heard, build: generation }, [{ type: "exchange", assets }]];
 }
 
-function hearAssets(model: PageModel, assets: AssetChange): readonly [PageModel, readonly Deed[]] {
-  const { styles, images, others, edition = null } = assets;
+function hearAssets(model: PageModel, assets: AssetNews): readonly [PageModel, readonly Deed[]] {
+  const { styles, images, others, edition } = assets;
   const heard = { ...model, edition };
   if (others.length > 0) return [wanting(heard, [...styles, ...images, ...others]), []];
   return [heard, [{ type: "exchange", assets }]];

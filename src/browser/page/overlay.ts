@@ -61,18 +61,7 @@ function failureParts(failure: ShownFailure, { open }: OverlayActions): readonly
     ...(hint === null ? [] : [element("p", {}, element("strong", {}, "Hint: "), hint)]),
     ...(fix === null
       ? []
-      : [
-          element(
-            "p",
-            {},
-            "Key ",
-            element("b", {}, "g"),
-            " in gust's terminal, or ",
-            element("b", {}, "gust fix"),
-            ", runs ",
-            element("b", {}, `go ${fix.join(" ")}`),
-          ),
-        ]),
+      : [element("p", {}, element("b", {}, "gust fix"), ` runs go ${fix.join(" ")}`)]),
   ];
 }
 
