@@ -85,10 +85,10 @@ function startGust() {
   });
   const ended = new Promise((done) => gust.once("close", done));
   let told = "";
-  let look = () => undefined;
+  let look = null;
   gust.stdout.on("data", (data) => {
     told += data;
-    look();
+    look?.();
   });
   const until = (pattern) =>
     new Promise((done, fail) => {

@@ -170,18 +170,19 @@ test("styles and images are exchanged, and the page is of the new build", () => 
   check([hidden, hello(), changed(assets({ others: ["a.js"] }))], []);
 });
 
+const was = (generation: number, change: AssetChange | null): PageLive => ({
+  generation,
+  previous: generation - 1,
+  assets: change,
+});
+
 test("what was missed while there was no connection is made up for", () => {
   const styles = assets({ styles: ["a.css"] });
-  const told = (generation: number, change: AssetChange | null): PageLive => ({
-    generation,
-    previous: generation - 1,
-    assets: change,
-  });
   const at3 = { serving: 3, newest: 3 };
-  const two = [told(2, styles), told(3, assets({ images: ["b.png"] }))];
+  const two = [was(2, styles), was(3, assets({ images: ["b.png"] }))];
   check([hello(), lost, hello(at3, { recent: two }), later], ["a.css", "b.png"]);
   check([hello(at3, { recent: two })], ["b.png"], { build: 2 });
-  check([hello(at3, { recent: [told(2, styles), told(3, null)] })], ["a.css", "one 3"]);
+  check([hello(at3, { recent: [was(2, styles), was(3, null)] })], ["a.css", "one 3"]);
   check([hello(), lost, hello(at3, { recent: two, run: "two" })], ["wanted 1"]);
   check([hello({}, { edition: 4 }), lost, hello({}, { edition: 5 })], ["wanted 1"]);
   check([hello({}, { edition: 4 }), lost, hello({}, { edition: 4 })], []);
