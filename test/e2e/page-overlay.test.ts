@@ -70,7 +70,7 @@ test("who may not act is shown no buttons, who is not trusted no details", async
   await page.getByText("store/store.go:4:2").waitFor();
   assert.equal(await page.getByRole("button", { name: "store.go" }).count(), 0);
   fake.fail(3, null);
-  await page.getByText("gust's terminal says why").waitFor();
+  await page.getByText("See gust's terminal").waitFor();
 });
 
 test("nothing of a failure becomes markup", async (t) => {

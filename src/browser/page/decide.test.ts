@@ -197,7 +197,7 @@ test("what could not be exchanged brings a page load, unless loads are what chan
   check([hello(), { type: "not-exchanged", names: ["a.css"] }], ["wanted 1 a.css"]);
   check([hello(), html], [], { looping: true });
   check([hello(), html, live(2)], ["one 2 a.html"], { looping: true });
-  checkSeen([hello(), html], "#1 · a.html changes with each page load", { looping: true });
+  checkSeen([hello(), html], "#1 · a.html changes with each load", { looping: true });
 });
 
 test("a failure is shown when it has stood for a moment, and is gone when it is green", () => {
@@ -209,7 +209,9 @@ test("a failure is shown when it has stood for a moment, and is gone when it is 
   checkSeen([hello(), red(2), later, building(3), red(3)], "overlay #3");
   checkSeen([hello(), red(2), later, become({ newest: 3 })], "#1 · #3 is not live");
   checkSeen([hello(), red(2), later, become({})], null);
-  checkSeen([hello(), red(2), later, lost], null);
+  checkSeen([hello(), red(2), later, lost], "overlay #2");
+  checkSeen([hello(), red(2), lost], "#1 · #2 failed");
+  checkSeen([hello(), red(2), later, lost, later], "#1 · gust does not answer");
   checkSeen([hello({}, { overlay: false }), red(2), later], "#1 · #2 failed");
   checkSeen([hello({}, { overlay: false, badge: false }), red(2), later], null);
 });

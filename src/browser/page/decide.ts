@@ -105,7 +105,7 @@ export function decide(model: PageModel, news: News): readonly [PageModel, reado
 /** What has to stand for a while, each with a key; another key begins the while anew. */
 export function standing(model: PageModel): Readonly<Record<Standing, string | null>> {
   const { state, lost, build } = model;
-  const working = state !== null && !lost && isWorking(state);
+  const working = state !== null && isWorking(state);
   const serving = state?.serving ?? null;
   return {
     trouble:
@@ -220,7 +220,9 @@ const MOST_NAMES = 100;
  */
 function overlayOf(model: PageModel): Trouble | null {
   const { state, told, closed, stood, overlay, lost } = model;
-  if (state === null || told === null || !told.overlay || lost) return null;
+  if (state === null || told === null || !told.overlay) return null;
+  // A swap cuts the connection, too.
+  if (lost) return stood.lost === undefined ? overlay : null;
   if (state.trouble !== null) {
     const key = troubleKey(model);
     if (key === closed) return null;

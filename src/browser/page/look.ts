@@ -22,7 +22,7 @@ header { display: flex; gap: 10px; align-items: baseline; padding: 12px 12px 8px
 #title, p, .place { white-space: pre-wrap; overflow-wrap: anywhere }
 .number, .answer { color: var(--red); font-weight: 600 }
 .code, footer { color: var(--dim); font-size: 12.5px }
-.content { overflow: auto; padding: 0 16px; overscroll-behavior: contain }
+.content { overflow: auto; padding: 0 16px }
 section, p { margin-bottom: 14px }
 button { cursor: pointer }
 button, .place { border: 0; background: none; color: inherit; font: inherit; padding: 2px 0; text-align: start }

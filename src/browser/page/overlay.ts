@@ -26,7 +26,7 @@ export function overlay({ failure, generation }: Trouble, actions: OverlayAction
     "div",
     { class: "content", tabindex: "0", role: "group", "aria-label": "Details" },
     ...(failure === null
-      ? [element("p", {}, "gust's terminal says why.")]
+      ? [element("p", {}, "See gust's terminal.")]
       : failureParts(failure, actions)),
   );
   const foot = element("footer", {});
@@ -40,7 +40,7 @@ export function overlay({ failure, generation }: Trouble, actions: OverlayAction
       element("span", { class: "number" }, `#${generation}`),
       element("div", { id: "title", role: "alert" }, title),
       element("span", { class: "code" }, failure?.code ?? ""),
-      button({ class: "close", "aria-label": "Close", title: "Close (Esc)" }, actions.close, "×"),
+      button({ class: "close", "aria-label": "Close" }, actions.close, "×"),
     ),
     content,
     foot,
