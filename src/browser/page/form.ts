@@ -137,8 +137,12 @@ class Restoring {
       if (!touched.has(field)) fill(field, value);
       return false;
     });
-    this.#refocus();
     this.#scroll();
+    try {
+      this.#refocus();
+    } catch {
+      // A field that is of another type now has no caret.
+    }
   }
 
   /** Not where somebody, or the page, has chosen another field meanwhile. */
