@@ -18,6 +18,8 @@ test("a save is a bar whose phases are one after the other and all of its time",
   const dashboard = await OpenDashboard.open(gust);
   const listener = await dashboard.listen();
   await gust.saveAndLive("answer.go", answerFile("1"));
+  // It may have ended already when it is told that the save is live.
+  const isDrained = ({ phases }: Save): boolean => phases.at(-1)?.name === "drain";
   const live = await nextSave(listener, ({ outcome, generation }) => {
     return outcome === "live" && generation === 2;
   });
@@ -27,8 +29,7 @@ test("a save is a bar whose phases are one after the other and all of its time",
   ]);
   assert.notEqual(live.route, null);
   assert.equal(live.failure, null);
-  // The one before ends a moment later.
-  const drained = await nextSave(listener, ({ phases }) => phases.at(-1)?.name === "drain");
+  const drained = isDrained(live) ? live : await nextSave(listener, isDrained);
   checkPhases(drained);
   assert.equal(drained.generation, 2);
   listener.close();
