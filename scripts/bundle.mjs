@@ -39,7 +39,7 @@ await build({
   minify: true,
   format: "iife",
   platform: "browser",
-  target: ["chrome109", "firefox115", "safari16"],
+  target: ["chrome110", "firefox115", "safari16"],
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "warning",

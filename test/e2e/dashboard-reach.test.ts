@@ -74,7 +74,7 @@ test("the dashboard is there for everybody", { concurrency: 2 }, async (t) => {
     assert.match(await focused(page), /^Tests/);
     await tabTo(page, /^Run the failed ones/);
     await page.keyboard.press("Enter");
-    await page.getByText("The failed tests run again.").waitFor();
+    await page.getByText("The failed tests run now.").waitFor();
     await page.keyboard.press("5");
     await page.getByRole("tab", { name: "Builds", selected: true }).waitFor();
     await tabTo(page, /^Roll back to #58/);

@@ -104,6 +104,13 @@ export function failingBoard(name: string): ServiceBoard {
     failure: compileFailure(),
     saves: [failed, ...earlier],
     builds: keptOf(earlier, serving),
+    ...aftermath(serving),
+  };
+}
+
+/** What is left of the last swap and of the tests after it. */
+function aftermath(serving: number): Pick<ServiceBoard, "tests" | "drain"> {
+  return {
     tests: { running: null, report: failedReport(), generation: serving },
     drain: {
       generation: serving - 1,
@@ -122,6 +129,15 @@ export function failingBoard(name: string): ServiceBoard {
       ],
     },
   };
+}
+
+/** A service whose newest version is live, with all that is known of it. */
+export function liveBoard(name: string): ServiceBoard {
+  const saves = savesOf(59, 1);
+  const serving = saves[0]?.generation ?? 0;
+  const state = stateOf({ newest: serving, serving, port: 8080 });
+  const rest = { saves, builds: keptOf(saves, serving), ...aftermath(serving) };
+  return { ...goodBoard(name), state, ...rest };
 }
 
 /** A service whose newest version is built, and waits until it is asked for. */

@@ -43,7 +43,7 @@ export function timelineOf(saves: readonly Save[], height: number): Timeline {
       segments: segmentsOf(save.phases, yOf),
       cut: (save.totalMs ?? 0) > ceiling,
     })),
-    ticks: ticks(0, ceiling, 4).map((ms) => ({ ms, y: yOf(ms) })),
+    ticks: ticks(0, ceiling, 3).map((ms) => ({ ms, y: yOf(ms) })),
     width: inOrder.length * pitch,
     trend: trendOf(inOrder, yOf),
   };

@@ -115,3 +115,13 @@ const urlOf = (network: "tcp" | "udp" | "unix", address: string): string | null 
 
 const checkStanding = (board: ServiceBoard, tone: string, text: string): void =>
   assert.deepEqual(words.standing(board), { tone, words: text });
+
+test("a run of tests is told by how many of them run", () => {
+  checkRun(0, 3, "no test is affected");
+  checkRun(1, 1, "1 test in 1 package");
+  checkRun(2, 2, "all 2 tests in 1 package");
+  checkRun(1, 2, "1 of 2 tests in 1 package");
+});
+
+const checkRun = (tests: number, known: number, text: string): void =>
+  assert.equal(words.selectionWords({ tests, known, packages: 1, names: [], reasons: [] }), text);

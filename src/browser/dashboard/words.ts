@@ -140,9 +140,10 @@ export function addressUrl({ network, address }: Address): string | null {
 
 /** `3 of 120 tests in 2 packages`. */
 export function selectionWords({ tests, known, packages }: SelectionSummary): string {
-  const count =
-    tests === known ? `all ${plural(tests, "test")}` : `${tests} of ${plural(known, "test")}`;
-  return tests === 0 ? "no test is affected" : `${count} in ${plural(packages, "package")}`;
+  if (tests === 0) return "no test is affected";
+  const all = tests === 1 ? "1 test" : `all ${plural(tests, "test")}`;
+  const count = tests === known ? all : `${tests} of ${plural(known, "test")}`;
+  return `${count} in ${plural(packages, "package")}`;
 }
 
 /** How it is with a service, in the fewest words, and what colour says it too. */

@@ -74,8 +74,10 @@ function BuildRow(props: {
           <Since at={build.builtAt} /> ago
         </span>
       </td>
-      <td class="number">{bytes(build.bytes)}</td>
-      <td class="number">{before === undefined ? "" : growth(before.bytes, build.bytes)}</td>
+      <td class="number">{build.bytes === 0 ? "" : bytes(build.bytes)}</td>
+      <td class="number">
+        {before === undefined || build.bytes === 0 ? "" : growth(before.bytes, build.bytes)}
+      </td>
       <td class="row-action">
         {build.serving ? (
           <span class="good">

@@ -2,11 +2,23 @@ import type { ComponentChildren, VNode } from "preact";
 import { plainText } from "../ansi.ts";
 import { now, root } from "../store.ts";
 import { openPlace } from "../requests.ts";
-import { elapsed, fileName } from "../words.ts";
+import { elapsed, fileName, sentence } from "../words.ts";
 
 /** Text from outside: shown as it is, in a line of its own direction. */
 export function Outside({ text }: { text: string }): VNode {
   return <bdi>{plainText(text)}</bdi>;
+}
+
+/** A sentence of gust's own, with what stands between backquotes as code. */
+export function Sentence({ text }: { text: string }): VNode {
+  const pieces = plainText(sentence(text)).split("`");
+  // With an odd one something else was meant.
+  if (pieces.length % 2 === 0) return <bdi>{pieces.join("`")}</bdi>;
+  return (
+    <bdi>
+      {pieces.map((piece, index) => (index % 2 === 1 ? <code key={index}>{piece}</code> : piece))}
+    </bdi>
+  );
 }
 
 /** Part of a panel with a heading. */

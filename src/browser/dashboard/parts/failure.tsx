@@ -4,7 +4,7 @@ import type { ShownFailure, ShownPlace } from "../../../core/shown-failure.ts";
 import { plainText } from "../ansi.ts";
 import { act } from "../requests.ts";
 import { go, route } from "../store.ts";
-import { Outside, PlaceButton } from "./common.tsx";
+import { Outside, PlaceButton, Sentence } from "./common.tsx";
 
 /** Why the newest save is not live, with places to go to and what would put it right. */
 export function CurrentFailure({ board }: { board: ServiceBoard }): VNode | null {
@@ -58,7 +58,7 @@ export function FailureBody({
       )}
       {hint !== null && (
         <p class="hint">
-          <Outside text={hint} />
+          <Sentence text={hint} />
         </p>
       )}
       {fix !== null && (
@@ -90,16 +90,19 @@ function Frame({ lines }: { lines: readonly string[] }): VNode {
   return (
     <pre class="frame" tabIndex={0} role="group" aria-label="Source">
       {lines.map((line, index) => (
-        <span class={frameClass(line)} key={index}>
-          {plainText(line)}
-          {"\n"}
-        </span>
+        <FrameLine line={plainText(line)} key={index} />
       ))}
     </pre>
   );
 }
 
-function frameClass(line: string): string {
-  if (line.startsWith(">")) return "frame-line frame-here";
-  return /^ +\| +\^$/.test(line) ? "frame-line frame-caret" : "frame-line";
+function FrameLine({ line }: { line: string }): VNode {
+  const caret = /^ +\| +(?=\^$)/.exec(line)?.[0] ?? null;
+  return (
+    <span class={`frame-line ${line.startsWith(">") ? "frame-here" : ""}`}>
+      {caret ?? line}
+      {caret !== null && <span class="bad">^</span>}
+      {"\n"}
+    </span>
+  );
 }

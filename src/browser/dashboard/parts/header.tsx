@@ -61,7 +61,7 @@ function ConnectionNote(): VNode | null {
         {model.value.dashboard === null
           ? "gust does not answer."
           : "gust has ended; this is how it was last."}{" "}
-        Start it again and this page goes on by itself.
+        After a new start, <code>gust ui</code> leads to its dashboard.
       </p>
     );
   }

@@ -25,7 +25,9 @@ export function PackagesPanel({ board }: { board: ServiceBoard }): VNode {
   if (answer.state === "asking") return <Empty>Reading the packages…</Empty>;
   if (answer.state === "failed") return <Empty>The packages were not read: {answer.why}</Empty>;
   if (answer.data.packages.length === 0) {
-    return <Empty>No packages are known yet. They are, once the program was built by go.</Empty>;
+    return (
+      <Empty>No packages are known here: they are, once gust has built a Go program of them.</Empty>
+    );
   }
   return <Graph packages={answer.data.packages} />;
 }

@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { board, said, services } from "../store.ts";
+import { Sentence } from "./common.tsx";
 import { announcement, standing } from "../words.ts";
 
 /** What came of what one has done last. */
@@ -16,7 +17,8 @@ export function SaidNote(): VNode {
     <div class="said" role="status">
       {note !== null && (
         <p class={note.tone}>
-          <span aria-hidden="true">{note.tone === "bad" ? "✕" : "✓"}</span> {note.text}
+          <span aria-hidden="true">{note.tone === "bad" ? "✕" : "✓"}</span>{" "}
+          <Sentence text={note.text} />
           <button type="button" class="icon" onClick={() => (said.value = null)}>
             <span aria-hidden="true">×</span>
             <span class="sr">Dismiss</span>

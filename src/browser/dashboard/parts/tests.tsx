@@ -13,7 +13,7 @@ import { plainText } from "../ansi.ts";
 import { commonPrefix, shortPath } from "../graph-layers.ts";
 import { act } from "../requests.ts";
 import { differenceOf, testRows } from "../test-rows.ts";
-import { duration, plural, selectionWords } from "../words.ts";
+import { duration, plural, selectionWords, sentence } from "../words.ts";
 import { Card, Empty, Outside, PlaceButton, Table } from "./common.tsx";
 
 const noRun: TestBoard = { running: null, report: null, generation: null };
@@ -44,7 +44,8 @@ export function TestsPanel({ board }: { board: ServiceBoard }): VNode {
       >
         {running !== null && (
           <p class="running">
-            <span class="spinner" aria-hidden="true" /> {selectionWords(running)} run now.
+            <span class="spinner" aria-hidden="true" /> {sentence(selectionWords(running))}: under
+            way.
           </p>
         )}
         {report === null ? (
@@ -60,7 +61,7 @@ export function TestsPanel({ board }: { board: ServiceBoard }): VNode {
 
 function RunButton(props: { board: ServiceBoard; what: "failed" | "all"; text: string }): VNode {
   const { board, what, text } = props;
-  const done = what === "all" ? "All tests run." : "The failed tests run again.";
+  const done = what === "all" ? "All tests run now." : "The failed tests run now.";
   return (
     <button
       type="button"
