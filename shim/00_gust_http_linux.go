@@ -266,7 +266,6 @@ func gust__youngHTTP() int {
 // gust__goodbyeHTTP begins the drain of all servers.
 func gust__goodbyeHTTP() {
 	for _, s := range gust__allServers() {
-		s.endAsking()
 		gust__goAway(s.server)
 		gust__mu.Lock()
 		unix := append([]*gust__net.UnixListener(nil), s.unix...)

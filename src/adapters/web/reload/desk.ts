@@ -71,7 +71,9 @@ class Desk implements PageDesk {
   #tests: FailedTests | null = null;
   #state: PageState = { serving: null, newest: 0, trouble: null, activity: "idle" };
   #told = "";
+  #telling: NodeJS.Immediate | null = null;
   #serving: number | null = null;
+  #serves = false;
 
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
@@ -105,14 +107,15 @@ class Desk implements PageDesk {
       if (assets !== null) this.#streams.tellAll("assets", () => assets);
     }
     this.view(view);
+    if (notice.type !== "live") return;
+    this.#tellState();
+    this.#sendOn();
   }
 
   view(view: View): void {
     this.#state = pageState(view, this.#tests, this.#options.show);
-    const text = JSON.stringify(this.#state);
-    if (text === this.#told) return;
-    this.#told = text;
-    this.#streams.tellAll("state", (response) => this.#stateFor(response));
+    // The notice that a version is live says more, comes in the same turn, and is to be told first.
+    this.#telling ??= setImmediate(() => this.#tellState());
   }
 
   answer(request: IncomingMessage, response: ServerResponse, peer: string): boolean {
@@ -134,9 +137,28 @@ class Desk implements PageDesk {
   }
 
   close(): Promise<void> {
+    if (this.#telling !== null) clearImmediate(this.#telling);
     this.#streams.close();
     this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #tellState(): void {
+    if (this.#telling !== null) clearImmediate(this.#telling);
+    this.#telling = null;
+    const served = this.#serves;
+    this.#serves = this.#state.serving !== null;
+    this.#serving = this.#state.serving ?? this.#serving;
+    const text = JSON.stringify(this.#state);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#streams.tellAll("state", (response) => this.#stateFor(response));
+    if (served && !this.#serves) this.#sendOn();
+  }
+
+  /** Those who listen do so through a version that goes, and is not to wait for them. They come again. */
+  #sendOn(): void {
+    this.#streams.end();
   }
 
   #live({ generation, cause }: Extract<Notice, { type: "live" }>): void {
