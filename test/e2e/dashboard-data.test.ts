@@ -18,8 +18,6 @@ test("a save is a bar whose phases are one after the other and all of its time",
   const dashboard = await OpenDashboard.open(gust);
   const listener = await dashboard.listen();
   await gust.saveAndLive("answer.go", answerFile("1"));
-  // It may have ended already when it is told that the save is live.
-  const isDrained = ({ phases }: Save): boolean => phases.at(-1)?.name === "drain";
   const live = await nextSave(listener, ({ outcome, generation }) => {
     return outcome === "live" && generation === 2;
   });
@@ -29,6 +27,7 @@ test("a save is a bar whose phases are one after the other and all of its time",
   ]);
   assert.notEqual(live.route, null);
   assert.equal(live.failure, null);
+  // The one before may have ended already when it is told that the save is live.
   const drained = isDrained(live) ? live : await nextSave(listener, isDrained);
   checkPhases(drained);
   assert.equal(drained.generation, 2);
@@ -51,6 +50,8 @@ test("a save is a bar whose phases are one after the other and all of its time",
   );
   await gust.stop();
 });
+
+const isDrained = ({ phases }: Save): boolean => phases.at(-1)?.name === "drain";
 
 /** In order, without gaps, and as long as the save itself; what drains comes after it. */
 function checkPhases({ phases, totalMs }: Save): void {
