@@ -65,21 +65,16 @@ export function pathOf(url: string, base: string, host: string): string | null {
 
 /** The address with a mark of ours, which makes the browser load it anew; the rest of it stays as it is. */
 export function withStamp(url: string, stamp: string): string {
-  const [, before = "", query, hash = ""] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
-  const others = (query ?? "")
-    .split("&")
-    .filter((part) => part !== "" && !part.startsWith(`${KEY}=`));
-  return `${before}?${[...others, `${KEY}=${stamp}`].join("&")}${hash}`;
+  const at = url.indexOf("#");
+  const [whole, hash] = at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at)];
+  const plain = withoutStamp(whole);
+  return `${plain}${plain.includes("?") ? "&" : "?"}gust=${stamp}${hash}`;
 }
 
-/** The address as the page has it by itself. */
+/** An address without a fragment as the page has it by itself. */
 export function withoutStamp(url: string): string {
-  return url.replace(/([?&])gust=[^&#]*(&|(?=#|$))/, (_all, before: string, after: string) =>
-    after === "&" ? before : "",
-  );
+  return url.replace(/[?&]gust=\w+$/, "");
 }
-
-const KEY = "gust";
 
 /** The value of a `srcset` with other addresses. */
 export function mapSrcset(srcset: string, map: (url: string) => string): string {
@@ -89,14 +84,11 @@ export function mapSrcset(srcset: string, map: (url: string) => string): string 
   );
 }
 
-/** A value of CSS with other addresses in `url(…)`. */
+/** A value of CSS, as browsers write it, with other addresses in `url("…")`. */
 export function mapCssUrls(value: string, map: (url: string) => string): string {
-  return value.replaceAll(
-    /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"')]*))\s*\)/g,
-    (all: string, double?: string, single?: string, bare?: string) => {
-      const url = (double ?? single ?? bare ?? "").replaceAll(/\\(.)/g, "$1");
-      const mapped = map(url);
-      return mapped === url ? all : `url("${mapped.replaceAll(/["\\\n]/g, encodeURIComponent)}")`;
-    },
-  );
+  return value.replaceAll(/url\("((?:[^"\\]|\\.)*)"\)/g, (all: string, text: string) => {
+    const url = text.replaceAll(/\\(.)/g, "$1");
+    const mapped = map(url);
+    return mapped === url ? all : `url(${JSON.stringify(mapped)})`;
+  });
 }

@@ -1,4 +1,4 @@
-import type { Trouble } from "../../core/page-state.ts";
+import type { PageState, Trouble } from "../../core/page-state.ts";
 import { type PageModel, isFromCache, isWorking } from "./decide.ts";
 
 /** What the badge says. */
@@ -11,31 +11,40 @@ export interface BadgeFace {
 
 /** Null while the page is of the newest build and nothing is amiss. */
 export function badgeFace(model: PageModel): BadgeFace | null {
-  const { told, badgeClosed, stood, state } = model;
-  if (badgeClosed || told?.badge === false) return null;
-  // Only who was told something before can miss it: a page that never heard of gust keeps still.
-  if (told === null || state === null) return null;
-  const own = `#${model.build}`;
-  if (model.lost) {
-    return stood.lost === undefined
-      ? null
-      : { tone: "stale", text: `${own} · gust does not answer`, action: null };
-  }
+  // A page that has never heard of gust has nothing to miss.
+  if (model.badgeClosed || model.told?.badge !== true || model.state === null) return null;
+  const words = wordsFor(model, model.state);
+  if (words === null) return null;
+  const [tone, text, action] = words;
+  const from = isFromCache(model) ? " from a cache" : "";
+  return { tone, text: `#${model.build}${from} · ${text}`, action };
+}
+
+type Words = readonly [tone: BadgeFace["tone"], text: string, action: BadgeFace["action"]];
+
+function wordsFor(model: PageModel, state: PageState): Words | null {
+  const { build, stood, told, lost, begun, looping } = model;
   const { trouble, serving, newest } = state;
+  if (lost) return stood.lost === undefined ? null : ["stale", "gust does not answer", null];
   if (trouble !== null) {
-    const action = told.overlay ? "overlay" : null;
-    return { tone: "red", text: `${own} · ${failedWords(trouble, model.build)}`, action };
+    return ["red", failedWords(trouble, build), told?.overlay === true ? "overlay" : null];
   }
   if (isWorking(state) && stood.busy !== undefined) {
     const next = newest === serving ? "" : `#${newest} `;
-    return { tone: "busy", text: `${own} · ${next}${WORK[state.activity]}`, action: null };
+    return ["busy", `${next}${WORK[state.activity] ?? "is on its way"} …`, null];
   }
-  if (serving !== null && serving !== model.build) return otherBuild(model, serving);
-  if (model.wants > 0) return changedFiles(model);
-  if (!isWorking(state) && newest !== model.build) {
-    return { tone: "stale", text: `${own} · #${newest} is not live`, action: null };
+  // A page load that is about to happen needs no words; one that was stopped does.
+  const stopped = begun !== null || looping || isFromCache(model);
+  if (serving !== null && serving !== build) {
+    return stopped ? ["stale", `#${serving} is live`, "reload"] : null;
   }
-  return null;
+  if (model.wants > 0) {
+    const name = model.renew.at(-1)?.split("/").at(-1) ?? "a file";
+    const text = looping ? `${name} changes with each page load` : `${name} has changed`;
+    return stopped ? ["stale", text, "reload"] : null;
+  }
+  const waits = !isWorking(state) && newest !== build;
+  return waits ? ["stale", `#${newest} is not live`, null] : null;
 }
 
 /** Tests fail, and a version crashes, while it is live. */
@@ -44,37 +53,8 @@ function failedWords({ generation, failure }: Trouble, build: number): string {
   return failure?.code === "TESTS_FAILED" ? "tests failed" : "failed";
 }
 
-const WORK = {
-  idle: "",
-  collecting: "is on its way …",
-  rule: "rule runs …",
-  testing: "tests run …",
-  modules: "modules are fetched …",
-  building: "is being built …",
-  waiting: "waits for others …",
-  starting: "starts …",
-  stopping: "stops …",
-} as const;
-
-function otherBuild(model: PageModel, serving: number): BadgeFace | null {
-  const text = `#${model.build} · #${serving} is live`;
-  if (isFromCache(model)) {
-    return {
-      tone: "stale",
-      text: `#${model.build} from a cache · #${serving} is live`,
-      action: "reload",
-    };
-  }
-  // A reload that is about to happen needs no words; one that was stopped does.
-  return model.begun === null ? null : { tone: "stale", text, action: "reload" };
-}
-
-function changedFiles(model: PageModel): BadgeFace | null {
-  const name = model.renew.at(-1)?.split("/").at(-1) ?? "a file";
-  if (model.looping) {
-    const text = `#${model.build} · ${name} changes with each page load`;
-    return { tone: "stale", text, action: "reload" };
-  }
-  if (model.begun === null) return null;
-  return { tone: "stale", text: `#${model.build} · ${name} has changed`, action: "reload" };
-}
+const WORK: Readonly<Partial<Record<PageState["activity"], string>>> = {
+  testing: "tests run",
+  building: "is being built",
+  starting: "starts",
+};

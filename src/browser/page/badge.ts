@@ -12,7 +12,7 @@ export function badge({ tone, text, action }: BadgeFace, { act, close }: BadgeAc
     action === null
       ? element("span", { class: "text" }, text)
       : button(
-          { class: "text", title: action === "reload" ? "Load the page again" : "Show why" },
+          { class: "text", title: action === "reload" ? "Reload" : "Show why" },
           () => act(action),
           text,
         );

@@ -7,7 +7,7 @@ script?.remove();
 const build = Number(script?.dataset["build"] ?? "");
 if (window === window.top && build > 0) {
   try {
-    startPage(build, script?.nonce ?? "");
+    startPage(build);
   } catch {
     // Whatever is unusual here, the page goes on as without gust.
   }

@@ -26,14 +26,9 @@ function filled(format: string, rest: readonly unknown[]): readonly [string, rea
     if (mark === "%%") return "%";
     if (left.length === 0) return mark;
     const value = left.shift();
-    if (mark === "%c") return "";
-    return mark === "%d" || mark === "%i" || mark === "%f" ? String(numberOf(value)) : top(value);
+    return mark === "%c" ? "" : top(value);
   });
   return [text, left];
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
 }
 
 function shown(value: unknown, depth = 0, seen: readonly object[] = []): string {
@@ -49,55 +44,52 @@ function shown(value: unknown, depth = 0, seen: readonly object[] = []): string 
 
 function shownSimple(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(cut(value, 500));
-  if (typeof value === "function") return `[function ${ownText(value, "name") ?? ""}]`;
+  if (typeof value === "function") return `[function ${ownText(value, "name")}]`;
   return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
 function shownObject(value: object, depth: number, seen: readonly object[]): string {
   if (seen.includes(value)) return "[circular]";
-  if (value instanceof Error) return shownError(value, depth, seen);
-  if (value instanceof Date)
-    return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-  if (value instanceof RegExp) return RegExp.prototype.toString.call(value);
-  const node = shownNode(value);
-  if (node !== null) return node;
   const within = [...seen, value];
   const next = (item: unknown): string => shown(item, depth + 1, within);
-  if (Array.isArray(value)) {
-    if (depth >= MOST_DEPTH) return `[array of ${value.length}]`;
-    return `[${listed(value.slice(0, MOST_ITEMS).map(next), value.length)}]`;
-  }
+  if (value instanceof Error) return shownError(value, depth, next);
+  if (value instanceof Date) return Date.prototype.toJSON.call(value) ?? "Invalid Date";
+  const node = shownNode(value);
+  if (node !== null) return node;
   const name = className(value);
   if (depth >= MOST_DEPTH) return `[${name === "" ? "object" : name}]`;
-  if (value instanceof Map) {
-    const items = [...value]
-      .slice(0, MOST_ITEMS)
-      .map(([key, item]) => `${next(key)} => ${next(item)}`);
-    return `Map {${listed(items, value.size)}}`;
+  if (Array.isArray(value))
+    return listed(
+      "[",
+      value.map((item) => () => next(item)),
+      "]",
+    );
+  const head = name === "" ? "{" : `${name} {`;
+  if (value instanceof Map || value instanceof Set) {
+    return listed(
+      head,
+      [...value].map((item) => () => next(item)),
+      "}",
+    );
   }
-  if (value instanceof Set)
-    return `Set {${listed([...value].slice(0, MOST_ITEMS).map(next), value.size)}}`;
-  const keys = Object.keys(value);
-  const items = keys.slice(0, MOST_ITEMS).map((key) => {
+  const items = Object.keys(value).map((key) => () => {
     const property = Object.getOwnPropertyDescriptor(value, key);
     return `${key}: ${property?.get === undefined ? next(property?.value) : "[getter]"}`;
   });
-  return `${name === "" ? "" : `${name} `}{${listed(items, keys.length)}}`;
+  return listed(head, items, "}");
 }
 
-function listed(items: readonly string[], count: number): string {
-  return count > items.length
-    ? `${items.join(", ")}, … ${count - items.length} more`
-    : items.join(", ");
+function listed(open: string, items: readonly (() => string)[], close: string): string {
+  const parts = items.slice(0, MOST_ITEMS).map((item) => item());
+  if (items.length > parts.length) parts.push(`… ${items.length - parts.length} more`);
+  return open + parts.join(", ") + close;
 }
 
-/** Chromium's stack begins with name and message, those of others do not. */
-function shownError(error: Error, depth: number, seen: readonly object[]): string {
-  const message = ownText(error, "message") ?? "";
-  const head = `${className(error) || "Error"}${message === "" ? "" : `: ${message}`}`;
-  const cause = Object.getOwnPropertyDescriptor(error, "cause");
-  if (cause === undefined || cause.get !== undefined || depth >= MOST_DEPTH) return head;
-  return `${head} (cause: ${shown(cause.value, depth + 1, [...seen, error])})`;
+function shownError(error: Error, depth: number, next: (item: unknown) => string): string {
+  const message = ownText(error, "message");
+  const head = className(error) + (message === "" ? "" : `: ${message}`);
+  const cause: unknown = Object.getOwnPropertyDescriptor(error, "cause")?.value;
+  return cause === undefined || depth >= MOST_DEPTH ? head : `${head} (cause: ${next(cause)})`;
 }
 
 /** `<div id="a">` for elements, without asking what only their class knows how to tell. */
@@ -107,25 +99,22 @@ function shownNode(value: object): string | null {
   return `<${value.localName}${id === null ? "" : ` id="${id}"`}>`;
 }
 
-/** "" for plain objects. */
+/** "" for plain objects and lists. */
 function className(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (typeof prototype !== "object" || prototype === null || prototype === Object.prototype)
-    return "";
-  const made = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  return typeof made === "function" ? (ownText(made, "name") ?? "") : "";
+  if (prototype === null || prototype === Object.prototype || Array.isArray(value)) return "";
+  const made: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof made === "function" ? ownText(made, "name") : "";
 }
 
-/** A property that is text, without calling anything. */
-function ownText(value: object, name: string): string | null {
+/** A property that is text, without calling anything; "" where it is none. */
+function ownText(value: object, name: string): string {
   const text: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
-  return typeof text === "string" ? text : null;
+  return typeof text === "string" ? text : "";
 }
 
 function cut(text: string, most: number): string {
-  return text.length > most
-    ? `${text.slice(0, most)}… ${text.length - most} more characters`
-    : text;
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 /** `URL:LINE:COLUMN` of the first frame of a stack that is not in `script`; null where there is none. */

@@ -1,14 +1,13 @@
 import type { ConsoleEntry } from "../../core/page-state.ts";
 import { consoleText, stackPlace } from "./console-text.ts";
-import { gustUrl } from "./told.ts";
+import { post } from "./post.ts";
 
 const SCRIPT = "/__gust/client.js";
+const TYPES = ["error", "unhandledrejection", "securitypolicyviolation"];
 const MOST_WAITING = 50;
-const MOST_AT_ONCE = 10;
+const MOST_AT_ONCE = 5;
 const PERIOD_MS = 10_000;
 const MOST_IN_PERIOD = 30;
-
-const ask = window.fetch.bind(window);
 
 /**
  * Tells gust what goes to the console as an error or a warning. Errors before gust's first word wait
@@ -34,9 +33,8 @@ export class Reporter {
   /** Adds the listeners; those that are there already are not added again. */
   listen(): void {
     if (this.#decided && this.#token === null) return;
-    addEventListener("error", this.#onError, { capture: true, passive: true });
-    addEventListener("unhandledrejection", this.#onRejection, { passive: true });
-    document.addEventListener("securitypolicyviolation", this.#onViolation, { passive: true });
+    // Of what could not be loaded only its element hears, so that it is heard on the way there.
+    for (const type of TYPES) addEventListener(type, this.#onEvent, true);
   }
 
   /** The token for reports; null when they are not wanted. */
@@ -51,9 +49,7 @@ export class Reporter {
     }
     this.#waiting = [];
     this.#unhook?.();
-    removeEventListener("error", this.#onError, { capture: true });
-    removeEventListener("unhandledrejection", this.#onRejection);
-    document.removeEventListener("securitypolicyviolation", this.#onViolation);
+    for (const type of TYPES) removeEventListener(type, this.#onEvent, true);
   }
 
   #hook(): void {
@@ -62,11 +58,8 @@ export class Reporter {
       // oxlint-disable-next-line no-console -- it is the page's console that is listened to
       const original = console[level];
       const listening = (...args: unknown[]): void => {
-        this.#report(
-          level,
-          () => consoleText(args),
-          () => stackPlace(new Error("here").stack ?? "", SCRIPT),
-        );
+        const { stack = "" } = new Error("here");
+        this.#report(level, () => [consoleText(args), stackPlace(stack, SCRIPT)]);
         Reflect.apply(original, console, args);
       };
       console[level] = listening;
@@ -81,45 +74,15 @@ export class Reporter {
     };
   }
 
-  readonly #onError = (event: Event): void => {
-    if (event instanceof ErrorEvent) {
-      const { message, filename, lineno, colno } = event;
-      const text = message === "" ? () => consoleText([event.error]) : () => message;
-      this.#report("error", text, () => placeOf(filename, lineno, colno));
-    } else if (event.target instanceof Element) {
-      const { target } = event;
-      const url = target.getAttribute("src") ?? target.getAttribute("href") ?? "";
-      this.#report(
-        "error",
-        () => `<${target.localName}> could not be loaded: ${url}`,
-        () => null,
-      );
-    }
-  };
-
-  readonly #onRejection = ({ reason }: PromiseRejectionEvent): void => {
-    const text = (): string => `Unhandled rejection: ${consoleText([reason])}`;
-    this.#report("error", text, () =>
-      stackPlace(reason instanceof Error ? (reason.stack ?? "") : "", SCRIPT),
-    );
-  };
-
-  readonly #onViolation = (event: SecurityPolicyViolationEvent): void => {
-    const { effectiveDirective, blockedURI, sourceFile, lineNumber, columnNumber } = event;
-    if (blockedURI.includes("/__gust/") || sourceFile?.includes(SCRIPT)) return;
-    this.#report(
-      "error",
-      () => `Content Security Policy: ${effectiveDirective} blocks ${blockedURI}`,
-      () => placeOf(sourceFile, lineNumber, columnNumber),
-    );
-  };
+  readonly #onEvent = (event: Event): void => this.#report("error", () => saidBy(event));
 
   /** Whatever the page puts into the console: making text of it must neither fail nor report again. */
-  #report(level: ConsoleEntry["level"], text: () => string, place: () => string | null): void {
+  #report(level: ConsoleEntry["level"], say: () => Said | null): void {
     if (this.#busy || (this.#decided && this.#token === null)) return;
     this.#busy = true;
     try {
-      this.#add({ level, text: text(), page: location.href, place: place() });
+      const said = say();
+      if (said !== null) this.#add({ level, text: said[0], page: location.href, place: said[1] });
     } catch {
       // Nothing of it can be told.
     } finally {
@@ -157,22 +120,38 @@ export class Reporter {
     const token = this.#token;
     if (this.#sending || token === null || this.#waiting.length === 0) return;
     this.#sending = true;
-    this.#post(this.#waiting.splice(0, MOST_AT_ONCE), token)
+    post("console", token, this.#waiting.splice(0, MOST_AT_ONCE))
       .finally(() => {
         this.#sending = false;
         this.#send();
       })
       .catch(() => undefined);
   }
+}
 
-  async #post(entries: readonly ConsoleEntry[], token: string): Promise<void> {
-    await ask(gustUrl("console"), {
-      method: "POST",
-      keepalive: true,
-      headers: { "content-type": "application/json", "x-gust-token": token },
-      body: JSON.stringify(entries),
-    });
+type Said = readonly [text: string, place: string | null];
+
+/** What an event says, and where it comes from; null for those of ours. */
+function saidBy(event: Event): Said | null {
+  if (event instanceof ErrorEvent) {
+    const { message, filename, lineno, colno } = event;
+    return [message || consoleText([event.error]), placeOf(filename, lineno, colno)];
   }
+  if (event instanceof PromiseRejectionEvent) {
+    const { reason } = event;
+    const stack = reason instanceof Error ? (reason.stack ?? "") : "";
+    return [`Unhandled rejection: ${consoleText([reason])}`, stackPlace(stack, SCRIPT)];
+  }
+  if (event instanceof SecurityPolicyViolationEvent) {
+    const { effectiveDirective, blockedURI, sourceFile, lineNumber, columnNumber } = event;
+    if (sourceFile?.includes(SCRIPT)) return null;
+    const text = `Content Security Policy: ${effectiveDirective} blocks ${blockedURI}`;
+    return [text, placeOf(sourceFile, lineNumber, columnNumber)];
+  }
+  const { target } = event;
+  if (!(target instanceof Element)) return null;
+  const url = target.getAttribute("src") ?? target.getAttribute("href") ?? "";
+  return [`<${target.localName}> could not be loaded: ${url}`, null];
 }
 
 function placeOf(file: string | null, line: number, column: number): string | null {

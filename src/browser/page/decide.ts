@@ -128,14 +128,8 @@ export function troubleKey({ told, state }: PageModel): string | null {
 
 /** What has gone meanwhile has to stand for its while again. */
 function stillStanding(model: PageModel): PageModel["stood"] {
-  const now = standing(model);
-  const { trouble, busy, lost, older } = model.stood;
-  return {
-    ...(trouble !== undefined && trouble === now.trouble ? { trouble } : {}),
-    ...(busy !== undefined && busy === now.busy ? { busy } : {}),
-    ...(lost !== undefined && lost === now.lost ? { lost } : {}),
-    ...(older !== undefined && older === now.older ? { older } : {}),
-  };
+  const now: Readonly<Record<string, string | null>> = standing(model);
+  return Object.fromEntries(Object.entries(model.stood).filter(([name, key]) => now[name] === key));
 }
 
 function hear(model: PageModel, news: News): readonly [PageModel, readonly Deed[]] {
@@ -182,18 +176,14 @@ function hearLive(
 ): readonly [PageModel, readonly Deed[]] {
   const state = model.state === null ? null : { ...model.state, serving: generation };
   const heard: PageModel = { ...model, lost: false, state };
-  if (assets === null || previous !== model.build) return [heard, []];
-  if (assets.others.length > 0) return [{ ...heard, renew: namesOf(assets) }, []];
+  if (assets === null || previous !== model.build || assets.others.length > 0) return [heard, []];
   return [{ ...heard, build: generation }, [{ type: "exchange", assets }]];
 }
 
 function hearAssets(model: PageModel, assets: AssetChange): readonly [PageModel, readonly Deed[]] {
-  if (assets.others.length > 0) return [wanting(model, namesOf(assets)), []];
+  const { styles, images, others } = assets;
+  if (others.length > 0) return [wanting(model, [...styles, ...images, ...others]), []];
   return [model, [{ type: "exchange", assets }]];
-}
-
-function namesOf({ styles, images, others }: AssetChange): readonly string[] {
-  return [...styles, ...images, ...others];
 }
 
 function wanting(model: PageModel, names: readonly string[]): PageModel {

@@ -33,33 +33,47 @@ interface Part extends Use {
  */
 export function exchangeAssets({ styles, images }: AssetChange): readonly string[] {
   const stamp = Date.now().toString(36);
-  const roots = openRoots();
-  renew([...styles, ...images]).catch(() => undefined);
-  if (images.length > 0) exchangeImages(images, roots, stamp);
+  if (images.length > 0) exchangeImages(images, stamp);
   if (styles.length === 0) return [];
-  const { uses, unused } = matchNames(styles, roots.flatMap(styleParts));
+  const { uses, unused } = matchNames(styles, openRoots().flatMap(styleParts));
   return [...unused, ...uses.filter((use) => !use.exchange(stamp)).map(({ path }) => path)];
 }
 
-/**
- * Loads what a page is made of anew into the browser's cache: a reload takes scripts and styles from
- * there, and files without an expiry count as fresh for a tenth of their age.
- */
-export async function renew(names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+/** Addresses of what the page has loaded of these files, without a stamp. */
+export function loadedFrom(names: readonly string[]): readonly string[] {
   const urls = performance
     .getEntriesByType("resource")
     .map(({ name }) => withoutStamp(name))
-    .filter((url) => url.startsWith(`${location.protocol}//${location.host}/`))
-    .filter((url) => names.some((name) => commonEnd(name, new URL(url).pathname) > 0));
-  const asked = [...new Set(urls)].slice(0, MOST_RENEWED);
-  const signal = AbortSignal.timeout(RENEW_MS);
-  await Promise.allSettled(asked.map((url) => load(url, { cache: "reload", signal })));
+    .filter((url) => names.some((name) => commonEnd(name, hostPath(url, location.href) ?? "") > 0));
+  return [...new Set(urls)].slice(0, MOST_LOADED);
 }
 
-const load = window.fetch.bind(window);
-const MOST_RENEWED = 30;
-const RENEW_MS = 1500;
+/**
+ * A document has what it has loaded in its memory, too, and hands it on to the next. Loading it as
+ * something else puts it out there, which policies allow that allow it as a script or a style; where
+ * nonces say what may be loaded they do not.
+ */
+export async function dropFromMemory(urls: readonly string[]): Promise<void> {
+  if (document.querySelector("[nonce]") !== null) return;
+  await Promise.all(urls.map(prefetch));
+}
+
+function prefetch(url: string): Promise<void> {
+  return new Promise((done) => {
+    const link = document.createElement("link");
+    const end = (): void => {
+      link.remove();
+      done();
+    };
+    link.rel = "prefetch";
+    link.addEventListener("load", end);
+    link.addEventListener("error", end);
+    link.href = url;
+    document.head.append(link);
+  });
+}
+
+const MOST_LOADED = 30;
 
 function styleParts(root: Document | ShadowRoot): readonly Part[] {
   const links = [...root.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet" i][href]')]
@@ -67,60 +81,72 @@ function styleParts(root: Document | ShadowRoot): readonly Part[] {
     .flatMap((link) =>
       partsOf(link.href, (stamp) => {
         if (link.integrity !== "") return false;
-        exchangeLink(link, stamp, mapImages);
+        exchangeLink(link, stamp, restamp);
         return true;
       }),
     );
   const imports = sheetsOf(root)
     .flatMap((sheet) => importsOf(sheet))
     .flatMap((rule) =>
-      partsOf(rule.styleSheet?.href ?? rule.href, (stamp) => {
-        exchangeImport(rule, stamp, mapImages);
+      partsOf(hrefOf(rule), (stamp, path) => {
+        stamps.set(path, stamp);
+        exchangeImport(rule, stamp, restamp);
         return true;
       }),
     );
   return [...links, ...imports];
 }
 
-function partsOf(url: string, exchange: Part["exchange"]): readonly Part[] {
-  const path = pathOf(url, document.baseURI, location.hostname);
-  return path === null ? [] : [{ path, exchange }];
+function partsOf(url: string, exchange: (stamp: string, path: string) => boolean): readonly Part[] {
+  const path = hostPath(url, document.baseURI);
+  return path === null ? [] : [{ path, exchange: (stamp) => exchange(stamp, path) }];
 }
 
-/** Paths of images that were exchanged; sheets that are loaded later name them without a stamp. */
+const hrefOf = ({ href, styleSheet }: CSSImportRule): string => styleSheet?.href ?? href;
+
+const hostPath = (url: string, base: string): string | null => pathOf(url, base, location.hostname);
+
+/** Paths of images and imports that were exchanged; sheets that are loaded later name them as before. */
 const stamps = new Map<string, string>();
 
+/** The stamp that an address has to have and has not yet. */
+function missingStamp(url: string, base: string): string | null {
+  const stamp = stamps.get(hostPath(url, base) ?? "");
+  return stamp === undefined || url.includes(`gust=${stamp}`) ? null : stamp;
+}
+
 /** Which paths are meant is decided over the whole page, as the longest match wins. */
-function exchangeImages(
-  names: readonly string[],
-  roots: readonly (Document | ShadowRoot)[],
-  stamp: string,
-): void {
+function exchangeImages(names: readonly string[], stamp: string): void {
   const paths = new Map<string, Use>();
-  visitImages(roots, (url, base) => {
-    const path = pathOf(url, base, location.hostname);
+  visitImages((url, base) => {
+    const path = hostPath(url, base);
     if (path !== null) paths.set(path, { path });
     return url;
   });
   for (const { path } of matchNames(names, [...paths.values()]).uses) stamps.set(path, stamp);
-  mapImages();
+  restamp();
 }
 
-function mapImages(): void {
+function restamp(): void {
   if (stamps.size === 0) return;
-  visitImages(openRoots(), (url, base) => {
-    const stamp = stamps.get(pathOf(url, base, location.hostname) ?? "");
-    if (stamp === undefined || url.includes(`gust=${stamp}`)) return url;
-    return withStamp(new URL(url, base).href, stamp);
+  for (const rule of openRoots()
+    .flatMap(sheetsOf)
+    .flatMap((sheet) => importsOf(sheet))) {
+    const stamp = missingStamp(hrefOf(rule), document.baseURI);
+    if (stamp !== null) exchangeImport(rule, stamp, restamp);
+  }
+  visitImages((url, base) => {
+    const stamp = missingStamp(url, base);
+    return stamp === null ? url : withStamp(new URL(url, base).href, stamp);
   });
 }
 
 type MapUrl = (url: string, base: string) => string;
 
 /** Calls `map` with each address of an image, and puts what it gives where that is another one. */
-function visitImages(roots: readonly (Document | ShadowRoot)[], map: MapUrl): void {
+function visitImages(map: MapUrl): void {
   const here = (url: string): string => map(url, document.baseURI);
-  for (const root of roots) {
+  for (const root of openRoots()) {
     for (const image of root.querySelectorAll("img, source, input[type=image]")) {
       mapAttribute(image, "src", here);
       mapAttribute(image, "srcset", (value) => mapSrcset(value, here));

@@ -1,53 +1,40 @@
-import type { Told } from "./told.ts";
+import { type Told, gustUrl } from "./told.ts";
 
-const FIRST_PAUSE_MS = 500;
-const LAST_PAUSE_MS = 5000;
+const PAUSE_MS = 1000;
 
 /** Hears what gust tells, and comes again whenever the connection ends. Gives a way to stop. */
-export function openFeed(url: string, tell: (told: Told) => void): () => void {
-  let source: EventSource | null = null;
+export function openFeed(tell: (told: Told) => void): () => void {
+  let source = new EventSource(gustUrl("events"));
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let pause = FIRST_PAUSE_MS;
-  const open = (): void => {
-    const opened = new EventSource(url);
-    source = opened;
+  const listen = (): void => {
     for (const type of ["hello", "state", "live", "assets"] as const) {
-      opened.addEventListener(type, ({ data }) => {
-        pause = FIRST_PAUSE_MS;
+      source.addEventListener(type, ({ data }) => {
         const told = parse(type, data);
         if (told !== null) tell(told);
       });
     }
-    opened.addEventListener("error", () => {
+    source.addEventListener("error", () => {
       tell({ type: "lost" });
       // An answer that is no stream ends it for good; a connection that breaks does not.
-      if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
-      timer = setTimeout(open, pause);
-      pause = Math.min(pause * 2, LAST_PAUSE_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(() => {
+        source = new EventSource(source.url);
+        listen();
+      }, PAUSE_MS);
     });
   };
-  open();
+  listen();
   return () => {
     clearTimeout(timer);
-    source?.close();
-    source = null;
+    source.close();
   };
 }
 
-/** What another version of gust sends may be something else. */
-function parse(type: "hello" | "state" | "live" | "assets", data: unknown): Told | null {
+/** What is no JSON comes from something that is not gust. */
+function parse(type: "hello" | "state" | "live" | "assets", data: string): Told | null {
   try {
-    const value = JSON.parse(String(data));
-    switch (type) {
-      case "hello":
-        return { type, hello: value };
-      case "state":
-        return { type, state: value };
-      case "live":
-        return { type, live: value };
-      case "assets":
-        return { type, assets: value };
-    }
+    const told: Told = JSON.parse(`{"type":"${type}","${type}":${data}}`);
+    return told;
   } catch {
     return null;
   }

@@ -3,15 +3,10 @@ export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement |
 
 /** By what a field is found in the page that comes next, which another version may have made. */
 export interface Place {
-  readonly tag: string;
-  readonly type: string;
-  readonly id: string;
-  readonly name: string;
-  readonly form: string;
-  /** Which of those that have all of this in common. */
+  /** What it is, and what it and its form are called. */
+  readonly key: string;
+  /** Which of those with this key. */
   readonly index: number;
-  /** For those without id and name: where it stands; "" for all others. */
-  readonly path: string;
 }
 
 /** What was filled in: text, whether it is checked, or the values of the options that are chosen. */
@@ -43,20 +38,16 @@ export function changedValue(field: Field): FieldValue | null {
   }
   if (field instanceof HTMLSelectElement) {
     const chosen = chosenOf(field, (option) => option.selected);
-    return same(chosen, defaultOf(field)) ? null : chosen;
+    return chosen.join() === defaultOf(field).join() ? null : chosen;
   }
-  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
-    return field.value === field.defaultValue ? null : field.value;
-  }
-  return null;
+  return isText(field) && field.value !== field.defaultValue ? field.value : null;
 }
 
 /** What is in the field, changed or not: frameworks make what is typed the default. */
 export function valueOf(field: Field): FieldValue {
-  if (field instanceof HTMLInputElement) return isCheck(field) ? field.checked : field.value;
-  if (field instanceof HTMLTextAreaElement) return field.value;
   if (field instanceof HTMLSelectElement) return chosenOf(field, (option) => option.selected);
-  return field.textContent ?? "";
+  if (field instanceof HTMLInputElement && isCheck(field)) return field.checked;
+  return isText(field) ? field.value : (field.textContent ?? "");
 }
 
 /**
@@ -72,14 +63,13 @@ export function fill(field: Field, value: FieldValue): void {
     field.checked = value;
   } else if (typeof value !== "string") {
     return;
-  } else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+  } else if (isText(field)) {
     // Frameworks put setters of their own over the value, which would take this for their own doing.
-    const proto = field instanceof HTMLInputElement ? HTMLInputElement : HTMLTextAreaElement;
-    Object.getOwnPropertyDescriptor(proto.prototype, "value")?.set?.call(field, value);
-  } else if (field.isContentEditable && field.firstElementChild === null) {
-    field.textContent = value;
+    const { prototype } =
+      field instanceof HTMLInputElement ? HTMLInputElement : HTMLTextAreaElement;
+    Reflect.set(prototype, "value", value, field);
   } else {
-    return;
+    field.textContent = value;
   }
   field.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
 }
@@ -103,49 +93,38 @@ function defaultOf(field: HTMLSelectElement): readonly string[] {
   return chosenOf(field, (option) => !option.disabled).slice(0, 1);
 }
 
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
-}
-
 export function placeOf(field: Field): Place {
-  const place = placeWithoutIndex(field);
-  const alike = fieldsOf(document).filter((other) => isSame(placeWithoutIndex(other), place));
-  return { ...place, index: alike.indexOf(field) };
+  const key = keyOf(field);
+  return { key, index: fieldsWith(key).indexOf(field) };
 }
 
 /** Null while the page has none. */
-export function fieldAt(place: Place): Field | null {
-  const alike = fieldsOf(document).filter((field) => isSame(placeWithoutIndex(field), place));
-  return alike[place.index] ?? null;
+export function fieldAt({ key, index }: Place): Field | null {
+  return fieldsWith(key)[index] ?? null;
 }
 
-function placeWithoutIndex(field: Field): Omit<Place, "index"> {
-  const { id, localName: tag } = field;
-  const name = field.getAttribute("name") ?? "";
+function fieldsWith(key: string): readonly Field[] {
+  return fieldsOf(document).filter((field) => keyOf(field) === key);
+}
+
+function keyOf(field: Field): string {
+  const own = ["id", "name", "type"].map((name) => field.getAttribute(name) ?? "");
   // Of radios and checkboxes with one name each has another value.
-  const check = field instanceof HTMLInputElement && isCheck(field) ? ` ${field.value}` : "";
-  const type = field.getAttribute("type") ?? "";
+  const check = field instanceof HTMLInputElement && isCheck(field) ? field.value : "";
   const form = field.closest("form");
-  return {
-    tag,
-    type: type + check,
-    id,
-    name,
-    form: form === null ? "" : (form.getAttribute("id") ?? form.getAttribute("action") ?? ""),
-    path: id === "" && name === "" ? pathTo(field) : "",
-  };
-}
-
-function isSame(a: Omit<Place, "index">, b: Omit<Place, "index">): boolean {
-  const keys = ["tag", "type", "id", "name", "form", "path"] as const;
-  return keys.every((key) => a[key] === b[key]);
+  const about = form?.getAttribute("id") ?? form?.getAttribute("action") ?? "";
+  return [field.localName, ...own, check, about].join("\n");
 }
 
 /** A selector from the nearest element with an id. */
 export function pathTo(element: Element): string {
   const parent = element.parentElement;
   if (element.id !== "") return `#${CSS.escape(element.id)}`;
-  if (parent === null) return element.localName;
-  const alike = [...parent.children].filter(({ localName }) => localName === element.localName);
-  return `${pathTo(parent)}>${CSS.escape(element.localName)}:nth-of-type(${alike.indexOf(element) + 1})`;
+  if (parent === null) return ":root";
+  return `${pathTo(parent)}>:nth-child(${[...parent.children].indexOf(element) + 1})`;
+}
+
+/** A field in which a caret can be. */
+export function isText(field: Field): field is HTMLInputElement | HTMLTextAreaElement {
+  return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
 }

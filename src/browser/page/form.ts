@@ -6,11 +6,12 @@ import {
   fieldAt,
   fieldsOf,
   fill,
+  isText,
   pathTo,
   placeOf,
   valueOf,
 } from "./fields.ts";
-import { forget, keep, kept } from "./kept.ts";
+import { keep, kept } from "./kept.ts";
 
 /** What somebody has done in a page, for its next load. */
 interface Work {
@@ -77,21 +78,16 @@ function scrolledParts(): readonly Scrolled[] {
   return [page, ...parts.slice(0, MOST_SCROLLED)];
 }
 
-/** Fields of numbers and dates have none, and say so by an error. */
+/** Fields of numbers and dates have none. */
 function selectionOf(field: Field): readonly [number, number] | null {
-  try {
-    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return null;
-    const { selectionStart, selectionEnd } = field;
-    return selectionStart === null || selectionEnd === null ? null : [selectionStart, selectionEnd];
-  } catch {
-    return null;
-  }
+  if (!isText(field) || field.selectionStart === null) return null;
+  return [field.selectionStart, field.selectionEnd ?? field.selectionStart];
 }
 
 /** Puts back what was kept by the page load before, as the page and what comes later in it appear. */
 export function restoreForm(): void {
   const work = kept("form");
-  forget("form");
+  keep("form", null);
   if (!isWork(work) || work.url !== location.href || Date.now() - work.at > LATEST_MS) return;
   new Restoring(work).start();
 }
@@ -154,11 +150,7 @@ class Restoring {
     this.#focus = null;
     if (document.activeElement !== null && document.activeElement !== document.body) return;
     field.focus({ preventScroll: true });
-    const selection = this.#selection;
-    if (selection === null) return;
-    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
-      field.setSelectionRange(...selection);
-    }
+    if (this.#selection !== null && isText(field)) field.setSelectionRange(...this.#selection);
   }
 
   #scroll(): void {
@@ -172,14 +164,7 @@ class Restoring {
   }
 }
 
-/** What is kept is ours, and of the same form unless another version of gust has kept it. */
+/** What is kept under that name is ours. */
 function isWork(value: unknown): value is Work {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "fields" in value &&
-    Array.isArray(value.fields) &&
-    "scrolled" in value &&
-    Array.isArray(value.scrolled)
-  );
+  return typeof value === "object" && value !== null && "scrolled" in value;
 }

@@ -10,54 +10,31 @@ const MOST_RETURNS = 30;
 export class Host {
   readonly #element = document.createElement("gust-page");
   readonly #root = this.#element.attachShadow({ mode: "closed" });
-  readonly #nonce: string;
+  readonly #observer = new MutationObserver(() => this.#stay());
   #wanted = false;
   #returns = 0;
 
-  constructor(nonce: string) {
-    this.#nonce = nonce;
-    this.#dress();
-    new MutationObserver(() => this.#stay()).observe(document, { childList: true });
+  constructor() {
+    // A sheet that is made by script is allowed by every policy.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(look);
+    this.#root.adoptedStyleSheets = [sheet];
   }
 
   /** Shows these, or nothing. */
   show(parts: readonly Element[]): void {
     this.#wanted = parts.length > 0;
-    for (const child of Array.from(this.#root.children)) {
-      if (child.localName !== "style" && !parts.includes(child)) child.remove();
-    }
-    for (const part of parts) if (part.parentNode !== this.#root) this.#root.append(part);
+    this.#root.replaceChildren(...parts);
     if (this.#wanted) this.#attach();
     else this.#element.remove();
   }
 
-  /** Sheets made by script are allowed by every policy; only older browsers have none. */
-  #dress(): void {
-    try {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(look);
-      this.#root.adoptedStyleSheets = [sheet];
-    } catch {
-      const style = document.createElement("style");
-      style.nonce = this.#nonce;
-      style.textContent = look;
-      this.#root.append(style);
-    }
-  }
-
   #attach(): void {
     const top = document.documentElement;
-    if (this.#element.parentNode === top) return;
-    top.append(this.#element);
-    this.#observe(top);
-  }
-
-  readonly #observed = new WeakSet<Element>();
-
-  #observe(top: Element): void {
-    if (this.#observed.has(top)) return;
-    this.#observed.add(top);
-    new MutationObserver(() => this.#stay()).observe(top, { childList: true });
+    if (this.#element.parentNode !== top) top.append(this.#element);
+    this.#observer.disconnect();
+    this.#observer.observe(document, { childList: true });
+    this.#observer.observe(top, { childList: true });
   }
 
   /** Pages that replace all that they have (`document.open`, morphing) throw ours away as well. */

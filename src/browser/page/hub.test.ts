@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PageHello, PageState } from "../../core/page-state.ts";
-import { BYE, Hub, type Port } from "./hub.ts";
+import { Hub, type Port, type Said } from "./hub.ts";
 import type { Told } from "./told.ts";
 
 const state: PageState = { serving: 1, newest: 1, trouble: null, activity: "idle" };
@@ -15,15 +15,18 @@ const hello: PageHello = {
 };
 
 class FakePort implements Port {
-  readonly heard: Told[] = [];
-  readonly #listeners: { readonly type: string; readonly listener: (event: Event) => void }[] = [];
+  readonly heard: (Told | null)[] = [];
+  readonly #listeners: {
+    readonly type: string;
+    readonly listener: (event: MessageEvent<Said>) => void;
+  }[] = [];
   closed = false;
 
-  postMessage(told: Told): void {
+  postMessage(told: Told | null): void {
     this.heard.push(told);
   }
 
-  addEventListener(type: string, listener: (event: Event) => void): void {
+  addEventListener(type: string, listener: (event: MessageEvent<Said>) => void): void {
     this.#listeners.push({ type, listener });
   }
 
@@ -33,14 +36,16 @@ class FakePort implements Port {
     this.closed = true;
   }
 
-  say(type: "message" | "close"): void {
-    const event = new MessageEvent(type, { data: BYE });
+  say(type: "message" | "close", data: Said = "bye"): void {
+    const event = new MessageEvent(type, { data });
     for (const one of this.#listeners) if (one.type === type) one.listener(event);
   }
 }
 
+type Loading = (urls: readonly string[]) => Promise<void>;
+
 /** A hub whose connection the test speaks for. */
-function start(): {
+function start(loadAnew: Loading = () => Promise.resolve()): {
   hub: Hub;
   tell: (told: Told) => void;
   open: () => number;
@@ -54,7 +59,7 @@ function start(): {
     return () => {
       tellers = tellers.filter((one) => one !== tell);
     };
-  });
+  }, loadAnew);
   return {
     hub,
     tell: (told) => {
@@ -106,4 +111,17 @@ test("a page that goes hears nothing more", () => {
   gone.say("message");
   tell({ type: "hello", hello });
   assert.deepEqual([gone.heard.length, stays.heard.length], [1, 2]);
+});
+
+test("a page hears when the files that it asked for are loaded", async () => {
+  const asked: (readonly string[])[] = [];
+  const { hub, open } = start(async (urls) => {
+    asked.push(urls);
+  });
+  const port = join(hub);
+  port.say("message", ["/a.js"]);
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(asked, [["/a.js"]]);
+  assert.deepEqual(port.heard.at(-1), null);
+  assert.equal(open(), 1);
 });

@@ -3,25 +3,34 @@ import type { Told } from "./told.ts";
 
 /** The end of a page that the hub talks to; MessagePort is one. */
 export interface Port {
-  postMessage(told: Told): void;
-  addEventListener(type: "message" | "close", listener: (event: Event) => void): void;
+  postMessage(told: Told | null): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<Said>) => void): void;
+  addEventListener(type: "close", listener: () => void): void;
   start(): void;
   close(): void;
 }
 
-/** What a page that goes says, and any message means: no browser tells of it otherwise everywhere. */
-export const BYE = "bye";
+/**
+ * What a page says to the hub: that it goes, as no browser tells of it otherwise everywhere, or which
+ * files to load anew, as the page's own policy may forbid it to. The answer to that is an empty message.
+ */
+export type Said = "bye" | readonly string[];
 
 /** One connection to gust for all pages of an origin; it is there only while a page is. */
 export class Hub {
   readonly #open: (tell: (told: Told) => void) => () => void;
+  readonly #loadAnew: (urls: readonly string[]) => Promise<void>;
   readonly #ports = new Set<Port>();
   #stop: (() => void) | null = null;
   /** What a page that comes is told at once. */
   #hello: PageHello | null = null;
 
-  constructor(open: (tell: (told: Told) => void) => () => void) {
+  constructor(
+    open: (tell: (told: Told) => void) => () => void,
+    loadAnew: (urls: readonly string[]) => Promise<void>,
+  ) {
     this.#open = open;
+    this.#loadAnew = loadAnew;
   }
 
   get size(): number {
@@ -30,7 +39,10 @@ export class Hub {
 
   join(port: Port): void {
     this.#ports.add(port);
-    port.addEventListener("message", () => this.#leave(port));
+    port.addEventListener("message", ({ data }) => {
+      if (data === "bye") this.#leave(port);
+      else void this.#loadAnew(data).finally(() => port.postMessage(null));
+    });
     // Of pages that crash only newer browsers tell.
     port.addEventListener("close", () => this.#leave(port));
     port.start();

@@ -5,12 +5,14 @@
 
 const PREFIX = "gust:";
 
+/** Keeps a value, or forgets it (null). False: nothing can be kept. */
 export function keep(
   name: "loads" | "closed" | "badge" | "console" | "form",
   value: unknown,
 ): boolean {
   try {
-    sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
+    if (value === null) sessionStorage.removeItem(PREFIX + name);
+    else sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
     return true;
   } catch {
     return false;
@@ -23,13 +25,5 @@ export function kept(name: Parameters<typeof keep>[0]): unknown {
     return JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "null");
   } catch {
     return null;
-  }
-}
-
-export function forget(name: Parameters<typeof keep>[0]): void {
-  try {
-    sessionStorage.removeItem(PREFIX + name);
-  } catch {
-    // Nothing was kept either.
   }
 }

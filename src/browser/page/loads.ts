@@ -9,9 +9,9 @@ const MOST = 40;
 const LOOP_MS = 10_000;
 const LOOP_LOADS = 6;
 
-/** What was kept, whatever it is. */
+/** What was kept; nothing else of the page's has that name. */
 export function readLoads(value: unknown): readonly Load[] {
-  return Array.isArray(value) ? value.filter(isLoad) : [];
+  return Array.isArray(value) ? value : [];
 }
 
 export function withLoad(loads: readonly Load[], load: Load): readonly Load[] {
@@ -26,17 +26,4 @@ export function triedFor(loads: readonly Load[], url: string): readonly string[]
 /** Nobody saves that often: the page's own loads are what changes the files. */
 export function isLooping(loads: readonly Load[], url: string, now: number): boolean {
   return loads.filter((load) => load.url === url && now - load.at < LOOP_MS).length >= LOOP_LOADS;
-}
-
-function isLoad(value: unknown): value is Load {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "url" in value &&
-    typeof value.url === "string" &&
-    "key" in value &&
-    typeof value.key === "string" &&
-    "at" in value &&
-    typeof value.at === "number"
-  );
 }

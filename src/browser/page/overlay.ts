@@ -33,7 +33,7 @@ export function overlay({ failure, generation }: Trouble, actions: OverlayAction
   const title = failure?.message ?? "The newest save is not live";
   const panel = element(
     "div",
-    { class: "panel", role: "dialog", "aria-modal": "false", "aria-labelledby": "title" },
+    { class: "panel", role: "dialog", "aria-labelledby": "title" },
     element(
       "header",
       {},

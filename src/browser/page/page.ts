@@ -13,37 +13,37 @@ import {
   patience,
   standing,
 } from "./decide.ts";
-import { exchangeAssets, renew } from "./exchange.ts";
+import { dropFromMemory, exchangeAssets, loadedFrom } from "./exchange.ts";
 import { onInput, restoreForm, saveForm } from "./form.ts";
 import { Host } from "./host.ts";
-import { forget, keep, kept } from "./kept.ts";
-import { openLink } from "./link.ts";
+import { keep, kept } from "./kept.ts";
+import { type Link, openLink } from "./link.ts";
 import { isLooping, readLoads, triedFor, withLoad } from "./loads.ts";
 import { type Overlay, overlay } from "./overlay.ts";
-import { gustUrl } from "./told.ts";
+import { post } from "./post.ts";
 
 /** Begins: hears what gust tells, and does what is decided. */
-export function startPage(build: number, nonce: string): void {
-  new GustPage(build, nonce).start();
+export function startPage(build: number): void {
+  new GustPage(build).start();
 }
 
-const ask = window.fetch.bind(window);
+/** A page load does not wait longer for files that are loaded before it. */
+const RENEW_MS = 1500;
+const STANDINGS = ["trouble", "busy", "lost", "older"] as const;
 
 class GustPage {
-  readonly #nonce: string;
   readonly #reporter: Reporter;
   #model: PageModel;
   #host: Host | null = null;
-  #closeLink: (() => void) | null = null;
-  readonly #timers = new Map<Standing, { readonly key: string; readonly id: number }>();
+  #link: Link | null = null;
+  readonly #timers = new Map<Standing, { key: string; id: ReturnType<typeof setTimeout> }>();
   /** What is shown now, so that nothing is made anew without a reason: a focus would be lost. */
   #shown: { readonly over: Element | null; readonly face: string } = { over: null, face: "null" };
   #overlay: (Overlay & { readonly key: string }) | null = null;
 
-  constructor(build: number, nonce: string) {
+  constructor(build: number) {
     const loads = readLoads(kept("loads"));
     const closed = kept("closed");
-    this.#nonce = nonce;
     this.#reporter = new Reporter(kept("console") === true);
     this.#model = newPage(build, {
       visible: isVisible(),
@@ -64,7 +64,7 @@ class GustPage {
   }
 
   #connect(): void {
-    this.#closeLink ??= openLink((told) => this.#hear(told));
+    this.#link ??= openLink((told) => this.#hear(told));
   }
 
   /** Listeners that are there already are not added again. */
@@ -88,8 +88,8 @@ class GustPage {
 
   /** A page that waits in the browser's history holds no connection, which would end its waiting there. */
   readonly #onHide = (): void => {
-    this.#closeLink?.();
-    this.#closeLink = null;
+    this.#link?.close();
+    this.#link = null;
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -115,20 +115,19 @@ class GustPage {
     const { told } = this.#model;
     if (told === null) return;
     this.#reporter.set(told.console ? told.token : null);
-    if (told.console) keep("console", true);
-    else forget("console");
+    keep("console", told.console || null);
   }
 
   #watch(): void {
     const due = standing(this.#model);
-    for (const name of ["trouble", "busy", "lost", "older"] as const) {
+    for (const name of STANDINGS) {
       const key = due[name];
       const timer = this.#timers.get(name);
       if (timer?.key === key) continue;
       clearTimeout(timer?.id);
       this.#timers.delete(name);
       if (key === null) continue;
-      const id = window.setTimeout(() => this.#hear({ type: "stood", name, key }), patience[name]);
+      const id = setTimeout(() => this.#hear({ type: "stood", name, key }), patience[name]);
       this.#timers.set(name, { key, id });
     }
   }
@@ -138,12 +137,17 @@ class GustPage {
       this.#reload(deed.key, deed.renew);
       return;
     }
+    const { styles, images } = deed.assets;
+    this.#renew(loadedFrom([...styles, ...images])).catch(() => undefined);
     const names = exchangeAssets(deed.assets);
     if (names.length > 0) this.#hear({ type: "not-exchanged", names });
   }
 
   #reload(key: string, names: readonly string[]): void {
+    let gone = false;
     const go = (): void => {
+      if (gone) return;
+      gone = true;
       const load = { url: location.href, key, at: Date.now() };
       keep("loads", withLoad(readLoads(kept("loads")), load));
       try {
@@ -153,8 +157,16 @@ class GustPage {
       }
       location.reload();
     };
-    if (names.length === 0) go();
-    else renew(names).then(go, go);
+    const urls = loadedFrom(names);
+    if (urls.length === 0) return go();
+    setTimeout(go, RENEW_MS);
+    this.#renew(urls).then(go, go);
+  }
+
+  /** Without, the browser may go on with what it keeps of a file. */
+  async #renew(urls: readonly string[]): Promise<void> {
+    await this.#link?.renew(urls);
+    await dropFromMemory(urls);
   }
 
   #draw(): void {
@@ -164,7 +176,7 @@ class GustPage {
     if (over === this.#shown.over && shown === this.#shown.face) return;
     this.#shown = { over, face: shown };
     if (over === null && face === null && this.#host === null) return;
-    this.#host ??= new Host(this.#nonce);
+    this.#host ??= new Host();
     this.#host.show([
       ...(over === null ? [] : [over]),
       ...(face === null ? [] : [badge(face, { act: this.#act, close: this.#closeBadge })]),
@@ -200,14 +212,7 @@ class GustPage {
 
   readonly #open = async (place: OpenRequest): Promise<string | null> => {
     try {
-      const answer = await ask(gustUrl("open"), {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "x-gust-token": this.#model.told?.token ?? "",
-        },
-        body: JSON.stringify(place),
-      });
+      const answer = await post("open", this.#model.told?.token ?? "", place);
       if (answer.ok) return null;
       const failure: unknown = await answer.json();
       return saidIn(failure) ?? `gust answered ${answer.status}`;

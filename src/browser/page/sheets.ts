@@ -70,40 +70,46 @@ export function isLoading(link: HTMLLinkElement): boolean {
 const loading = new WeakSet<HTMLLinkElement>();
 const pending = new WeakMap<HTMLLinkElement, HTMLLinkElement>();
 
-/**
- * An imported sheet is loaded before the rule is exchanged: the browser tells when a link has loaded,
- * never when an import has.
- */
+/** Puts a rule beside the one that imports, and takes the old away when its sheet is there. */
 export function exchangeImport(rule: CSSImportRule, stamp: string, done: () => void): void {
   const sheet = rule.parentStyleSheet;
-  const href = rule.styleSheet?.href ?? null;
-  if (sheet === null || href === null) return;
-  const url = withStamp(href, stamp);
-  const first = document.createElement("link");
-  first.rel = "stylesheet";
-  first.media = "not all";
-  first.nonce = nonceOf(sheet.ownerNode);
-  first.href = url;
-  const end = (): void => {
-    first.remove();
-    const index = rulesOf(sheet).indexOf(rule);
-    if (index === -1) return;
-    const text = rule.cssText.replace(
-      /^@import\s+(?:url\((?:"[^"]*"|[^)]*)\)|"[^"]*")/,
-      () => `@import url("${url}")`,
-    );
-    sheet.insertRule(text, index);
-    sheet.deleteRule(index + 1);
+  const href = rule.styleSheet?.href ?? "";
+  if (sheet === null || href === "" || going.has(rule)) return;
+  going.add(rule);
+  const text = rule.cssText.replace(
+    /^@import (?:url\()?"[^"]*"\)?/,
+    () => `@import url("${withStamp(href, stamp)}")`,
+  );
+  const index = sheet.insertRule(text, rulesOf(sheet).indexOf(rule));
+  const fresh = sheet.cssRules[index];
+  let looks = 0;
+  // Browsers tell when a link has loaded, never when an import has.
+  const look = (): void => {
+    looks += 1;
+    const loaded = fresh instanceof CSSImportRule && fresh.styleSheet !== null;
+    if (!loaded && looks < MOST_LOOKS) {
+      setTimeout(look, LOOK_MS);
+      return;
+    }
+    const old = rulesOf(sheet).findIndex((one) => one === (loaded ? rule : fresh));
+    if (old >= 0) sheet.deleteRule(old);
+    restyle(sheet);
     done();
   };
-  first.addEventListener("load", end, { once: true });
-  first.addEventListener("error", () => first.remove(), { once: true });
-  loading.add(first);
-  document.head.append(first);
+  look();
 }
 
-function nonceOf(node: Element | ProcessingInstruction | null): string {
-  return node instanceof HTMLElement ? (node.nonce ?? "") : "";
+/** Rules that another one is about to replace. */
+const going = new WeakSet<CSSRule>();
+const LOOK_MS = 20;
+const MOST_LOOKS = 250;
+
+/** Chromium may not notice what an imported sheet has imported. */
+function restyle(sheet: CSSStyleSheet): void {
+  const { parentStyleSheet, disabled } = sheet;
+  if (parentStyleSheet !== null) return restyle(parentStyleSheet);
+  sheet.disabled = !disabled;
+  sheet.disabled = disabled;
 }
 
 /** Gives other addresses to pictures in a sheet's rules; `map` gets what the rule says and what it is relative to. */
