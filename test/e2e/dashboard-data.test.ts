@@ -113,6 +113,7 @@ test("a roll-back and other actions are done by POST, and what is not possible i
   assert.equal((await dashboard.act({ type: "rollback", service: "", to: 77 })).status, 404);
   assert.equal((await dashboard.act({ type: "fix", service: "" })).status, 409);
   assert.equal((await dashboard.act({ type: "swap", service: "nobody" })).status, 404);
+  assert.equal((await dashboard.act({ type: "tests", service: "", what: "all" })).status, 400);
   assert.equal((await dashboard.act({ type: "swap", service: "" })).status, 204);
   const live = await gust.next("live", ({ cause }) => cause.type === "request");
   assert.deepEqual(live.cause, { type: "request", origin: "browser" });
