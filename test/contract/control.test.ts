@@ -70,6 +70,17 @@ test("the journal is written to a file that is named", async (t) => {
   assert.deepEqual(answer, { type: "journal", file: "/tmp/journal.json" });
 });
 
+test("where the dashboard is takes a while to tell, and other answers do not wait for it", async (t) => {
+  const { path } = await open(t);
+  const answer = await callControl(path, { type: "ui" });
+  const url = "http://127.0.0.1:7070/#token=t";
+  assert.deepEqual(answer, { type: "ui", url, once: "http://127.0.0.1:7070/open?ticket=o" });
+  const client = await connect(t, path);
+  client.socket.write('{"v":1,"id":"a","type":"ui"}\n{"v":1,"id":"b","type":"swap"}\n');
+  assert.equal((await client.next())["id"], "b");
+  assert.deepEqual((await client.next())["url"], url);
+});
+
 test("everyone who waits gets the own verdict, in whatever order they are known", async (t) => {
   const run = await open(t);
   const first = callControl(run.path, { type: "wait" });
