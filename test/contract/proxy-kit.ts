@@ -166,6 +166,24 @@ export class Talker {
   }
 }
 
+/** What is added to a request. */
+export const added = (host: string): string =>
+  `X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Proto: http\r\n`;
+
+export const get = (path = "/", more = ""): string =>
+  `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
+
+/** A client that has asked, and the program that has heard it. */
+export async function asked(
+  { connect, program }: Stand,
+  request: string,
+): Promise<{ readonly client: Talker; readonly server: Talker; readonly head: string }> {
+  const client = await connect();
+  client.say(request);
+  const server = await program.accept();
+  return { client, server, head: await server.head() };
+}
+
 const idle: View = {
   newest: 1,
   serving: null,

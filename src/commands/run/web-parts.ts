@@ -34,13 +34,11 @@ export async function openWebProxy(
     if (owner === null) return proxy;
     return { ...proxy, message: `${proxy.message} by ${owner.name} (pid ${owner.pid})` };
   }
-  ui.person?.presenter.say("main", `proxy at ${proxy.url}, before ${programOf(appPort)}`);
+  const program = appPort === 0 ? "the program" : `the program at port ${appPort}`;
+  ui.person?.presenter.say("main", `proxy at ${proxy.url}, before ${program}`);
   ui.json?.proxy(proxy.url, appPort === 0 ? null : appPort);
   return proxy;
 }
-
-const programOf = (appPort: number): string =>
-  appPort === 0 ? "the address that the program listens on" : `the program at port ${appPort}`;
 
 function readSource(file: string): string | null {
   try {
