@@ -66,19 +66,17 @@ test("requests reach the engine, and its refusals come back", async (t) => {
 
 test("the journal is written to a file that is named", async (t) => {
   const { path } = await open(t);
-  const answer = await callControl(path, { type: "journal" });
-  assert.deepEqual(answer, { type: "journal", file: "/tmp/journal.json" });
+  assert.deepEqual(await callControl(path, { type: "journal" }), { type: "journal", file: "/j" });
 });
+
+const dashboard = { url: "http://127.0.0.1:7070/#token=t", once: "http://127.0.0.1:7070/open" };
 
 test("where the dashboard is takes a while to tell, and other answers do not wait for it", async (t) => {
   const { path } = await open(t);
-  const answer = await callControl(path, { type: "ui" });
-  const url = "http://127.0.0.1:7070/#token=t";
-  assert.deepEqual(answer, { type: "ui", url, once: "http://127.0.0.1:7070/open?ticket=o" });
-  const client = await connect(t, path);
-  client.socket.write('{"v":1,"id":"a","type":"ui"}\n{"v":1,"id":"b","type":"swap"}\n');
-  assert.equal((await client.next())["id"], "b");
-  assert.deepEqual((await client.next())["url"], url);
+  assert.deepEqual(await callControl(path, { type: "ui" }), { type: "ui", ...dashboard });
+  const { socket, next } = await connect(t, path);
+  socket.write('{"v":1,"id":"a","type":"ui"}\n{"v":1,"id":"b","type":"swap"}\n');
+  assert.deepEqual([(await next())["id"], (await next())["url"]], ["b", dashboard.url]);
 });
 
 test("everyone who waits gets the own verdict, in whatever order they are known", async (t) => {
@@ -342,12 +340,8 @@ function handlers(
     status: () => reply,
     wait: (request) => note(`wait ${request}`),
     drop: (request) => note(`drop ${request}`),
-    journal: () => "/tmp/journal.json",
-    ui: () => {
-      note("ui");
-      const url = "http://127.0.0.1:7070/#token=t";
-      return Promise.resolve({ url, once: "http://127.0.0.1:7070/open?ticket=o" });
-    },
+    journal: () => "/j",
+    ui: () => Promise.resolve(dashboard),
     swap: () => {
       note("swap");
       return null;
