@@ -86,10 +86,8 @@ export class Dashboard {
   }
 
   async #open(): Promise<DashboardServer | Failure> {
-    const { config, packageDir } = this.#options;
-    if (!config.enabled) {
-      return { code: "UI_UNAVAILABLE", message: "the configuration says ui.enabled = false" };
-    }
+    const { config, packageDir, about } = this.#options;
+    if (!config.enabled) return isOff(about);
     const [{ openDashboardServer }, health] = await Promise.all([
       import("../../../adapters/web/dashboard/server.ts"),
       import("../../../adapters/web/dashboard/health.ts"),
@@ -230,6 +228,14 @@ const runsTests = ({ options }: Recorder): boolean =>
 const TOGETHER_MS = 16;
 /** Nobody reads faster than that. */
 const LOGS_MS = 100;
+
+const isOff = ({ environment }: DashboardAbout): Failure => ({
+  code: "UI_UNAVAILABLE",
+  message:
+    environment === "dev"
+      ? "the configuration says ui.enabled = false"
+      : `there is no dashboard in ${environment}`,
+});
 
 const unknown = (service: string): Failure => ({
   code: "NOT_RUNNING",
