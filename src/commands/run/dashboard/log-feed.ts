@@ -61,15 +61,11 @@ export class LogFeed {
 
   /** What has come since the last call of this or of `all`. */
   fresh(): Fresh {
-    const pieces = this.#pieces;
+    const pieces = this.#newest();
     this.#pieces = [];
     this.#cost = 0;
     const items = pieces.flatMap((piece) => this.#itemsOf(piece));
     const shown = items.slice(-MOST_LINES);
-    // Of what nobody will see, only the length is looked at.
-    const unseen = items.slice(0, -MOST_LINES);
-    this.#missing += unseen.reduce((sum, { text }) => sum + text.length + 1, 0);
-    this.#ids += unseen.length;
     // What is missing is missing before a line.
     if (shown.length === 0) return { lines: [], missing: 0 };
     const missing = this.#missing;
@@ -77,6 +73,25 @@ export class LogFeed {
     const lines = shown.map((item) => this.#lineOf(item));
     this.#lines = [...this.#lines, ...lines].slice(-MOST_LINES);
     return { lines, missing };
+  }
+
+  /** The pieces with as many lines as are shown: to put others together could keep a save waiting. */
+  #newest(): readonly Piece[] {
+    const pieces = this.#pieces;
+    let lines = 0;
+    for (let index = pieces.length - 1; index >= 0; index -= 1) {
+      const piece = pieces[index];
+      const data = piece?.data ?? NONE;
+      let end = data.lastIndexOf(LINE_END);
+      for (; end >= 0 && lines < MOST_LINES; end = before(data, end)) lines += 1;
+      if (piece === undefined || end < 0) continue;
+      const from = end + 1;
+      const left = pieces.slice(0, index);
+      this.#missing += left.reduce((sum, { data }) => sum + (data?.length ?? 0), from);
+      this.#assemblers.clear();
+      return [{ ...piece, data: data.subarray(from) }, ...pieces.slice(index + 1)];
+    }
+    return pieces;
   }
 
   #itemsOf({ generation, pid, stream, time, data }: Piece): readonly Assembled[] {
@@ -128,6 +143,12 @@ type Assembled = Extract<LogItem, { readonly type: "line" }>;
 
 /** A program may write each character by itself. */
 const costOf = ({ data }: Piece): number => (data?.length ?? 0) + PIECE_BYTES;
+
+const NONE = new Uint8Array(0);
+const LINE_END = 10;
+
+const before = (data: Uint8Array, at: number): number =>
+  at === 0 ? -1 : data.lastIndexOf(LINE_END, at - 1);
 
 const LEVELS = {
   none: null,
