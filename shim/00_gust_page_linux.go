@@ -18,9 +18,11 @@ type gust__page struct {
 	build string
 	// origin is how the browser names the program.
 	origin string
-	// status is 0 until the program has begun; header is what it was then.
+	// status is 0 until the program has begun; header is what it was then. again are those that it has told
+	// behind the first.
 	status int
 	header gust__http.Header
+	again  []int
 	// begun: the header is sent. injects: and the script is to come in the body.
 	begun, injects bool
 	// unknown is the begin of a body whose kind is not known yet.
@@ -61,7 +63,7 @@ func (p *gust__page) writer() gust__http.ResponseWriter {
 
 // end is called when the program has answered.
 func (p *gust__page) end() {
-	if p.status == 0 {
+	if p.status == 0 && !p.begun {
 		p.WriteHeader(gust__http.StatusOK)
 	}
 	p.begin()
@@ -80,7 +82,11 @@ func (p *gust__page) Header() gust__http.Header { return p.w.Header() }
 
 func (p *gust__page) WriteHeader(status int) {
 	switch {
-	case p.status != 0 || p.begun || status >= 100 && status < 200:
+	case p.status != 0 && !p.begun:
+		// Nothing is sent yet, and the first is what counts.
+		p.again = append(p.again, status)
+		return
+	case p.begun || status >= 100 && status < 200:
 		p.w.WriteHeader(status)
 		p.begun = p.begun || status == gust__http.StatusSwitchingProtocols
 		return
@@ -118,12 +124,10 @@ func (p *gust__page) begin() error {
 	p.begun = true
 	header := p.w.Header()
 	if p.header != nil {
-		for name := range header {
-			delete(header, name)
-		}
-		for name, values := range p.header {
-			header[name] = values
-		}
+		// What was set since counts for the trailers.
+		since := header.Clone()
+		defer gust__replace(header, since)
+		gust__replace(header, p.header)
 		if _, typed := header["Content-Type"]; !typed && len(p.unknown) > 0 && header.Get("Content-Encoding") == "" {
 			header["Content-Type"] = []string{gust__http.DetectContentType(p.unknown)}
 		}
@@ -135,6 +139,10 @@ func (p *gust__page) begin() error {
 		p.prepare(header)
 	}
 	p.w.WriteHeader(p.status)
+	for _, status := range p.again {
+		// net/http tells the program that it has.
+		p.w.WriteHeader(status)
+	}
 	unknown := p.unknown
 	p.unknown = nil
 	if len(unknown) == 0 {
@@ -142,6 +150,15 @@ func (p *gust__page) begin() error {
 	}
 	_, err := p.body(unknown)
 	return err
+}
+
+func gust__replace(header, by gust__http.Header) {
+	for name := range header {
+		delete(header, name)
+	}
+	for name, values := range by {
+		header[name] = values
+	}
 }
 
 // prepare changes the header of a page as its body will be changed.
@@ -166,7 +183,8 @@ func (p *gust__page) prepare(header gust__http.Header) {
 	// It is known when the page is over whether there was a place for the script.
 	header.Del("Content-Length")
 	gust__mark(header, p.build)
-	header["Vary"] = append(header["Vary"], "Sec-Fetch-Dest")
+	// The program may have one list for all its answers.
+	header["Vary"] = append(append([]string(nil), header["Vary"]...), "Sec-Fetch-Dest")
 	header["X-Gust-Page"] = []string{"1"}
 }
 
@@ -214,12 +232,22 @@ func (p *gust__page) put(data []byte) error {
 	return err
 }
 
-func (p *gust__page) Flush() {
+func (p *gust__page) Flush() { _ = p.FlushError() }
+
+// FlushError is what http.ResponseController calls.
+func (p *gust__page) FlushError() error {
 	if p.status == 0 && !p.begun {
 		p.WriteHeader(gust__http.StatusOK)
 	}
-	_ = p.begin()
-	p.gzip.flush(p.w.(gust__http.Flusher).Flush)
+	if err := p.begin(); err != nil {
+		return err
+	}
+	p.gzip.settle()
+	if flusher, ok := p.w.(interface{ FlushError() error }); ok {
+		return flusher.FlushError()
+	}
+	p.w.(gust__http.Flusher).Flush()
+	return nil
 }
 
 // Unwrap is for http.ResponseController.
@@ -269,9 +297,12 @@ func (p *gust__page2) Push(target string, options *gust__http.PushOptions) error
 	return gust__http.ErrNotSupported
 }
 
-// gust__isPage tells whether a browser shows this as a page.
+// gust__isPage tells whether a browser shows this as a page, and as one whose letters are bytes as ours are.
 func gust__isPage(status int, header gust__http.Header) bool {
 	kind := gust__strings.ToLower(gust__strings.TrimSpace(header.Get("Content-Type")))
+	if gust__strings.Contains(kind, "utf-16") || gust__strings.Contains(kind, "ucs-2") || gust__strings.Contains(kind, "unicodefffe") {
+		return false
+	}
 	coding := header.Get("Content-Encoding")
 	return gust__hasBody(status) && status != gust__http.StatusPartialContent && (status < 300 || status >= 400) &&
 		(kind == "text/html" || gust__hasPrefix(kind, "text/html;") || gust__hasPrefix(kind, "text/html ")) &&
