@@ -39,8 +39,13 @@ type gust__page struct {
 // can say it in their place.
 func gust__isPageLoad(r *gust__http.Request) bool {
 	dest := r.Header["Sec-Fetch-Dest"]
-	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0
+	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0 &&
+		len(r.Header[gust__pageMark]) == 0
 }
+
+// gust__pageMark is in an answer with the script, and in a request whose answer will have it: where the
+// program passes that on to another one of gust's, the page is this one's, whose port the browser asks.
+const gust__pageMark = "X-Gust-Page"
 
 // gust__newPage also makes the request one that can be answered with a page.
 func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []string) *gust__page {
@@ -49,6 +54,7 @@ func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []s
 		p.origin = "https://" + r.Host
 	}
 	r.Header["Accept-Encoding"] = []string{"identity"}
+	r.Header[gust__pageMark] = []string{"1"}
 	p.marked = gust__unmark(r.Header, p.build)
 	return p
 }
@@ -163,12 +169,9 @@ func gust__replace(header, by gust__http.Header) {
 
 // prepare changes the header of a page as its body will be changed.
 func (p *gust__page) prepare(header gust__http.Header) {
-	policies, nonce, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce())
+	nonce, ok := gust__policies(header, p.origin, gust__newNonce())
 	if !ok {
 		return
-	}
-	if len(policies) > 0 {
-		header["Content-Security-Policy"] = policies
 	}
 	p.injects = true
 	text := `<script src="` + gust__reserved + `client.js" data-build="` + p.build + `"`
@@ -185,7 +188,7 @@ func (p *gust__page) prepare(header gust__http.Header) {
 	gust__mark(header, p.build)
 	// The program may have one list for all its answers.
 	header["Vary"] = append(append([]string(nil), header["Vary"]...), "Sec-Fetch-Dest")
-	header["X-Gust-Page"] = []string{"1"}
+	header[gust__pageMark] = []string{"1"}
 }
 
 func (p *gust__page) body(data []byte) (int, error) {

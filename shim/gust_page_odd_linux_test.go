@@ -8,6 +8,8 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -164,5 +166,31 @@ func TestAListThatAnswersShareStaysAsItIs(t *testing.T) {
 	}, nil)
 	if got := answer.Header["Vary"]; len(got) != 2 || shared[:2][1] != "" {
 		t.Error(got, shared[:2])
+	}
+}
+
+func TestPoliciesThatAreOnlyReportedHaveNothingToReport(t *testing.T) {
+	const enforced, reported = "Content-Security-Policy", "Content-Security-Policy-Report-Only"
+	answer, got := serve(t, says(0, html, "<p>x", enforced, "script-src 'nonce-b3du'",
+		reported, "sandbox; default-src 'none'; script-src 'nonce-b3du' 'strict-dynamic'"), nil)
+	source := "http://" + answer.Request.URL.Host + "/__gust/"
+	if want := "script-src 'nonce-b3du' " + source; !strings.HasPrefix(answer.Header.Get(enforced), want) {
+		t.Errorf("got %q, want %q", answer.Header.Get(enforced), want)
+	}
+	want := "sandbox; default-src 'none'; script-src 'nonce-b3du' 'strict-dynamic'; connect-src " + source
+	if answer.Header.Get(reported) != want || got != strings.Replace(tag, "></", ` nonce="b3du"></`, 1)+"<p>x" {
+		t.Errorf("got %q, %q", answer.Header.Get(reported), got)
+	}
+}
+
+func TestAPageThatIsPassedOnIsThatOfTheFirst(t *testing.T) {
+	inner := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		gust__serve(says(0, html, "<p>x"), w, r, []string{"99"})
+	}))
+	defer inner.Close()
+	address, _ := url.Parse(inner.URL)
+	answer, got := serve(t, httputil.NewSingleHostReverseProxy(address).ServeHTTP, nil)
+	if got != tag+"<p>x" || len(answer.Header["Vary"]) != 1 {
+		t.Error(got, answer.Header)
 	}
 }
