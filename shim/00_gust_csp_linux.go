@@ -170,7 +170,12 @@ func (p gust__policy) addSource(found int, own, source string) gust__policy {
 	if gust__hasPrefix(source, "https:") && gust__has(p[found].list, "https:") {
 		return p
 	}
-	return p.add(found, own, source)
+	// Without a scheme it is the page's own: behind a proxy that encrypts, the browser knows it by another one.
+	return p.add(found, own, gust__hostOf(source))
+}
+
+func gust__hostOf(origin string) string {
+	return gust__strings.TrimPrefix(gust__strings.TrimPrefix(origin, "http://"), "https://")
 }
 
 // add adds to the directive that was found, where it is the one that is about this alone; otherwise that
@@ -229,7 +234,7 @@ func gust__nonceOf(source string) string {
 // gust__source names gust's paths at this origin. One that has no form in a policy, such as an address
 // of IPv6, is told by what it is.
 func gust__source(origin string) string {
-	host := gust__strings.TrimPrefix(gust__strings.TrimPrefix(origin, "http://"), "https://")
+	host := gust__hostOf(origin)
 	name := host
 	if colon := gust__strings.LastIndex(host, ":"); colon >= 0 {
 		name = host[:colon]

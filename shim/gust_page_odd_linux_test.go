@@ -173,7 +173,7 @@ func TestPoliciesThatAreOnlyReportedHaveNothingToReport(t *testing.T) {
 	const enforced, reported = "Content-Security-Policy", "Content-Security-Policy-Report-Only"
 	answer, got := serve(t, says(0, html, "<p>x", enforced, "script-src 'nonce-b3du'",
 		reported, "sandbox; default-src 'none'; script-src 'nonce-b3du' 'strict-dynamic'"), nil)
-	source := "http://" + answer.Request.URL.Host + "/__gust/"
+	source := answer.Request.URL.Host + "/__gust/"
 	if want := "script-src 'nonce-b3du' " + source; !strings.HasPrefix(answer.Header.Get(enforced), want) {
 		t.Errorf("got %q, want %q", answer.Header.Get(enforced), want)
 	}

@@ -100,7 +100,9 @@ function amendTypes(policy: Policy): Policy {
 function addSource(policy: Policy, found: Directive, own: string, source: string): Policy {
   const secure = source.startsWith("https:") ? ["https:"] : [];
   const enough = ["*", "'self'", "http:", ...secure];
-  return enough.some((word) => has(found.list, word)) ? policy : add(policy, found, own, source);
+  if (enough.some((word) => has(found.list, word))) return policy;
+  // Without a scheme it is the page's own: behind a proxy that encrypts, the browser knows it by another one.
+  return add(policy, found, own, source.replace(/^https?:\/\//, ""));
 }
 
 /**
