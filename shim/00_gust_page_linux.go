@@ -14,8 +14,9 @@ import (
 // gust's script. It begins when the program does, and is kept back no longer than the program does; only
 // the begin of an answer whose kind the program does not tell is, as net/http does as well.
 type gust__page struct {
-	w     gust__http.ResponseWriter
-	build string
+	w gust__http.ResponseWriter
+	// build is the number of the build; version tells it from those of other runs of gust too.
+	build, version string
 	// origin is how the browser names the program.
 	origin string
 	// status is 0 until the program has begun; header is what it was then. again are those that it has told
@@ -49,13 +50,17 @@ const gust__pageMark = "X-Gust-Page"
 
 // gust__newPage also makes the request one that can be answered with a page.
 func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []string) *gust__page {
-	p := &gust__page{w: w, build: gust__buildOf(label), origin: "http://" + r.Host}
+	build := gust__buildOf(label)
+	p := &gust__page{w: w, build: build, version: build, origin: "http://" + r.Host}
+	if gust__run != "" {
+		p.version += "." + gust__run
+	}
 	if r.TLS != nil {
 		p.origin = "https://" + r.Host
 	}
 	r.Header["Accept-Encoding"] = []string{"identity"}
 	r.Header[gust__pageMark] = []string{"1"}
-	p.marked = gust__unmark(r.Header, p.build)
+	p.marked = gust__unmark(r.Header, p.version)
 	return p
 }
 
@@ -139,7 +144,11 @@ func (p *gust__page) begin() error {
 		}
 	}
 	if p.status == gust__http.StatusNotModified && p.marked {
-		gust__mark(header, p.build)
+		gust__mark(header, p.version)
+		// What it says counts for the page that the browser has.
+		if policies, _, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce()); ok && len(policies) > 0 {
+			header["Content-Security-Policy"] = policies
+		}
 	}
 	if gust__isPage(p.status, header) {
 		p.prepare(header)
@@ -169,12 +178,16 @@ func gust__replace(header, by gust__http.Header) {
 
 // prepare changes the header of a page as its body will be changed.
 func (p *gust__page) prepare(header gust__http.Header) {
-	nonce, ok := gust__policies(header, p.origin, gust__newNonce())
+	fresh := gust__newNonce()
+	nonce, ok := gust__policies(header, p.origin, fresh)
 	if !ok {
 		return
 	}
 	p.injects = true
 	text := `<script src="` + gust__reserved + `client.js" data-build="` + p.build + `"`
+	if gust__run != "" {
+		text += ` data-run="` + gust__run + `"`
+	}
 	if nonce != "" {
 		text += ` nonce="` + nonce + `"`
 	}
@@ -185,7 +198,17 @@ func (p *gust__page) prepare(header gust__http.Header) {
 	}
 	// It is known when the page is over whether there was a place for the script.
 	header.Del("Content-Length")
-	gust__mark(header, p.build)
+	// Digests are those of the page without it.
+	for _, name := range []string{"Accept-Ranges", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
+		header.Del(name)
+	}
+	if nonce == fresh {
+		// A nonce that is in this answer alone must not be asked for again.
+		header.Del("Etag")
+		header.Del("Last-Modified")
+	} else {
+		gust__mark(header, p.version)
+	}
 	// The program may have one list for all its answers.
 	header["Vary"] = append(append([]string(nil), header["Vary"]...), "Sec-Fetch-Dest")
 	header[gust__pageMark] = []string{"1"}
@@ -342,24 +365,24 @@ func gust__newNonce() string {
 // caches of browsers too: its ETag tells the build.
 
 // gust__markText is what an ETag ends with.
-func gust__markText(build string) string { return "-gust" + build + `"` }
+func gust__markText(version string) string { return "-gust" + version + `"` }
 
 // gust__mark changes the ETag of a page with the script; one that has none but could be asked for by its
 // date gets one.
-func gust__mark(header gust__http.Header, build string) {
+func gust__mark(header gust__http.Header, version string) {
 	tag := header.Get("Etag")
 	switch {
 	case len(tag) >= 2 && tag[len(tag)-1] == '"':
-		header["Etag"] = []string{tag[:len(tag)-1] + gust__markText(build)}
+		header["Etag"] = []string{tag[:len(tag)-1] + gust__markText(version)}
 	case tag == "" && header.Get("Last-Modified") != "":
-		header["Etag"] = []string{`W/"` + gust__markText(build)[1:]}
+		header["Etag"] = []string{`W/"` + gust__markText(version)[1:]}
 	}
 }
 
 // gust__unmark makes the conditions of a request those that the program knows. Those for anything but
 // this build's page with the script are left out, so that it comes whole.
-func gust__unmark(header gust__http.Header, build string) (marked bool) {
-	mark := gust__markText(build)
+func gust__unmark(header gust__http.Header, version string) (marked bool) {
+	mark := gust__markText(version)
 	tags, asked := header["If-None-Match"]
 	own := `W/"` + mark[1:]
 	if asked && len(tags) == 1 {

@@ -10,6 +10,7 @@ import {
 import type { Failure } from "../../src/core/failure.ts";
 import type { View } from "../../src/core/view.ts";
 import type { Afterwards } from "../world/temp-module.ts";
+import { calmView } from "../world/views.ts";
 
 /** A proxy, and a program behind it that is the test itself. */
 export interface Stand {
@@ -28,6 +29,7 @@ export async function stand(t: Afterwards, options: Partial<ProxyOptions> = {}):
     appPort: 0,
     startTimeoutMs: 60_000,
     injects: true,
+    run: "",
     desk: noDesk,
     guard: () => ({ hosts: [], remote: false }),
     root: "/app",
@@ -166,20 +168,25 @@ export class Talker {
   }
 }
 
-const idle: View = {
-  newest: 1,
-  serving: null,
-  stale: true,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
-  good: [],
-  swap: null,
-};
+/** What is added to a request. */
+export const added = (host: string): string =>
+  `X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Proto: http\r\n`;
+
+export const get = (path = "/", more = ""): string =>
+  `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
+
+/** A client that has asked, and the program that has heard it. */
+export async function asked(
+  { connect, program }: Stand,
+  request: string,
+): Promise<{ readonly client: Talker; readonly server: Talker; readonly head: string }> {
+  const client = await connect();
+  client.say(request);
+  const server = await program.accept();
+  return { client, server, head: await server.head() };
+}
+
+const idle = calmView();
 
 /** A version that listens there is live. */
 export function serving(port: number, generation = 1): View {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { EventEmitter, once } from "node:events";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { test } from "node:test";
+import { type Surroundings, serveClient } from "../../src/adapters/web/proxy/connection.ts";
+import { duplexPair } from "../../src/adapters/web/proxy/duplex-pair.ts";
+import { Gate } from "../../src/adapters/web/proxy/gate.ts";
+import { Unanswered } from "../../src/adapters/web/proxy/unanswered.ts";
+import { refusalAnswer } from "../../src/adapters/web/proxy/refusal.ts";
 import { freePort } from "../e2e/census.ts";
 import { Program, building, down, red, serving, stand } from "./proxy-kit.ts";
 
@@ -121,6 +128,43 @@ test("who has come by a name that anybody may have given this machine is told no
   }
 });
 
+test("another machine is told no sources, and says nothing to the program that is not marked as its own", async (t) => {
+  const { program } = await stand(t);
+  const gate = new Gate({ appPort: 0, startTimeoutMs: 1 });
+  gate.view(serving(program.port));
+  const options = { root: "/app", readSource: () => null };
+  const around: Surroundings = {
+    gate,
+    injects: true,
+    run: "",
+    desk: () => assert.fail("nobody asks gust"),
+    refuse: (refusal, to) => refusalAnswer(refusal, to, options),
+    guard: () => ({ hosts: [], remote: false }),
+    takingPart: new Set(),
+    unanswered: new Unanswered(),
+  };
+  const come = (text: string): Duplex => {
+    const [near, far] = duplexPair();
+    const socket: unknown = Object.assign(far, { remoteAddress: "::ffff:192.0.2.1" });
+    void serveClient(socket as Socket, around);
+    near.write(text);
+    return near;
+  };
+  // Neither of these can be marked.
+  for (const begin of ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]) {
+    await once(come(begin), "close");
+  }
+  assert.equal(program.unaccepted, 0);
+  come(get("/", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n"));
+  const head = await (await program.accept()).head();
+  assert.match(head, /\r\nX-Forwarded-For: 192\.0\.2\.1\r\n/);
+  assert.doesNotMatch(head, /h2c|HTTP2-Settings/);
+  gate.view(red());
+  const [answer] = await once(come(get("/", document)), "data");
+  assert.match(String(answer), /^HTTP\/1\.1 503 /);
+  assert.doesNotMatch(String(answer), /main\.go|undefined/);
+});
+
 test("a page that tells of one failure hears of the next one", async (t) => {
   const { connect, tell } = await stand(t);
   tell(red(2));
@@ -181,6 +225,34 @@ test("what changes something has a connection of its own, and is never sent twic
   second.socket.resetAndDestroy();
   assert.match(await client.head(), /^HTTP\/1\.1 502 /);
   assert.equal(program.unaccepted, 0);
+});
+
+test("a program is told to end when it must have accepted what may not be sent twice", async (t) => {
+  const { connect, program, proxy } = await stand(t);
+  const client = await connect();
+  client.say(get("/1"));
+  const first = await program.accept();
+  await first.head();
+  assert.equal(proxy.settled(), null, "what may be repeated holds nobody up");
+  first.say(ok);
+  await client.hears(ok);
+  client.say("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
+  const second = await program.accept();
+  await second.hear("body");
+  const settled = proxy.settled();
+  assert.notEqual(settled, null);
+  second.say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+  await client.head();
+  // It answers, however long that takes.
+  assert.equal(proxy.settled(), null);
+  await settled;
+  client.say("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
+  second.say("ok");
+  const third = await program.accept();
+  await third.hear("body");
+  // One that has not answered has had its time as well.
+  await proxy.settled();
+  third.socket.destroy();
 });
 
 test("the next version gets the next request, though the one before would still answer", async (t) => {

@@ -2,24 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { openProxy } from "../../src/adapters/web/proxy/open-proxy.ts";
-import { type Stand, type Talker, stand } from "./proxy-kit.ts";
-
-const added = (host: string): string =>
-  `X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Proto: http\r\n`;
-
-/** A client that has asked, and the program that has heard it. */
-async function asked(
-  { connect, program }: Stand,
-  request: string,
-): Promise<{ readonly client: Talker; readonly server: Talker; readonly head: string }> {
-  const client = await connect();
-  client.say(request);
-  const server = await program.accept();
-  return { client, server, head: await server.head() };
-}
-
-const get = (path = "/", more = ""): string =>
-  `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
+import { type Talker, added, asked, get, stand } from "./proxy-kit.ts";
 
 test("a request arrives byte for byte, with who asked behind it", async (t) => {
   const { head } = await asked(
@@ -164,63 +147,6 @@ test("a body that the program does not want need not be sent", async (t) => {
     "HTTP/1.1 417 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
   );
 });
-
-for (const [name, request, switched] of [
-  [
-    "a WebSocket",
-    get("/ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: abc\r\n"),
-    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-  ],
-  [
-    "a tunnel",
-    "CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n",
-    "HTTP/1.1 200 OK\r\n\r\n",
-  ],
-] as const) {
-  test(`${name} is what both sides say to each other, until one of them ends`, async (t) => {
-    // What follows the request at once is said to the other protocol.
-    const { client, server, head } = await asked(await stand(t), `${request}\x81\x05early`);
-    if (name === "a WebSocket") {
-      assert.match(head, /\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n/);
-    }
-    server.say(`${switched}\x81\x02hi`);
-    await client.hears(`${switched}\x81\x02hi`);
-    await server.hears("\x81\x05early");
-    client.say("GET / HTTP/1.1\r\n\r\n");
-    await server.hears("GET / HTTP/1.1\r\n\r\n");
-    client.socket.end();
-    assert.equal(await server.over, "end");
-    server.say("last");
-    server.socket.end();
-    assert.equal(await client.rest(), "last");
-  });
-}
-
-test("a refused change of protocol is an answer like others", async (t) => {
-  const { client, server } = await asked(
-    await stand(t),
-    get("/", "Connection: Upgrade\r\nUpgrade: websocket\r\n"),
-  );
-  server.say("HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno");
-  await client.hears("HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno");
-  client.say(get("/next"));
-  assert.match(await server.head(), /^GET \/next /);
-});
-
-for (const [name, begin] of [
-  ["HTTP/2 in the clear", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"],
-  ["TLS", "\x16\x03\x01\x02\0\x01"],
-] as const) {
-  test(`${name} goes to the program as it comes`, async (t) => {
-    const { connect, program } = await stand(t);
-    const client = await connect();
-    client.say(begin);
-    const server = await program.accept();
-    await server.hears(begin);
-    server.say("\0\0\0\x04\x01");
-    await client.hears("\0\0\0\x04\x01");
-  });
-}
 
 test("a client that goes away is gone for the program, and the other way round", async (t) => {
   const all = await stand(t);
@@ -376,6 +302,7 @@ test("a port that is in use is told, and what to do", async (t) => {
     appPort: 0,
     startTimeoutMs: 1,
     injects: true,
+    run: "",
     desk: () => false,
     guard: () => ({ hosts: [], remote: false }),
     root: "/",

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { freePort } from "./census.ts";
 import { Gust } from "./gust.ts";
 import { Project } from "./project.ts";
 import { answerGo, asPage, likeAir, proxied, tell } from "./proxied.ts";
@@ -16,6 +17,19 @@ test("a port that is free is said, for the address that the program listens on",
   await gust.next("live");
   assert.match(url, /^http:\/\/localhost:\d+$/);
   assert.equal((await tell(Number(new URL(url).port), "/hints")).body, "one");
+  await gust.stop();
+});
+
+test("a program that wants the port of the proxy is told whose it is", async (t) => {
+  const port = await freePort();
+  const project = await Project.create(t, "proxied", {
+    "gust.toml": `[proxy]\nenabled = true\nproxy_port = ${port}\n[run]\nswap = "stop-start"\n`,
+  });
+  const gust = await Gust.start(project, { port });
+  const { failure } = await gust.next("failed");
+  assert.equal(failure.code, "START_PORT_TAKEN");
+  assert.match(failure.message, new RegExp(`127\\.0\\.0\\.1:${port} is in use by gust itself`));
+  assert.match(failure.hint ?? "", /proxy\.proxy_port/);
   await gust.stop();
 });
 

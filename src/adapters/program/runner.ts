@@ -35,6 +35,8 @@ export interface RunnerOptions {
   readonly service: boolean;
   /** Where its pages find gust, asked at each start; null where they are not to. */
   readonly pages: () => string | null;
+  /** Asked before it is told to end: null, or when it may be, because it has what was sent to it. */
+  readonly settled: () => Promise<void> | null;
   /** Import path with which the user's own packages begin. */
   readonly own: string;
   readonly health: () => HealthCheck | null;
@@ -135,6 +137,8 @@ class RunningProgram implements Program {
   private readonly probe = new AbortController();
   private readonly matcher: LineMatcher | null;
   private wanted: "run" | "signal" | "kill" = "run";
+  /** Signals that wait, one behind the other. */
+  private signalled: Promise<void> | null = null;
   private addresses: readonly Address[] = [];
   private probing = false;
   private pid = 0;
@@ -190,7 +194,9 @@ class RunningProgram implements Program {
   signal(name: string): void {
     this.stopConflictWatch();
     if (this.wanted === "run") this.wanted = "signal";
-    this.child?.signal(name);
+    const settled = this.signalled ?? this.options.settled();
+    if (settled === null) this.child?.signal(name);
+    else this.signalled = settled.then(() => this.child?.signal(name));
     this.probe.abort();
   }
 

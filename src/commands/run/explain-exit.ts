@@ -52,14 +52,25 @@ async function portTaken(
   processes: Processes,
 ): Promise<Failure> {
   const owner = taken.port === null ? null : await processes.portOwner(taken.port);
-  const who = owner === null ? "another program" : `${owner.name} (pid ${owner.pid})`;
   return {
     code: "START_PORT_TAKEN",
-    message: `${taken.address} is in use by ${who}`,
+    message: `${taken.address} is in use by ${nameOf(owner)}`,
     seen: tail,
-    hint:
-      owner === null
-        ? "stop the program that uses the address, or choose another one"
-        : `end it with \`kill ${owner.pid}\`, or choose another address`,
+    hint: adviceOn(owner),
   };
+}
+
+type Owner = Awaited<ReturnType<Processes["portOwner"]>>;
+
+function nameOf(owner: Owner): string {
+  if (owner === null) return "another program";
+  return owner.pid === process.pid ? "gust itself" : `${owner.name} (pid ${owner.pid})`;
+}
+
+function adviceOn(owner: Owner): string {
+  if (owner === null) return "stop the program that uses the address, or choose another one";
+  if (owner.pid === process.pid) {
+    return "give the program another port, or gust: proxy.proxy_port, ui.port or debug.port";
+  }
+  return `end it with \`kill ${owner.pid}\`, or choose another address`;
 }

@@ -310,6 +310,7 @@ function makeRunner(
     stdin: "pipe",
     service: options.service,
     pages: () => web.pages.socket(),
+    settled: () => web.settled(),
     own: project.modulePath ?? "",
     health: () => healthOf(current.parts),
     logPattern: () => current.parts.config.ready.log,

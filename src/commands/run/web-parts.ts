@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Proxy } from "../../adapters/web/proxy/open-proxy.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Pages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
+import { readSource } from "./sources.ts";
 
 /**
  * Opens air's `[proxy]` where it is configured, and says where it is; null where it is not. It stays as
@@ -26,6 +26,8 @@ export async function openWebProxy(
     root,
     readSource,
     injects: browser.enabled,
+    // As the program knows it: gust's files there take it from GUST_RUN.
+    run: options.runId.slice(0, 8),
     guard: () => parts().config.browser,
     desk: (request, response, peer) => pages.answer(request, response, peer),
   });
@@ -34,19 +36,8 @@ export async function openWebProxy(
     if (owner === null) return proxy;
     return { ...proxy, message: `${proxy.message} by ${owner.name} (pid ${owner.pid})` };
   }
-  ui.person?.presenter.say("main", `proxy at ${proxy.url}, before ${programOf(appPort)}`);
+  const program = appPort === 0 ? "the program" : `the program at port ${appPort}`;
+  ui.person?.presenter.say("main", `proxy at ${proxy.url}, before ${program}`);
   ui.json?.proxy(proxy.url, appPort === 0 ? null : appPort);
   return proxy;
-}
-
-const programOf = (appPort: number): string =>
-  appPort === 0 ? "the address that the program listens on" : `the program at port ${appPort}`;
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Shown without its code.
-    return null;
-  }
 }

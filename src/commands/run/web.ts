@@ -16,6 +16,8 @@ export interface Web {
   readonly recorder: Recorder | null;
   /** Who is to be told of what happens. */
   readonly told: readonly Partial<Presenter>[];
+  /** Asked before the program is told to end: null, or when it may be. */
+  settled(): Promise<void> | null;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function openWeb(options: SessionOptions, means: WebMeans): Promise
     pages,
     recorder,
     told: [pages, ...(recorder === null ? [] : [recorder]), ...(proxy === null ? [] : [proxy])],
+    settled: () => proxy?.settled() ?? null,
     async close() {
       await proxy?.close();
       await pages.close();

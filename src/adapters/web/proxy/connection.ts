@@ -8,6 +8,7 @@ import { type AnswerTo, type OwnAnswer, bytesOf, plainAnswer } from "./own-answe
 import { type PageAnswer, preparePage } from "./page-answer.ts";
 import { type PageLoad, isPageLoad, preparePageLoad } from "./page-request.ts";
 import { relay, relayPage, tunnel } from "./relay.ts";
+import type { Unanswered } from "./unanswered.ts";
 import { Wire } from "./wire.ts";
 import { type GuardOptions, isLoopback, trustOf } from "../guard.ts";
 import type { Refused } from "./refusal.ts";
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly gate: Gate;
   /** Whether pages get gust's script. */
   readonly injects: boolean;
+  /** What tells this run of gust from others. */
+  readonly run: string;
   /** Leads to what gust itself answers, for a client with this address. */
   readonly desk: (peer: string) => Duplex;
   /** What is said where no version answers. */
@@ -25,6 +28,7 @@ export interface Surroundings {
   readonly guard: () => GuardOptions;
   /** Generations that put the script into their pages themselves. */
   readonly takingPart: Set<number>;
+  readonly unanswered: Unanswered;
 }
 
 /** More than net/http takes. */
@@ -55,6 +59,15 @@ interface Request {
   readonly kept: boolean;
   readonly origin: string;
   readonly page: boolean;
+}
+
+/** By which a request goes to the program. */
+interface Way {
+  readonly upstream: Upstream;
+  /** Null where no script goes into the answer. */
+  readonly load: PageLoad | null;
+  /** Called when the first of an answer comes, or the end. */
+  readonly answered: () => void;
 }
 
 /** "again": it has not been answered, and may be sent once more. */
@@ -119,16 +132,18 @@ class Client {
 
   async #askDesk(request: Request): Promise<Outcome> {
     const upstream = { wire: new Wire(this.#around.desk(this.#peer)), generation: 0 };
-    const outcome = await this.#exchange({ ...request, page: false }, upstream, null);
+    const way = { upstream, load: null, answered: noop };
+    const outcome = await this.#exchange({ ...request, page: false }, way);
     if (this.#idle === upstream) this.#idle = null;
     upstream.wire.leave();
     return outcome;
   }
 
   async #ask(request: Request): Promise<Outcome> {
-    const { gate, refuse, injects, takingPart } = this.#around;
+    const { gate, refuse, injects, run, takingPart, unanswered } = this.#around;
     const { head, line, framing } = request;
     const original = head.fields;
+    const mayRepeat = isSafe(line.method) && framing.empty;
     const page = request.page && injects;
     for (let once = true; ; once = false) {
       const upstream = this.#kept(request) ?? (await this.#open());
@@ -141,18 +156,23 @@ class Client {
       // A program with gust's files does the same with its pages.
       const load =
         page && !takingPart.has(upstream.generation)
-          ? preparePageLoad(head, upstream.generation)
+          ? preparePageLoad(head, { build: upstream.generation, run })
           : { tag: null };
-      forwardRequest(head, { peer: this.#peer });
       // For the same reason as in #direct: the answer comes as HTTP/1 then.
       if (!isLoopback(this.#peer) && head.words("upgrade").includes("h2c")) head.remove("upgrade");
+      forwardRequest(head, this.#peer);
       const reused = this.#idle === upstream;
       this.#idle = null;
-      const outcome = await this.#exchange(request, upstream, page ? load : null);
+      const answered = mayRepeat ? noop : unanswered.begin();
+      const outcome = await this.#exchange(request, {
+        upstream,
+        load: page ? load : null,
+        answered,
+      });
       if (outcome !== "again") return outcome;
       upstream.wire.break();
       const replaced = reused || gate.generation !== upstream.generation;
-      if (once && replaced && isSafe(line.method) && framing.empty) continue;
+      if (once && replaced && mayRepeat) continue;
       const answer = plainAnswer(502, "the program has ended the connection without an answer");
       return this.#refuse(answer, { kept: false, method: line.method });
     }
@@ -184,8 +204,8 @@ class Client {
   }
 
   /** Sends a request and its answer back, both as they come. */
-  async #exchange(request: Request, upstream: Upstream, load: PageLoad | null): Promise<Outcome> {
-    const { wire: to } = upstream;
+  async #exchange(request: Request, way: Way): Promise<Outcome> {
+    const { wire: to } = way.upstream;
     const { wire: client } = this;
     const halfClosed = (): void => to.end();
     const forget = client.onceGone(() => to.socket.destroy());
@@ -204,8 +224,9 @@ class Client {
       },
     );
     try {
-      return await this.#answer(request, { upstream, load, sent });
+      return await this.#answer(request, { ...way, sent });
     } finally {
+      way.answered();
       forget();
       client.socket.off("end", halfClosed);
     }
@@ -218,17 +239,13 @@ class Client {
 
   async #answer(
     request: Request,
-    how: {
-      readonly upstream: Upstream;
-      readonly load: PageLoad | null;
-      readonly sent: Promise<boolean>;
-    },
+    { upstream, load, answered, sent }: Way & { readonly sent: Promise<boolean> },
   ): Promise<Outcome> {
-    const { upstream, load, sent } = how;
     const { wire: from, generation } = upstream;
     const { wire: client } = this;
     for (let begun = false; ; begun = true) {
       const head = await from.readHead(LONGEST_HEAD);
+      answered();
       const status = head === null || head === "invalid" ? null : parseStatus(head.first);
       if (head === null || head === "invalid" || status === null) {
         if (client.gone || begun) return "broken";
@@ -243,7 +260,13 @@ class Client {
         if (request.line.minor > 0) await client.write(head.bytes());
         continue;
       }
-      const answer = { build: generation, origin: request.origin, load: load ?? { tag: null } };
+      const { run } = this.#around;
+      const answer = {
+        build: generation,
+        run,
+        origin: request.origin,
+        load: load ?? { tag: null },
+      };
       const outcome = await this.#relay(request, {
         from,
         head,
@@ -327,6 +350,8 @@ class Client {
     await tunnel(this.wire, upstream.wire);
   }
 }
+
+const noop = (): void => undefined;
 
 const TLS_HANDSHAKE = 0x16;
 

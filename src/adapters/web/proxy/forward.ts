@@ -1,16 +1,10 @@
 import type { Head } from "./head.ts";
 
-/** How a request came. */
-export interface From {
-  /** Address of the client. */
-  readonly peer: string;
-}
-
 /**
  * Makes a request one that is passed on: what is between the client and the proxy alone is taken out,
- * and who asked, and by which name, is added. All else stays as it came.
+ * and who asked (`peer`, an address), and by which name, is added. All else stays as it came.
  */
-export function forwardRequest(head: Head, { peer }: From): void {
+export function forwardRequest(head: Head, peer: string): void {
   removeHopByHop(head);
   const known = head.all("x-forwarded-for");
   head.set("X-Forwarded-For", [...known, peer].filter((one) => one !== "").join(", "));
@@ -22,20 +16,22 @@ export function forwardRequest(head: Head, { peer }: From): void {
 /**
  * Takes out what is meant for one connection only (RFC 9110, 7.6.1). Each connection of a client has
  * one of its own to the program, so that what both are told alike stays: whether it is kept, and
- * which other protocol is wanted.
+ * which other protocol is wanted, with all that this one needs.
  */
 export function removeHopByHop(head: Head): void {
-  const words = head.words("connection");
   head.remove("keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization");
+  const words = head.words("connection");
   if (words.length === 0) return;
-  head.remove(...words.filter((word) => !sharedWords.has(word)));
+  const upgrades = head.get("upgrade") !== null;
+  if (upgrades && words.includes("upgrade")) return;
   const shared = words.filter((word) => sharedWords.has(word));
+  head.remove(...words.filter((word) => !sharedWords.has(word)));
   if (shared.length === words.length) return;
   if (shared.length === 0) head.remove("connection");
   else head.set("Connection", shared.join(", "));
 }
 
-const sharedWords: ReadonlySet<string> = new Set(["close", "keep-alive", "upgrade", "te"]);
+const sharedWords: ReadonlySet<string> = new Set(["close", "keep-alive", "te"]);
 
 /**
  * Whether gust answers it, and not the program. As programs read paths: a request that came by way of

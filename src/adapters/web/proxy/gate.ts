@@ -70,7 +70,12 @@ export class Gate {
       const stage = stageOf(this.#view);
       if (stage === "red") return this.#refused();
       const passage = stage === "serving" ? await this.#connect() : null;
-      if (passage !== null) return signal.aborted ? drop(passage) : passage;
+      if (passage !== null) {
+        // Nothing has been sent yet: what is about to leave, or has been replaced, gets no more.
+        if (!signal.aborted && this.generation === passage.generation) return passage;
+        passage.socket.destroy();
+        continue;
+      }
       // What was seen may have changed while nobody accepted.
       if (stageOf(this.#view) !== stage) continue;
       if (left <= 0 && stage !== "coming") return this.#refused();
@@ -180,11 +185,6 @@ function tryConnect(place: Place): Promise<Socket | null> {
       resolve(socket);
     });
   });
-}
-
-function drop({ socket }: Passage): null {
-  socket.destroy();
-  return null;
 }
 
 const FIRST_PAUSE_MS = 10;

@@ -6,6 +6,7 @@ import type { GuardOptions } from "../guard.ts";
 import { type Surroundings, serveClient } from "./connection.ts";
 import { type Desk, DeskServer } from "./desk-server.ts";
 import { Gate, type GateOptions } from "./gate.ts";
+import { Unanswered } from "./unanswered.ts";
 import { type RefusalOptions, refusalAnswer } from "./refusal.ts";
 
 export interface ProxyOptions extends GateOptions, RefusalOptions {
@@ -15,6 +16,8 @@ export interface ProxyOptions extends GateOptions, RefusalOptions {
   readonly port: number;
   /** Whether pages get gust's script. */
   readonly injects: boolean;
+  /** What tells this run of gust from others. */
+  readonly run: string;
   readonly desk: Desk;
   /** Who may know sources; asked each time. */
   readonly guard: () => GuardOptions;
@@ -27,6 +30,11 @@ export interface Proxy {
   readonly url: string;
   /** Told with every change of what is live. */
   view(view: View): void;
+  /**
+   * Asked before the program is told to end: null, or resolves within moments, when it must have
+   * accepted what has been sent to it.
+   */
+  settled(): Promise<void> | null;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -41,10 +49,12 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
   const around: Surroundings = {
     gate,
     injects: options.injects,
+    run: options.run,
     desk: (peer) => desk.connect(peer),
     refuse: (refusal, to) => refusalAnswer(refusal, to, options),
     guard: options.guard,
     takingPart: new Set(),
+    unanswered: new Unanswered(),
   };
   const clients = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -60,6 +70,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
     port,
     url: `http://${nameOf(options.host)}:${port}`,
     view: (view) => gate.view(view),
+    settled: () => around.unanswered.settled(),
     close() {
       desk.close();
       for (const client of clients) client.destroy();

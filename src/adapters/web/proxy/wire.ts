@@ -109,7 +109,7 @@ export class Wire {
   leave(): void {
     const { socket } = this;
     if (socket.destroyed) return;
-    socket.end(() => setTimeout(() => socket.destroy(), LINGER_MS).unref());
+    socket.end(() => setTimeout(() => socket.destroy(), LINGER_MS));
     void this.#discard();
   }
 

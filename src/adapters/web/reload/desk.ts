@@ -7,6 +7,8 @@ import { ioFailure } from "../../../core/io-failure.ts";
 import type { Notice } from "../../../core/notice.ts";
 import { type FailedTests, failedTests, pageState, plainState } from "../../../core/page-news.ts";
 import type {
+  AssetChange,
+  AssetNews,
   ConsoleEntry,
   OpenRequest,
   PageHello,
@@ -53,6 +55,9 @@ export interface PageDesk {
   close(): Promise<void>;
 }
 
+/** Versions that a page that has missed them can still be told of. */
+const MOST_RECENT = 10;
+
 /** Browsers come again so many milliseconds after a connection has ended, as it does with a swap. */
 const RETRY_MS = 150;
 
@@ -82,6 +87,8 @@ class Desk implements PageDesk {
   #told = "";
   #telling: NodeJS.Immediate | null = null;
   #serving: number | null = null;
+  #recent: readonly PageLive[] = [];
+  #edition = 0;
   #serves = false;
 
   constructor(options: PageDeskOptions, files: StaticFiles) {
@@ -121,7 +128,7 @@ class Desk implements PageDesk {
     if (notice.type === "live") this.#live(notice);
     if (notice.type === "nothing-to-do") {
       const assets = changedAssets(notice.cause, this.#where());
-      if (assets !== null) this.#streams.tellAll("assets", () => assets);
+      if (assets !== null) this.#assets(assets);
     }
     this.view(view);
     if (notice.type !== "live") return;
@@ -185,7 +192,14 @@ class Desk implements PageDesk {
       assets: onlyAssets(cause, this.#where()),
     };
     this.#serving = generation;
+    this.#recent = [...this.#recent, live].slice(-MOST_RECENT);
     this.#streams.tellAll("live", () => live);
+  }
+
+  #assets(assets: AssetChange): void {
+    this.#edition += 1;
+    const told: AssetNews = { ...assets, edition: this.#edition };
+    this.#streams.tellAll("assets", () => told);
   }
 
   #where() {
@@ -215,6 +229,8 @@ class Desk implements PageDesk {
       overlay,
       badge,
       state: this.#stateFor(response),
+      recent: this.#recent,
+      edition: this.#edition,
     };
     this.#streams.tell(response, "hello", hello);
   }

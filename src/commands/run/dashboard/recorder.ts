@@ -53,6 +53,7 @@ export class Recorder {
   #told: readonly Bar[] = [];
   #toldBoard = "";
   #isNew = true;
+  #begun = false;
 
   constructor(options: RecorderOptions) {
     this.options = options;
@@ -62,7 +63,7 @@ export class Recorder {
   notice(notice: Notice, _view: View, at: number): void {
     this.#record = tellRecord(this.#record, notice, at);
     // The lines of source are those of now: they may be others when somebody looks.
-    if ("failure" in notice) this.#show(notice.failure);
+    if (notice.type === "failed" || notice.type === "crashed") this.#show(notice.failure);
     if ("generation" in notice && notice.generation !== null && ENDS.has(notice.type)) {
       this.logs.end(notice.generation);
     }
@@ -76,7 +77,13 @@ export class Recorder {
     return this.#watches;
   }
 
+  /** Its engine runs. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
   view(): void {
+    this.#begun = true;
     this.#isNew = true;
     this.options.changed("board");
   }
