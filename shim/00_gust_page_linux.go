@@ -146,9 +146,7 @@ func (p *gust__page) begin() error {
 	if p.status == gust__http.StatusNotModified && p.marked {
 		gust__mark(header, p.version)
 		// What it says counts for the page that the browser has.
-		if policies, _, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce()); ok && len(policies) > 0 {
-			header["Content-Security-Policy"] = policies
-		}
+		_, _ = gust__policies(header, p.origin, gust__newNonce())
 	}
 	if gust__isPage(p.status, header) {
 		p.prepare(header)
