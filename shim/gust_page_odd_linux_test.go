@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -192,5 +193,46 @@ func TestAPageThatIsPassedOnIsThatOfTheFirst(t *testing.T) {
 	answer, got := serve(t, httputil.NewSingleHostReverseProxy(address).ServeHTTP, nil)
 	if got != tag+"<p>x" || len(answer.Header["Vary"]) != 1 {
 		t.Error(got, answer.Header)
+	}
+}
+
+// timed notes the deadlines of an answer.
+type timed struct {
+	*httptest.ResponseRecorder
+	read, write []time.Time
+}
+
+func (t *timed) SetReadDeadline(at time.Time) error {
+	t.read = append(t.read, at)
+	return nil
+}
+
+func (t *timed) SetWriteDeadline(at time.Time) error {
+	t.write = append(t.write, at)
+	return nil
+}
+
+func TestWhatGustAnswersMayTakeAsLongAsItTakes(t *testing.T) {
+	gust__desk = t.TempDir() + "/desk"
+	listener, err := net.Listen("unix", gust__desk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.URL.Path, r.Header["X-Gust-Peer"], r.Header["Cookie"], r.Header["Expect"])
+	}))
+	own, _ := gust__serverOf(&http.Server{})
+	request := httptest.NewRequest("POST", "/__gust/x", strings.NewReader("{}"))
+	request.Header.Set("X-Gust-Peer", "127.0.0.1:1")
+	request.Header.Set("Cookie", "a=b")
+	request.Header.Set("Expect", "100-continue")
+	answer := &timed{ResponseRecorder: httptest.NewRecorder()}
+	(&gust__handler{server: own}).ask(answer, request)
+	if got, want := answer.Body.String(), "/__gust/x["+request.RemoteAddr+"] [] []"; got != want || answer.Code != 200 {
+		t.Errorf("got %d %q, want %q", answer.Code, got, want)
+	}
+	if len(answer.read) != 1 || !answer.read[0].IsZero() || len(answer.write) != 1 || !answer.write[0].IsZero() {
+		t.Error(answer.read, answer.write)
 	}
 }
