@@ -36,12 +36,19 @@ type gust__page struct {
 	marked bool
 }
 
-// gust__isPageLoad tells whether a browser loads a page: browsers say so (Fetch Metadata), and no page
-// can say it in their place.
+// gust__isPageLoad tells whether a browser loads a page. Browsers say so (Fetch Metadata), and no page can
+// say it in their place; but they do to addresses alone that they trust. To those of other machines, and
+// to names of the user's own, they say no more than that they would like a safe one.
 func gust__isPageLoad(r *gust__http.Request) bool {
-	dest := r.Header["Sec-Fetch-Dest"]
-	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0 &&
-		len(r.Header[gust__pageMark]) == 0
+	if r.Method != "GET" || len(r.Header["Upgrade"]) != 0 || len(r.Header[gust__pageMark]) != 0 {
+		return false
+	}
+	if dest := r.Header["Sec-Fetch-Dest"]; len(dest) != 0 {
+		return len(dest) == 1 && dest[0] == "document"
+	}
+	safe, accept := r.Header["Upgrade-Insecure-Requests"], r.Header["Accept"]
+	return len(safe) == 1 && safe[0] == "1" && len(accept) == 1 && gust__hasPrefix(accept[0], "text/html") &&
+		len(r.Header["Sec-Fetch-Mode"]) == 0 && len(r.Header["Sec-Fetch-Site"]) == 0
 }
 
 // gust__pageMark is in an answer with the script, and in a request whose answer will have it: where the

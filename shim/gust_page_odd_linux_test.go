@@ -236,3 +236,24 @@ func TestWhatGustAnswersMayTakeAsLongAsItTakes(t *testing.T) {
 		t.Error(answer.read, answer.write)
 	}
 }
+
+func TestPageLoadsFromOtherMachinesAreKnown(t *testing.T) {
+	check := func(change func(http.Header), want bool) {
+		t.Helper()
+		_, got := serve(t, says(0, html, "<p>x"), func(r *http.Request) {
+			r.Header.Del("Sec-Fetch-Dest")
+			r.Header.Set("Accept", "text/html,application/xhtml+xml")
+			r.Header.Set("Upgrade-Insecure-Requests", "1")
+			change(r.Header)
+		})
+		if (got == tag+"<p>x") != want {
+			t.Errorf("got %q", got)
+		}
+	}
+	check(func(h http.Header) {}, true)
+	check(func(h http.Header) { h.Set("Accept", "*/*") }, false)
+	check(func(h http.Header) { h.Del("Accept") }, false)
+	check(func(h http.Header) { h.Del("Upgrade-Insecure-Requests") }, false)
+	check(func(h http.Header) { h.Set("Sec-Fetch-Dest", "iframe") }, false)
+	check(func(h http.Header) { h.Set("Sec-Fetch-Mode", "navigate") }, false)
+}

@@ -54,10 +54,16 @@ export function mayAct(request: IncomingMessage, token: string): boolean {
 }
 
 /** Whether a request comes from a page of this very origin, or from no page at all, and has the token. */
-export function mayAsk({ headers }: IncomingMessage, token: string): boolean {
-  if (!isSame(String(headers["x-gust-token"] ?? ""), token)) return false;
-  if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") return false;
-  return headers.origin === undefined || originHost(headers.origin) === headers.host;
+export function mayAsk(request: IncomingMessage, token: string): boolean {
+  const { headers } = request;
+  return isSame(String(headers["x-gust-token"] ?? ""), token) && !isForeign(request);
+}
+
+/** Whether a page of another origin asks, where a browser says so. */
+export function isForeign({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") return true;
+  return origin !== undefined && originHost(origin) !== host;
 }
 
 /** Headers of everything that gust itself answers to browsers. */

@@ -18,7 +18,14 @@ import type {
 import type { ShownFailure } from "../../../core/shown-failure.ts";
 import type { View } from "../../../core/view.ts";
 import { EventStreams } from "../event-stream.ts";
-import { type GuardOptions, type Trust, guardHeaders, mayAct, trustOf } from "../guard.ts";
+import {
+  type GuardOptions,
+  type Trust,
+  guardHeaders,
+  isForeign,
+  mayAct,
+  trustOf,
+} from "../guard.ts";
 import { readConsole, readOpen } from "./requests.ts";
 import { type StaticFiles, staticFiles } from "./static-files.ts";
 
@@ -214,7 +221,7 @@ class Desk implements PageDesk {
   #listen(request: IncomingMessage, response: ServerResponse, trust: Trust): void {
     if (request.method !== "GET") return refuse(response, 405, "only GET");
     // A page of another origin could not read it, and is not to hold connections of ours.
-    if ((request.headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
+    if (isForeign(request)) {
       return refuse(response, 403, "only for pages of the program");
     }
     const { overlay, badge, console } = this.#options.settings();
