@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { Socket } from "node:net";
 import { chmod, rm } from "node:fs/promises";
 import { changedAssets, onlyAssets } from "../../../core/static-assets.ts";
 import type { Failure } from "../../../core/failure.ts";
@@ -60,6 +61,12 @@ const MOST_RECENT = 10;
 /** Browsers come again so many milliseconds after a connection has ended, as it does with a swap. */
 const RETRY_MS = 150;
 
+/** As long as what the program itself reads of a request: all that runs at `localhost` shares its cookies. */
+const MOST_HEAD = 1_048_576;
+
+/** Whoever reaches the program reaches the desk, and is not to use up gust's descriptors. */
+const MOST_CONNECTIONS = 512;
+
 /** Opens the desk. Failures: IO_FAILED. */
 export async function openPageDesk(options: PageDeskOptions): Promise<PageDesk | Failure> {
   const desk = new Desk(options, await staticFiles(options.filesDir));
@@ -73,6 +80,8 @@ class Desk implements PageDesk {
   readonly #server: Server;
   readonly #streams = new EventStreams();
   readonly #trusted = new WeakMap<ServerResponse, Trust>();
+  /** Connections on which something was asked. */
+  readonly #asked = new WeakSet<Socket>();
   #tests: FailedTests | null = null;
   #state: PageState = { serving: null, newest: 0, trouble: null, activity: "idle" };
   #told = "";
@@ -85,10 +94,18 @@ class Desk implements PageDesk {
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
     this.#files = files;
-    this.#server = createServer((request, response) => {
+    this.#server = createServer({ maxHeaderSize: MOST_HEAD }, (request, response) => {
+      // Who asks is said once, at the begin of a connection: what comes behind it nobody has vouched for.
+      if (this.#asked.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      this.#asked.add(request.socket);
+      response.shouldKeepAlive = false;
       const known = this.answer(request, response, peerOf(request));
       if (!known) refuse(response, 404, "gust has nothing here");
     });
+    this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on("clientError", (_error, socket) => socket.destroy());
   }
 
