@@ -64,6 +64,20 @@ test("what a program says unasked is not the answer to the next request", async 
   assert.match(await client.hear("good"), /^HTTP\/1\.1 200 OK\r\nContent-Length: 4\r\n\r\ngood$/);
 });
 
+test("more clients than there are descriptors for are turned away, until one of the others leaves", async (t) => {
+  const { connect, program } = await stand(t, { mostClients: 1 });
+  const first = await connect();
+  first.say(get("/1"));
+  const server = await program.accept();
+  const second = await connect();
+  assert.match(await second.over, /end|reset/);
+  first.socket.resetAndDestroy();
+  assert.match(await server.over, /end|reset/);
+  const third = await connect();
+  third.say(get("/3"));
+  assert.match(await (await program.accept()).head(), /^GET \/3 /);
+});
+
 /** How many bytes come until the end, where each part has to be asked for. */
 async function takenSlowly({ socket }: Talker): Promise<number> {
   let length = 0;

@@ -28,6 +28,7 @@ export async function stand(t: Afterwards, options: Partial<ProxyOptions> = {}):
     appPort: 0,
     startTimeoutMs: 60_000,
     injects: true,
+    mostClients: 1000,
     desk: noDesk,
     guard: () => ({ hosts: [], remote: false }),
     root: "/app",

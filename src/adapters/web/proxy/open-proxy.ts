@@ -17,6 +17,8 @@ export interface ProxyOptions extends GateOptions, RefusalOptions {
   /** Whether pages get gust's script. */
   readonly injects: boolean;
   readonly desk: Desk;
+  /** Clients at a time; the connections of more are closed at once. */
+  readonly mostClients: number;
   /** Who may know sources; asked each time. */
   readonly guard: () => GuardOptions;
 }
@@ -60,6 +62,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
     socket.once("close", () => clients.delete(socket));
     void serveClient(socket, around);
   });
+  server.maxConnections = options.mostClients;
   const failure = await listen(server, options);
   if (failure !== null) return failure;
   const port = portOf(server);
