@@ -30,6 +30,7 @@ export async function stand(t: Afterwards, options: Partial<ProxyOptions> = {}):
     startTimeoutMs: 60_000,
     injects: true,
     run: "",
+    mostClients: 1000,
     desk: noDesk,
     guard: () => ({ hosts: [], remote: false }),
     root: "/app",

@@ -154,6 +154,8 @@ test("another machine is told no sources, and says nothing to the program that i
   for (const begin of ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]) {
     await once(come(begin), "close");
   }
+  const [refused] = await once(come("CONNECT b.test:1 HTTP/1.1\r\nHost: b.test\r\n\r\n"), "data");
+  assert.match(String(refused), /^HTTP\/1\.1 403 /);
   assert.equal(program.unaccepted, 0);
   come(get("/", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n"));
   const head = await (await program.accept()).head();
@@ -317,7 +319,15 @@ test("what is gust's is never asked of the program, however it is written", asyn
     await client.hear(path);
   }
   assert.deepEqual([...new Set(peers)], ["127.0.0.1"]);
-  client.say(get("/x/__gust/a"));
+  // net/http takes these for the path /__gust/a.
+  for (const line of ["CONNECT a.test/__gust/a", "GET x:/__gust/a", "GET http:/__gust/a"]) {
+    const odd = await connect();
+    odd.say(`${line} HTTP/1.1\r\nHost: a.test\r\n\r\n`);
+    assert.match(await odd.head(), /^HTTP\/1\.1 (?:200|400) /, line);
+  }
+  assert.equal(program.unaccepted, 0);
+  const other = await connect();
+  other.say(get("/x/__gust/a"));
   assert.match(await (await program.accept()).head(), /^GET \/x\/__gust\/a /);
 });
 

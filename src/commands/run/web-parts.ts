@@ -16,7 +16,10 @@ export async function openWebProxy(
   const { ui, loaded, member, processes } = options;
   const { proxy: asked, browser, root } = loaded.config;
   if (!asked.enabled || member !== null) return null;
-  const { openProxy } = await import("../../adapters/web/proxy/open-proxy.ts");
+  const [{ openProxy }, { mostClients }] = await Promise.all([
+    import("../../adapters/web/proxy/open-proxy.ts"),
+    import("../../adapters/web/proxy/most-clients.ts"),
+  ]);
   const { host, proxyPort: port, appPort, appStartTimeoutMs: startTimeoutMs } = asked;
   const proxy = await openProxy({
     host,
@@ -28,6 +31,7 @@ export async function openWebProxy(
     injects: browser.enabled,
     // As the program knows it: gust's files there take it from GUST_RUN.
     run: options.runId.slice(0, 8),
+    mostClients: mostClients(),
     guard: () => parts().config.browser,
     desk: (request, response, peer) => pages.answer(request, response, peer),
   });

@@ -18,6 +18,7 @@ import type {
 import type { ShownFailure } from "../../../core/shown-failure.ts";
 import type { View } from "../../../core/view.ts";
 import { EventStreams } from "../event-stream.ts";
+import { readBody, refuse } from "../exchange.ts";
 import {
   type GuardOptions,
   type Trust,
@@ -251,7 +252,7 @@ class Desk implements PageDesk {
     if (trust !== "full" || !mayAct(request, this.#options.token)) {
       return refuse(response, 403, "only pages of the program on this machine may do that");
     }
-    const body = await readBody(request);
+    const body = await readBody(request, MOST_BODY);
     if (body === null) return refuse(response, 413, "too much");
     const failure = await action(body);
     if (failure === null) {
@@ -288,30 +289,4 @@ function peerOf({ headers }: IncomingMessage): string {
     .replace(/^\[(.*)\]$/, "$1");
 }
 
-function refuse(response: ServerResponse, status: number, text: string): void {
-  response
-    .writeHead(status, { ...guardHeaders, "content-type": "text/plain; charset=utf-8" })
-    .end(`${text}\n`);
-}
-
 const MOST_BODY = 65_536;
-/** What is too much is read to its end, so that whoever sends it hears the answer; to this point. */
-const MOST_READ = 16 * MOST_BODY;
-
-/** Null: it is longer than anything that a page has to say, or its client has gone. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of request) {
-      if (!Buffer.isBuffer(piece)) return null;
-      length += piece.length;
-      if (length > MOST_READ) return null;
-      if (length <= MOST_BODY) pieces.push(piece);
-    }
-  } catch {
-    return null;
-  }
-  if (length > MOST_BODY) return null;
-  return Buffer.concat(pieces).toString();
-}

@@ -1,6 +1,6 @@
 import type { WatchReport } from "../../../engine/ports.ts";
 import type { Engine } from "../../../engine/engine.ts";
-import type { PackageGraph, Save, ServiceBoard } from "../../../core/dashboard.ts";
+import type { PackageGraph, Save, ServiceBoard, ServiceNews } from "../../../core/dashboard.ts";
 import {
   type BoardRecord,
   boardOf,
@@ -107,7 +107,7 @@ export class Recorder {
   }
 
   /** What has changed since this was called last. */
-  news(): { readonly saves: readonly Save[]; readonly board: ServiceBoard | null } {
+  news(): { readonly saves: readonly Save[]; readonly board: ServiceNews | null } {
     // Output alone changes nothing of this.
     if (!this.#isNew) return { saves: [], board: null };
     this.#isNew = false;
@@ -120,11 +120,12 @@ export class Recorder {
       .map((bar) => saveOf(bar, { wallOf, show }))
       .toReversed();
     this.#told = bars;
-    const board = this.board();
-    const text = JSON.stringify({ ...board, saves: null });
+    const { saves: all, ...board } = this.board();
+    const text = JSON.stringify(board);
     const same = text === this.#toldBoard;
+    const isFirst = this.#toldBoard === "";
     this.#toldBoard = text;
-    return { saves, board: same ? null : board };
+    return { saves, board: same ? null : isFirst ? { ...board, saves: all } : board };
   }
 
   #show(failure: Failure): ShownFailure {
