@@ -20,6 +20,10 @@ func (h *gust__handler) ask(w gust__http.ResponseWriter, r *gust__http.Request) 
 	defer forget()
 	request := *r
 	request.Header = r.Header.Clone()
+	// What is between the browser and the program, or is the program's alone.
+	for _, name := range []string{"Authorization", "Connection", "Cookie", "Expect", "Upgrade"} {
+		delete(request.Header, name)
+	}
 	request.Header["X-Gust-Peer"] = []string{r.RemoteAddr}
 	request.Close = true
 	over := make(chan struct{})

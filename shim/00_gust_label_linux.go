@@ -9,6 +9,9 @@ var gust__label gust__atomic.Value
 // gust__desk is the socket at which gust itself answers what pages ask of it; "" without one.
 var gust__desk string
 
+// gust__run tells this run of gust from others, as each numbers its builds anew.
+var gust__run string
+
 // gust__setLabel takes words such as `13` or `12; stale; failed=13`; a first word `-` is followed by
 // those that only the reserved path tells.
 func gust__setLabel(words []string) {

@@ -14,13 +14,16 @@ import (
 // gust's script. It begins when the program does, and is kept back no longer than the program does; only
 // the begin of an answer whose kind the program does not tell is, as net/http does as well.
 type gust__page struct {
-	w     gust__http.ResponseWriter
-	build string
+	w gust__http.ResponseWriter
+	// build is the number of the build; version tells it from those of other runs of gust too.
+	build, version string
 	// origin is how the browser names the program.
 	origin string
-	// status is 0 until the program has begun; header is what it was then.
+	// status is 0 until the program has begun; header is what it was then. again are those that it has told
+	// behind the first.
 	status int
 	header gust__http.Header
+	again  []int
 	// begun: the header is sent. injects: and the script is to come in the body.
 	begun, injects bool
 	// unknown is the begin of a body whose kind is not known yet.
@@ -37,17 +40,27 @@ type gust__page struct {
 // can say it in their place.
 func gust__isPageLoad(r *gust__http.Request) bool {
 	dest := r.Header["Sec-Fetch-Dest"]
-	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0
+	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0 &&
+		len(r.Header[gust__pageMark]) == 0
 }
+
+// gust__pageMark is in an answer with the script, and in a request whose answer will have it: where the
+// program passes that on to another one of gust's, the page is this one's, whose port the browser asks.
+const gust__pageMark = "X-Gust-Page"
 
 // gust__newPage also makes the request one that can be answered with a page.
 func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []string) *gust__page {
-	p := &gust__page{w: w, build: gust__buildOf(label), origin: "http://" + r.Host}
+	build := gust__buildOf(label)
+	p := &gust__page{w: w, build: build, version: build, origin: "http://" + r.Host}
+	if gust__run != "" {
+		p.version += "." + gust__run
+	}
 	if r.TLS != nil {
 		p.origin = "https://" + r.Host
 	}
 	r.Header["Accept-Encoding"] = []string{"identity"}
-	p.marked = gust__unmark(r.Header, p.build)
+	r.Header[gust__pageMark] = []string{"1"}
+	p.marked = gust__unmark(r.Header, p.version)
 	return p
 }
 
@@ -61,7 +74,7 @@ func (p *gust__page) writer() gust__http.ResponseWriter {
 
 // end is called when the program has answered.
 func (p *gust__page) end() {
-	if p.status == 0 {
+	if p.status == 0 && !p.begun {
 		p.WriteHeader(gust__http.StatusOK)
 	}
 	p.begin()
@@ -80,7 +93,11 @@ func (p *gust__page) Header() gust__http.Header { return p.w.Header() }
 
 func (p *gust__page) WriteHeader(status int) {
 	switch {
-	case p.status != 0 || p.begun || status >= 100 && status < 200:
+	case p.status != 0 && !p.begun:
+		// Nothing is sent yet, and the first is what counts.
+		p.again = append(p.again, status)
+		return
+	case p.begun || status >= 100 && status < 200:
 		p.w.WriteHeader(status)
 		p.begun = p.begun || status == gust__http.StatusSwitchingProtocols
 		return
@@ -118,23 +135,27 @@ func (p *gust__page) begin() error {
 	p.begun = true
 	header := p.w.Header()
 	if p.header != nil {
-		for name := range header {
-			delete(header, name)
-		}
-		for name, values := range p.header {
-			header[name] = values
-		}
+		// What was set since counts for the trailers.
+		since := header.Clone()
+		defer gust__replace(header, since)
+		gust__replace(header, p.header)
 		if _, typed := header["Content-Type"]; !typed && len(p.unknown) > 0 && header.Get("Content-Encoding") == "" {
 			header["Content-Type"] = []string{gust__http.DetectContentType(p.unknown)}
 		}
 	}
 	if p.status == gust__http.StatusNotModified && p.marked {
-		gust__mark(header, p.build)
+		gust__mark(header, p.version)
+		// What it says counts for the page that the browser has.
+		_, _ = gust__policies(header, p.origin, gust__newNonce())
 	}
 	if gust__isPage(p.status, header) {
 		p.prepare(header)
 	}
 	p.w.WriteHeader(p.status)
+	for _, status := range p.again {
+		// net/http tells the program that it has.
+		p.w.WriteHeader(status)
+	}
 	unknown := p.unknown
 	p.unknown = nil
 	if len(unknown) == 0 {
@@ -144,17 +165,27 @@ func (p *gust__page) begin() error {
 	return err
 }
 
+func gust__replace(header, by gust__http.Header) {
+	for name := range header {
+		delete(header, name)
+	}
+	for name, values := range by {
+		header[name] = values
+	}
+}
+
 // prepare changes the header of a page as its body will be changed.
 func (p *gust__page) prepare(header gust__http.Header) {
-	policies, nonce, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce())
+	fresh := gust__newNonce()
+	nonce, ok := gust__policies(header, p.origin, fresh)
 	if !ok {
 		return
 	}
-	if len(policies) > 0 {
-		header["Content-Security-Policy"] = policies
-	}
 	p.injects = true
 	text := `<script src="` + gust__reserved + `client.js" data-build="` + p.build + `"`
+	if gust__run != "" {
+		text += ` data-run="` + gust__run + `"`
+	}
 	if nonce != "" {
 		text += ` nonce="` + nonce + `"`
 	}
@@ -165,9 +196,20 @@ func (p *gust__page) prepare(header gust__http.Header) {
 	}
 	// It is known when the page is over whether there was a place for the script.
 	header.Del("Content-Length")
-	gust__mark(header, p.build)
-	header["Vary"] = append(header["Vary"], "Sec-Fetch-Dest")
-	header["X-Gust-Page"] = []string{"1"}
+	// Digests are those of the page without it.
+	for _, name := range []string{"Accept-Ranges", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
+		header.Del(name)
+	}
+	if nonce == fresh {
+		// A nonce that is in this answer alone must not be asked for again.
+		header.Del("Etag")
+		header.Del("Last-Modified")
+	} else {
+		gust__mark(header, p.version)
+	}
+	// The program may have one list for all its answers.
+	header["Vary"] = append(append([]string(nil), header["Vary"]...), "Sec-Fetch-Dest")
+	header[gust__pageMark] = []string{"1"}
 }
 
 func (p *gust__page) body(data []byte) (int, error) {
@@ -214,12 +256,22 @@ func (p *gust__page) put(data []byte) error {
 	return err
 }
 
-func (p *gust__page) Flush() {
+func (p *gust__page) Flush() { _ = p.FlushError() }
+
+// FlushError is what http.ResponseController calls.
+func (p *gust__page) FlushError() error {
 	if p.status == 0 && !p.begun {
 		p.WriteHeader(gust__http.StatusOK)
 	}
-	_ = p.begin()
-	p.gzip.flush(p.w.(gust__http.Flusher).Flush)
+	if err := p.begin(); err != nil {
+		return err
+	}
+	p.gzip.settle()
+	if flusher, ok := p.w.(interface{ FlushError() error }); ok {
+		return flusher.FlushError()
+	}
+	p.w.(gust__http.Flusher).Flush()
+	return nil
 }
 
 // Unwrap is for http.ResponseController.
@@ -269,9 +321,12 @@ func (p *gust__page2) Push(target string, options *gust__http.PushOptions) error
 	return gust__http.ErrNotSupported
 }
 
-// gust__isPage tells whether a browser shows this as a page.
+// gust__isPage tells whether a browser shows this as a page, and as one whose letters are bytes as ours are.
 func gust__isPage(status int, header gust__http.Header) bool {
 	kind := gust__strings.ToLower(gust__strings.TrimSpace(header.Get("Content-Type")))
+	if gust__strings.Contains(kind, "utf-16") || gust__strings.Contains(kind, "ucs-2") || gust__strings.Contains(kind, "unicodefffe") {
+		return false
+	}
 	coding := header.Get("Content-Encoding")
 	return gust__hasBody(status) && status != gust__http.StatusPartialContent && (status < 300 || status >= 400) &&
 		(kind == "text/html" || gust__hasPrefix(kind, "text/html;") || gust__hasPrefix(kind, "text/html ")) &&
@@ -308,24 +363,24 @@ func gust__newNonce() string {
 // caches of browsers too: its ETag tells the build.
 
 // gust__markText is what an ETag ends with.
-func gust__markText(build string) string { return "-gust" + build + `"` }
+func gust__markText(version string) string { return "-gust" + version + `"` }
 
 // gust__mark changes the ETag of a page with the script; one that has none but could be asked for by its
 // date gets one.
-func gust__mark(header gust__http.Header, build string) {
+func gust__mark(header gust__http.Header, version string) {
 	tag := header.Get("Etag")
 	switch {
 	case len(tag) >= 2 && tag[len(tag)-1] == '"':
-		header["Etag"] = []string{tag[:len(tag)-1] + gust__markText(build)}
+		header["Etag"] = []string{tag[:len(tag)-1] + gust__markText(version)}
 	case tag == "" && header.Get("Last-Modified") != "":
-		header["Etag"] = []string{`W/"` + gust__markText(build)[1:]}
+		header["Etag"] = []string{`W/"` + gust__markText(version)[1:]}
 	}
 }
 
 // gust__unmark makes the conditions of a request those that the program knows. Those for anything but
 // this build's page with the script are left out, so that it comes whole.
-func gust__unmark(header gust__http.Header, build string) (marked bool) {
-	mark := gust__markText(build)
+func gust__unmark(header gust__http.Header, version string) (marked bool) {
+	mark := gust__markText(version)
 	tags, asked := header["If-None-Match"]
 	own := `W/"` + mark[1:]
 	if asked && len(tags) == 1 {

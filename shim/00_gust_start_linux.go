@@ -28,6 +28,7 @@ func gust__start() bool {
 	gust__setLabel(gust__split(gust__os.Getenv("GUST_LABEL"), ' '))
 	gust__own = gust__split(gust__os.Getenv("GUST_OWN"), ';')
 	gust__desk = gust__os.Getenv("GUST_PAGES")
+	gust__run = gust__short(gust__os.Getenv("GUST_RUN"))
 	// What this program starts is not meant.
 	for _, name := range []string{"GUST_FD", "GUST_LISTEN", "GUST_GATE", "GUST_LABEL", "GUST_OWN", "GUST_PAGES"} {
 		_ = gust__os.Unsetenv(name)
@@ -52,6 +53,20 @@ func gust__start() bool {
 
 // gust__hello is also what gust looks for in a binary that it has not built itself.
 const gust__hello = "hello 1 gust-shim-is-in"
+
+// gust__short is enough of a name, and nothing but letters and digits.
+func gust__short(name string) string {
+	const length = 8
+	if len(name) > length {
+		name = name[:length]
+	}
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return ""
+		}
+	}
+	return name
+}
 
 func gust__isSocket(fd int) bool {
 	var stat gust__syscall.Stat_t

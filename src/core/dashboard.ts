@@ -6,7 +6,7 @@ import type { ToldState } from "./told-state.ts";
 
 /*
  * What the dashboard shows, as JSON. `GET /api/events` sends `event: dashboard` with a whole
- * Dashboard first, and then what is new: `service` (a ServiceBoard), `save` (SaveNews), `health`
+ * Dashboard first, and then what is new: `service` (a ServiceNews), `save` (SaveNews), `health`
  * (Health), `log` (LogNews). Times are milliseconds since the epoch.
  */
 
@@ -125,6 +125,14 @@ export interface Health {
   readonly loopLagMs: { readonly mean: number; readonly max: number };
   /** Share of one core that gust itself has used over the last seconds, at first since it began; 0 to 1 and more. */
   readonly cpu: number;
+}
+
+/**
+ * A board without the saves that it had when it was told before: each that has changed since then came
+ * as `save`. Those of a service that is new are in it.
+ */
+export interface ServiceNews extends Omit<ServiceBoard, "saves"> {
+  readonly saves?: readonly Save[];
 }
 
 export interface SaveNews {

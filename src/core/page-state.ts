@@ -35,6 +35,10 @@ export interface PageHello {
   readonly overlay: boolean;
   readonly badge: boolean;
   readonly state: PageState;
+  /** What was told of as live last, oldest first: a swap cuts the connections that would hear of it. */
+  readonly recent: readonly PageLive[];
+  /** How many times `assets` was told in this run. */
+  readonly edition: number;
 }
 
 /** `event: live`: a version answers; `event: state` with a PageState follows. */
@@ -46,13 +50,19 @@ export interface PageLive {
   readonly assets: AssetChange | null;
 }
 
-/** `event: assets`: files have changed that the program reads by itself when it is asked for them. */
+/** Files that pages load besides. */
 export interface AssetChange {
   /** Names relative to the root, with slashes. */
   readonly styles: readonly string[];
   readonly images: readonly string[];
   /** Scripts, pages and all else: only a page load brings them. */
   readonly others: readonly string[];
+}
+
+/** `event: assets`: files have changed that the program reads by itself when it is asked for them. */
+export interface AssetNews extends AssetChange {
+  /** `edition` of a hello that comes after it. */
+  readonly edition: number;
 }
 
 /** `POST /__gust/open`. Answer: 204, or 4xx with a Failure as JSON. */

@@ -305,10 +305,16 @@ function testsRecorded(state: State, outcome: RecordOutcome, at: number): Step {
 
 /** A key: tests that are asked for run also where nothing has changed. */
 function requestTests(state: State, what: "failed" | "all"): Step {
-  if (state.settings.tests === undefined) return refused(state, testsAreOff);
-  if (what === "failed" && failedOf(state).length === 0) return refused(state, noneFailed);
+  const refusal = testsRefused(state, what);
+  if (refusal !== null) return refused(state, refusal);
   const wanted = strongest(state.tests.wanted, what);
   return [{ ...state, tests: { ...state.tests, wanted } }, []];
+}
+
+/** Why tests that are asked for do not run; null when they do. */
+export function testsRefused(state: State, what: "failed" | "all"): Failure | null {
+  if (state.settings.tests === undefined) return testsAreOff;
+  return what === "failed" && failedOf(state).length === 0 ? noneFailed : null;
 }
 
 function requestDebug(state: State): Step {

@@ -288,6 +288,20 @@ test("the same binary again, and a program that ends by itself", () => {
   );
 });
 
+test("what drains after the same binary was built again is known by its last number", () => {
+  const told: Told = [
+    ...first,
+    [2010, started(2)],
+    [2040, built(2, "build 30")],
+    [2040, { type: "nothing-to-do", cause, generation: 2, reason: "" }],
+    [3100, live(3, "start 20", { totalMs: 20 })],
+    [3130, stopped(2)],
+  ];
+  const bars = timelineOf(told).bars.map(show);
+  assert.equal(bars[0], "#3 live in 20: start 0+20, drain 20+30");
+  assert.equal(timelineOf(told).serving, 3);
+});
+
 test("what was on its way is not any more where something newer is live", () =>
   check(
     [

@@ -87,9 +87,7 @@ function tell(timeline: Timeline, notice: SaveNotice, at: number): Timeline {
     case "failed":
       return failed(timeline, notice, at);
     case "nothing-to-do":
-      return notice.generation === null
-        ? timeline
-        : change(timeline, notice.generation, (bar) => endBar(bar, "nothing", at));
+      return notice.generation === null ? timeline : sameBinary(timeline, notice.generation, at);
     case "finished":
       return finished(timeline, notice.generation, at);
     case "crashed":
@@ -175,6 +173,12 @@ function failed(timeline: Timeline, notice: Of<"failed">, at: number): Timeline 
 /** On probation: it was live, and what it took to become so stays as it was. */
 function crashedSoon(timeline: Timeline, bar: Bar, failure: Failure): Timeline {
   return gone(put(timeline, { ...bar, outcome: "failed", failure }), bar.generation);
+}
+
+/** What serves is called by the number of this save from now on. */
+function sameBinary(timeline: Timeline, generation: number, at: number): Timeline {
+  const ended = change(timeline, generation, (bar) => endBar(bar, "nothing", at));
+  return { ...ended, serving: generation };
 }
 
 function finished(timeline: Timeline, generation: number, at: number): Timeline {

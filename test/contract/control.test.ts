@@ -66,8 +66,16 @@ test("requests reach the engine, and its refusals come back", async (t) => {
 
 test("the journal is written to a file that is named", async (t) => {
   const { path } = await open(t);
-  const answer = await callControl(path, { type: "journal" });
-  assert.deepEqual(answer, { type: "journal", file: "/tmp/journal.json" });
+  assert.deepEqual(await callControl(path, { type: "journal" }), { type: "journal", file: "/j" });
+});
+
+test("where the dashboard is takes a while to tell, and other answers do not wait for it", async (t) => {
+  const { path } = await open(t);
+  assert.deepEqual(await callControl(path, { type: "ui" }), { type: "ui", ...dashboard });
+  const client = await connect(t, path);
+  client.socket.write('{"v":1,"id":"a","type":"ui"}\n{"v":1,"id":"b","type":"swap"}\n');
+  const [first, then] = [await client.next(), await client.next()];
+  assert.deepEqual([first["id"], then["url"]], ["b", dashboard.url]);
 });
 
 test("everyone who waits gets the own verdict, in whatever order they are known", async (t) => {
@@ -322,6 +330,7 @@ async function open(t: TestContext, options: OpenOptions = {}): Promise<Run> {
   return { path, control, asked, waits: 0, until };
 }
 
+const dashboard = { url: "http://127.0.0.1:7070/#token=t", once: "http://127.0.0.1:7070/open" };
 function handlers(
   asked: string[],
   note: (what: string) => void = (what) => void asked.push(what),
@@ -331,12 +340,8 @@ function handlers(
     status: () => reply,
     wait: (request) => note(`wait ${request}`),
     drop: (request) => note(`drop ${request}`),
-    journal: () => "/tmp/journal.json",
-    ui: () => {
-      note("ui");
-      const url = "http://127.0.0.1:7070/#token=t";
-      return Promise.resolve({ url, once: "http://127.0.0.1:7070/open?ticket=o" });
-    },
+    journal: () => "/j",
+    ui: () => Promise.resolve(dashboard),
     swap: () => {
       note("swap");
       return null;

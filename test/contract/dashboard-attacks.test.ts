@@ -122,6 +122,7 @@ test("what is too much or not understood is refused, and answered once it is rig
     body,
   });
   await refused(opened, post(" ".repeat(20_000)), 413);
+  await refused(opened, post(" ".repeat(250_000)), 413);
   const bad = await ask(opened.port, post('{"type":"quit","service":""}'));
   assert.equal(bad.status, 400);
   assert.equal(JSON.parse(bad.body).code, "REQUEST_INVALID");

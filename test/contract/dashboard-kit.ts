@@ -137,18 +137,18 @@ export class Listener {
 
   /** The next piece of news that matches, behind the one that was waited for last. */
   async next(matches: (news: News) => boolean = () => true): Promise<News> {
-    for (;;) {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
       for (let news = this.#news.shift(); news !== undefined; news = this.#news.shift()) {
         if (matches(news)) return news;
       }
       assert.ok(!this.#response.closed, "the stream has ended");
-      await this.#more();
+      await this.#more(deadline - Date.now());
     }
   }
 
-  #more(): Promise<void> {
+  #more(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error("no such news came")), PATIENCE_MS);
+      const late = setTimeout(() => reject(new Error("no such news came")), ms);
       this.#wake = () => {
         clearTimeout(late);
         resolve();

@@ -332,7 +332,7 @@ test("policies of the page allow the script, each of them", async (t) => {
   );
   assert.match(
     head,
-    /\r\nContent-Security-Policy: script-src http:\/\/a\.test:80\/__gust\/\r\nX: 1\r\ncontent-security-policy: default-src 'self'\r\nContent-Security-Policy-Report-Only: script-src 'none'\r\n/,
+    /\r\nContent-Security-Policy: script-src a\.test:80\/__gust\/\r\nX: 1\r\ncontent-security-policy: default-src 'self'\r\nContent-Security-Policy-Report-Only: script-src 'none'\r\n/,
   );
   assert.equal(body, withScript);
 });

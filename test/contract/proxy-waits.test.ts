@@ -136,6 +136,7 @@ test("another machine is told no sources, and says nothing to the program that i
   const around: Surroundings = {
     gate,
     injects: true,
+    run: "",
     desk: () => assert.fail("nobody asks gust"),
     refuse: (refusal, to) => refusalAnswer(refusal, to, options),
     guard: () => ({ hosts: [], remote: false }),

@@ -302,6 +302,7 @@ test("a port that is in use is told, and what to do", async (t) => {
     appPort: 0,
     startTimeoutMs: 1,
     injects: true,
+    run: "",
     mostClients: 1,
     desk: () => false,
     guard: () => ({ hosts: [], remote: false }),

@@ -33,6 +33,8 @@ export async function openBrowser(t: Afterwards, more: readonly string[] = []): 
     executablePath,
     headless: true,
     args: [...quiet, ...more],
+    // Browsers of people keep pages that were left, and show them again as they were.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
   t.after(() => browser.close());
   return browser;

@@ -8,7 +8,7 @@ import type {
   LogNews,
   Save,
   SaveNews,
-  ServiceBoard,
+  ServiceNews,
 } from "../../src/core/dashboard.ts";
 import { type Gust, runGust } from "./gust.ts";
 
@@ -77,12 +77,12 @@ export async function nextSave(
 /** The next board that is so. */
 export async function nextBoard(
   listener: Listener,
-  matches: (board: ServiceBoard) => boolean,
-): Promise<ServiceBoard> {
+  matches: (board: ServiceNews) => boolean,
+): Promise<ServiceNews> {
   const { data } = await listener.next(
-    ({ event, data }) => event === "service" && matches(data as ServiceBoard),
+    ({ event, data }) => event === "service" && matches(data as ServiceNews),
   );
-  return data as ServiceBoard;
+  return data as ServiceNews;
 }
 
 const saveOf = ({ data }: News): SaveNews => data as SaveNews;

@@ -36,6 +36,8 @@ export class PageFake {
     overlay: true,
     badge: true,
     state: { serving: 1, newest: 1, trouble: null, activity: "idle" },
+    recent: [],
+    edition: 0,
   };
   /** Of which build pages are; the one that serves where it is null. */
   pageBuild: number | null = null;
@@ -108,8 +110,9 @@ export class PageFake {
       trouble: null,
       activity: "idle",
     };
-    this.hello = { ...this.hello, state };
-    this.streams.tellAll("live", () => ({ generation, previous, assets }));
+    const live = { generation, previous, assets };
+    this.hello = { ...this.hello, state, recent: [...this.hello.recent, live] };
+    this.streams.tellAll("live", () => live);
     this.streams.tellAll("state", () => state);
   }
 
@@ -122,7 +125,9 @@ export class PageFake {
   }
 
   assets(change: Partial<AssetChange>): void {
-    const all = { styles: [], images: [], others: [], ...change };
+    const edition = this.hello.edition + 1;
+    const all = { styles: [], images: [], others: [], edition, ...change };
+    this.hello = { ...this.hello, edition };
     this.streams.tellAll("assets", () => all);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import axe from "axe-core";
 import { openPage } from "./browser.ts";
 import { PageFake } from "./page-fake.ts";
 import { failure, fileBrowser, isMarked, mark, openShadows, titled, visit } from "./page-kit.ts";
@@ -69,7 +70,7 @@ test("who may not act is shown no buttons, who is not trusted no details", async
   await page.getByText("store/store.go:4:2").waitFor();
   assert.equal(await page.getByRole("button", { name: "store.go" }).count(), 0);
   fake.fail(3, null);
-  await page.getByText("gust's terminal says why").waitFor();
+  await page.getByText("See gust's terminal").waitFor();
 });
 
 test("nothing of a failure becomes markup", async (t) => {
@@ -224,3 +225,27 @@ test("a page in a frame does nothing of its own", async (t) => {
   assert.equal(await page.frameLocator("iframe").locator("gust-page").count(), 0);
   assert.equal(await isMarked(page), true);
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing in overlay and badge in ${colorScheme}`, async (t) => {
+    const fake = await PageFake.start(t);
+    fake.servePage("/", "<main><h1>Page</h1></main>", {
+      head: "<style>:root { color-scheme: light dark }</style>",
+    });
+    const { page, context } = await openPage(browser(), { colorScheme });
+    await openShadows(context);
+    await page.goto(fake.url());
+    await fake.until(() => fake.streams.size > 0);
+    await page.evaluate(axe.source);
+    const places = [...failure.places, ...failure.places.map((one) => ({ ...one, own: false }))];
+    fake.fail(2, { ...failure, places, seen: ["output"], hint: "a hint", fix: ["mod", "tidy"] });
+    await page.getByText("#1 · #2 failed").waitFor();
+    assert.deepEqual(await page.evaluate(FOUND), []);
+    await page.getByRole("dialog").waitFor();
+    assert.deepEqual(await page.evaluate(FOUND), []);
+  });
+}
+
+/** What axe finds, in words. */
+const FOUND = `axe.run("gust-page", { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" | ")))`;

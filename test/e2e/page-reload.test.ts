@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BrowserContext } from "playwright-core";
 import { openPage } from "./browser.ts";
 import { PageFake } from "./page-fake.ts";
-import {
-  fileBrowser,
-  isMarked,
-  mark,
-  openShadows,
-  pretend,
-  show,
-  titled,
-  visit,
-} from "./page-kit.ts";
+import { fileBrowser, isMarked, mark, pretend, show, styled, titled, visit } from "./page-kit.ts";
 
 const browser = fileBrowser();
 
@@ -242,23 +232,53 @@ test("an answer that is no stream is asked again, and a lost gust is told of", a
 
 test("a page that comes back from the browser's history looks again", async (t) => {
   const fake = await PageFake.start(t);
-  fake.servePage("/", '<a href="/next">next</a>');
-  fake.servePage("/next", "next");
-  const context: BrowserContext = await browser().newContext();
-  await openShadows(context);
-  const page = await context.newPage();
-  await page.goto(fake.url());
-  await fake.until(() => fake.streams.size === 1);
-  await mark(page);
-  // As the browser does it: playwright's own way back waits for a load, and there is none.
-  await page.evaluate(() => {
-    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
-  });
-  await fake.until(() => fake.streams.size === 0);
-  fake.hello = { ...fake.hello, state: { ...fake.state, serving: 2, newest: 2 } };
-  assert.equal(await isMarked(page), true);
-  await page.evaluate(() => {
-    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-  });
+  const headers = { "cache-control": "no-cache" };
+  fake.servePage("/", "first", { headers });
+  fake.servePage("/next", "next", { headers });
+  const { page, errors } = await visit(browser(), fake);
+  const back = async (): Promise<void> => {
+    await page.goto(fake.url("/next"));
+    // playwright's own way back waits for a load, and there is none.
+    await page.evaluate(() => history.back());
+  };
+  await back();
+  await page.getByText("first").waitFor();
+  assert.equal(
+    await isMarked(page),
+    true,
+    "the browser has kept the page, and so had gust's script",
+  );
+  fake.build(2);
+  await page.getByText("#1 · #2 is being built").waitFor();
+  await page.goto(fake.url("/next"));
+  fake.live(2);
   await titled(page, "build 2");
+  await page.evaluate(() => history.back());
+  await page.getByText("first").waitFor();
+  await page.waitForFunction(() => document.title === "build 2" && !("marked" in window));
+  assert.deepEqual(errors, []);
+});
+
+test("what has changed while a page was away is made up for", async (t) => {
+  const fake = await PageFake.start(t);
+  const css = '<link rel="stylesheet" href="/a.css">';
+  fake.servePage("/", "<p>text</p>", { head: css });
+  fake.serve("/a.css", "p { color: rgb(1, 1, 1) }");
+  const { page } = await visit(browser(), fake);
+  const cut = async (meanwhile: () => void): Promise<void> => {
+    fake.deaf = 503;
+    fake.streams.close();
+    const asked = fake.count("/__gust/events");
+    await fake.until(() => fake.count("/__gust/events") > asked);
+    meanwhile();
+    fake.deaf = null;
+  };
+  // A version that differs in a style: exchanged by what the next hello tells of it.
+  fake.serve("/a.css", "p { color: rgb(2, 2, 2) }");
+  await cut(() => fake.live(2, { styles: ["a.css"], images: [], others: [] }));
+  await styled(page, "p", "color", "rgb(2, 2, 2)");
+  assert.equal(await isMarked(page), true);
+  // A file that the program reads by itself: what it was is not known, and the page is loaded.
+  await cut(() => fake.assets({ styles: ["a.css"] }));
+  await page.waitForFunction(() => !("marked" in window));
 });

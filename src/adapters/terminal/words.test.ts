@@ -202,6 +202,8 @@ test("the words of a live version follow what it is and why it came", () => {
   const control = { type: "request", origin: "control" } as const;
   checkLive({ cause: control }, "#12 live in 318 ms  asked for by gust swap");
   checkLive({ cause: { ...control, fix: true } }, "#12 live in 318 ms  asked for by gust fix");
+  const browser = { type: "request", origin: "browser" } as const;
+  checkLive({ cause: browser }, "#12 live in 318 ms  asked for by the dashboard");
   checkLive({ cause: { type: "crash" } }, "#12 live in 318 ms  after a crash");
   checkLive({ build: 9 }, "#12 live in 318 ms  build #9 again  main.go");
   checkLive({ downtimeMs: 22 }, "#12 live in 318 ms  down 22  main.go");

@@ -30,14 +30,24 @@ export class EventStreams {
   /** Tells one listener. */
   tell(response: ServerResponse, event: string, data: unknown): void {
     if (!this.#open.has(response)) return;
-    // JSON has no line breaks of its own, so that one line of data holds all.
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    if (response.writableLength > this.#most) response.destroy();
+    this.#send(response, textOf(event, data));
   }
 
   /** Tells all listeners, each what `dataFor` has for it. */
   tellAll(event: string, dataFor: (response: ServerResponse) => unknown): void {
-    for (const response of this.#open) this.tell(response, event, dataFor(response));
+    // Most are told the same, which is put into words once.
+    const texts = new Map<unknown, string>();
+    for (const response of this.#open) {
+      const data = dataFor(response);
+      const text = texts.get(data) ?? textOf(event, data);
+      texts.set(data, text);
+      this.#send(response, text);
+    }
+  }
+
+  #send(response: ServerResponse, text: string): void {
+    response.write(text);
+    if (response.writableLength > this.#most) response.destroy();
   }
 
   /** Ends all streams in order. */
@@ -51,3 +61,7 @@ export class EventStreams {
     this.#open.clear();
   }
 }
+
+/** JSON has no line breaks of its own, so that one line of data holds all. */
+const textOf = (event: string, data: unknown): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -18,7 +18,8 @@ export type Trust = "full" | "plain";
 
 /**
  * How far a request is trusted. `peer` is the address of the client; the name it uses is in the header
- * Host, where no page can put another one than that of its own origin.
+ * Host, where no page can put another one than that of its own origin. Where a proxy or a tunnel on this
+ * machine says whom it asks for, that is who counts.
  */
 export function trustOf(
   headers: IncomingMessage["headers"],
@@ -27,7 +28,21 @@ export function trustOf(
 ): Trust {
   const name = hostName(headers.host ?? headers[":authority"]?.toString() ?? "");
   if (name === null || !(isOwnName(name) || hosts.includes(name))) return "plain";
-  return remote || isLoopback(peer) ? "full" : "plain";
+  return remote || [peer, ...forwardedFor(headers)].every(isLoopback) ? "full" : "plain";
+}
+
+/** All addresses that a request is said to have come from; what is no address is none of this machine. */
+function forwardedFor(headers: IncomingMessage["headers"]): readonly string[] {
+  const lists = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip"].map((name) => headers[name]);
+  const forwarded = headers.forwarded ?? "";
+  const pairs = [...forwarded.matchAll(/(?:^|[;,\s])for=("[^"]*"|[^;,\s]*)/gi)];
+  return [
+    ...lists.flatMap((list) => String(list ?? "").split(",")),
+    ...pairs.map(([, one]) => one ?? ""),
+  ]
+    .map((one) => one.trim())
+    .filter((one) => one !== "")
+    .map((one) => hostName(one.replaceAll('"', "")) ?? (isIP(one) === 0 ? "unknown" : one));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { EventParser } from "./event-parser.ts";
 import type { News } from "./model.ts";
+import { seen, takePlace } from "./place.ts";
 import { connection, take } from "./store.ts";
 import { tokenHeaders } from "./token.ts";
 
@@ -10,7 +11,12 @@ import { tokenHeaders } from "./token.ts";
 export async function followNews(): Promise<never> {
   let waitMs = firstWaitMs;
   for (;;) {
+    if (!(await takePlace())) {
+      connection.value = "resting";
+      await seen();
+    }
     const outcome = await readOnce();
+    if (outcome.left) continue;
     if (outcome.opened) waitMs = firstWaitMs;
     connection.value = outcome.refused ? "refused" : "ended";
     await pause(Math.max(waitMs, outcome.retryMs ?? 0));
@@ -24,15 +30,31 @@ const longestWaitMs = 4000;
 interface Reading {
   readonly opened: boolean;
   readonly refused: boolean;
+  /** The page has no place among those that follow any more. */
+  readonly left: boolean;
   readonly retryMs: number | null;
 }
 
-/** Reads one stream to its end. */
+/** Reads one stream to its end, or until the page has to rest. */
 async function readOnce(): Promise<Reading> {
+  const resting = new AbortController();
+  const { signal } = resting;
+  const look = (): void => void takePlace().then((may) => !may && resting.abort());
+  document.addEventListener("visibilitychange", look);
+  const outcome = await readUntil(signal);
+  document.removeEventListener("visibilitychange", look);
+  return { ...outcome, left: signal.aborted };
+}
+
+async function readUntil(signal: AbortSignal): Promise<Omit<Reading, "left">> {
   let opened = false;
   let retryMs: number | null = null;
   try {
-    const response = await fetch("api/events", { headers: tokenHeaders(), cache: "no-store" });
+    const response = await fetch("api/events", {
+      headers: tokenHeaders(),
+      cache: "no-store",
+      signal,
+    });
     const refused = response.status === 401 || response.status === 403;
     if (!response.ok || response.body === null) return { opened, refused, retryMs };
     const parser = new EventParser();

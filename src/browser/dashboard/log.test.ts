@@ -32,10 +32,17 @@ test("of more than ten thousand lines the last are kept", () => {
   assert.equal(log.dropped, 2_000);
 });
 
+test("lines that came while the page did not follow are missing, and gaps go with their lines", () => {
+  const log = logWith(logWith(noLog, lines(5, 7)), lines(9, 11));
+  assert.deepEqual([...log.gaps], [[9, { lines: 2 }]]);
+  const later = logWith(log, lines(20_000, 30_000));
+  assert.deepEqual([...later.gaps], [[20_000, { lines: 19_989 }]]);
+});
+
 test("what is missing stands before the line that came after it", () => {
   const log = logWith(logWith(noLog, lines(0, 2)), lines(1, 4), 512);
-  assert.deepEqual([...log.gaps], [[2, 512]]);
-  assert.deepEqual([...logWith(log, lines(4, 5)).gaps], [[2, 512]]);
+  assert.deepEqual([...log.gaps], [[2, { bytes: 512 }]]);
+  assert.deepEqual([...logWith(log, lines(4, 5)).gaps], [[2, { bytes: 512 }]]);
   assert.equal(logWith(log, lines(0, 4), 9), log);
 });
 

@@ -5,9 +5,12 @@ export interface Log {
   readonly lines: readonly LogLine[];
   /** How many lines were left out, as there were too many. */
   readonly dropped: number;
-  /** Bytes that are missing before a line, by its id: they came faster than they could be shown. */
-  readonly gaps: ReadonlyMap<number, number>;
+  /** What is missing before a line, by its id. */
+  readonly gaps: ReadonlyMap<number, Gap>;
 }
+
+/** `bytes` came faster than they could be shown; else `lines` came while the page did not follow. */
+export type Gap = { readonly bytes: number } | { readonly lines: number };
 
 export const noLog: Log = { lines: [], dropped: 0, gaps: new Map() };
 
@@ -31,9 +34,16 @@ export function logWith(log: Log, lines: readonly LogLine[], missing = 0): Log {
   const [first] = fresh;
   if (first === undefined) return log;
   const all = [...log.lines, ...fresh];
-  const gaps = missing > 0 ? new Map(log.gaps).set(first.id, missing) : log.gaps;
   const over = Math.max(0, all.length - mostLines);
-  return { lines: over === 0 ? all : all.slice(over), dropped: log.dropped + over, gaps };
+  const kept = over === 0 ? all : all.slice(over);
+  const skipped = last < 0 ? 0 : first.id - last - 1;
+  const gap = missing > 0 ? { bytes: missing } : skipped > 0 ? { lines: skipped } : null;
+  const begin = kept[0]?.id ?? 0;
+  const gaps =
+    gap === null
+      ? log.gaps
+      : new Map([...log.gaps].filter(([id]) => id >= begin)).set(first.id, gap);
+  return { lines: kept, dropped: log.dropped + over, gaps };
 }
 
 /** The lines that the filter lets through. */

@@ -30,8 +30,20 @@ test("a service takes the place of what was known of it", () => {
   );
   const services = model.dashboard?.services ?? [];
   assert.equal(services.length, 21);
-  assert.equal(services[1], board);
+  assert.deepEqual(services[1], board);
   assert.equal(services[20]?.name, "zebra");
+});
+
+test("a service that is told without its saves keeps them", () => {
+  const { saves, ...board } = goodBoard("api");
+  const model = after(
+    { event: "dashboard", data: { ...oneService(), services: [goodBoard("api")] } },
+    { event: "service", data: { ...board, main: "./cmd/other" } },
+    { event: "service", data: { ...board, name: "new" } },
+  );
+  const [known, added] = model.dashboard?.services ?? [];
+  assert.deepEqual(known, { ...board, main: "./cmd/other", saves });
+  assert.deepEqual(added?.saves, []);
 });
 
 test("a save takes its place in the timeline, and the oldest goes", () => {

@@ -5,6 +5,7 @@ import type {
   SaveNews,
   Save,
   ServiceBoard,
+  ServiceNews,
 } from "../../core/dashboard.ts";
 import { type Log, logWith, noLog } from "./log.ts";
 
@@ -22,7 +23,7 @@ export const emptyModel: Model = { dashboard: null, logs: new Map(), healths: []
 /** What the server sends, by the name of its event. */
 export type News =
   | { readonly event: "dashboard"; readonly data: Dashboard }
-  | { readonly event: "service"; readonly data: ServiceBoard }
+  | { readonly event: "service"; readonly data: ServiceNews }
   | { readonly event: "save"; readonly data: SaveNews }
   | { readonly event: "health"; readonly data: Health }
   | { readonly event: "log"; readonly data: LogNews };
@@ -57,10 +58,11 @@ function withDashboard(model: Model, dashboard: Dashboard): Model {
   return withHealth({ ...kept, dashboard }, dashboard.health);
 }
 
-function withService(model: Model, board: ServiceBoard): Model {
+function withService(model: Model, news: ServiceNews): Model {
   if (model.dashboard === null) return model;
   const { services } = model.dashboard;
-  const known = services.some(({ name }) => name === board.name);
+  const known = services.find(({ name }) => name === news.name);
+  const board: ServiceBoard = { ...news, saves: news.saves ?? known?.saves ?? [] };
   const next = known
     ? services.map((one) => (one.name === board.name ? board : one))
     : [...services, board];

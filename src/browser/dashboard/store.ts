@@ -13,8 +13,9 @@ import { type Route, type Tab, fragmentOf, routeOf } from "./route.ts";
  * - "open": what is shown is so now
  * - "ended": gust has ended, or cannot be reached; what is shown was so
  * - "refused": gust does not know the token
+ * - "resting": nobody sees the page, and others need the connection
  */
-export type Connection = "connecting" | "open" | "ended" | "refused";
+export type Connection = "connecting" | "open" | "ended" | "refused" | "resting";
 
 export const connection: Signal<Connection> = signal("connecting");
 export const model: Signal<Model> = signal(emptyModel);

@@ -25,7 +25,7 @@ type Words = readonly [tone: BadgeFace["tone"], text: string, action: BadgeFace[
 function wordsFor(model: PageModel, state: PageState): Words | null {
   const { build, stood, told, lost, begun, looping } = model;
   const { trouble, serving, newest } = state;
-  if (lost) return stood.lost === undefined ? null : ["stale", "gust does not answer", null];
+  if (lost && stood.lost !== undefined) return ["stale", "gust does not answer", null];
   if (trouble !== null) {
     return ["red", failedWords(trouble, build), told?.overlay === true ? "overlay" : null];
   }
@@ -40,7 +40,7 @@ function wordsFor(model: PageModel, state: PageState): Words | null {
   }
   if (model.wants > 0) {
     const name = model.renew.at(-1)?.split("/").at(-1) ?? "a file";
-    const text = looping ? `${name} changes with each page load` : `${name} has changed`;
+    const text = looping ? `${name} changes with each load` : `${name} has changed`;
     return stopped ? ["stale", text, "reload"] : null;
   }
   const waits = !isWorking(state) && newest !== build;

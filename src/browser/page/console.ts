@@ -145,7 +145,7 @@ function saidBy(event: Event): Said | null {
   if (event instanceof SecurityPolicyViolationEvent) {
     const { effectiveDirective, blockedURI, sourceFile, lineNumber, columnNumber } = event;
     if (sourceFile?.includes(SCRIPT)) return null;
-    const text = `Content Security Policy: ${effectiveDirective} blocks ${blockedURI}`;
+    const text = `CSP: ${effectiveDirective} blocks ${blockedURI}`;
     return [text, placeOf(sourceFile, lineNumber, columnNumber)];
   }
   const { target } = event;

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AssetChange, PageHello, PageState } from "../../core/page-state.ts";
+import type { AssetChange, PageHello, PageLive, PageState } from "../../core/page-state.ts";
 import type { ShownFailure } from "../../core/shown-failure.ts";
 import { badgeFace } from "./badge-face.ts";
-import { type Deed, type News, type PageModel, decide, newPage, standing } from "./decide.ts";
+import {
+  type Deed,
+  type News,
+  type PageModel,
+  type PageVersion,
+  decide,
+  newPage,
+  standing,
+} from "./decide.ts";
 
 type Kept = Parameters<typeof newPage>[1];
 
@@ -28,7 +36,7 @@ const failure: ShownFailure = {
 
 const hello = (change: Partial<PageState> = {}, other: Partial<PageHello> = {}): News => ({
   type: "hello",
-  hello: { ...told, state: { ...state, ...change }, ...other },
+  hello: { ...told, state: { ...state, ...change }, recent: [], edition: 0, ...other },
 });
 const become = (change: Partial<PageState>): News => ({
   type: "state",
@@ -49,6 +57,10 @@ const assets = (change: Partial<AssetChange>): AssetChange => ({
   images: [],
   others: [],
   ...change,
+});
+const changed = (change: AssetChange, edition = 1): News => ({
+  type: "assets",
+  assets: { ...change, edition },
 });
 const visible: News = { type: "visible", visible: true };
 const hidden: News = { type: "visible", visible: false };
@@ -84,9 +96,12 @@ function livedBy(model: PageModel, history: readonly (News | typeof later)[]): L
 function check(
   history: readonly (News | typeof later)[],
   expected: readonly string[],
-  kept: Partial<Kept> & { readonly build?: number } = {},
+  kept: Partial<Kept> & Partial<PageVersion> = {},
 ): void {
-  const { deeds } = livedBy(newPage(kept.build ?? 1, { ...nothingKept, ...kept }), history);
+  const { deeds } = livedBy(
+    newPage({ build: 1, run: "", ...kept }, { ...nothingKept, ...kept }),
+    history,
+  );
   assert.deepEqual(deeds.map(said), expected);
 }
 
@@ -102,7 +117,7 @@ function checkSeen(
   expected: string | null,
   kept: Partial<Kept> = {},
 ): void {
-  const { model } = livedBy(newPage(1, { ...nothingKept, ...kept }), history);
+  const { model } = livedBy(newPage({ build: 1, run: "" }, { ...nothingKept, ...kept }), history);
   const { overlay } = model;
   const seen = overlay === null ? badgeFace(model) : `overlay #${overlay.generation}`;
   assert.equal(typeof seen === "string" || seen === null ? seen : seen.text, expected);
@@ -140,10 +155,20 @@ test("another run of gust has other builds by the same numbers", () => {
   check([hello(), lost, hello({}, { run: "two" })], ["wanted 1"]);
   check([hello(), hidden, lost, hello({}, { run: "two" })], []);
   check([hello(), lost, hello({ serving: null }, { run: "two" }), live(1)], ["wanted 1"]);
+  // One that comes from a cache tells the run that it was from.
+  check([hello()], [], { run: "on" });
+  check([hello()], ["one 1"], { run: "two" });
+  check([hello(), live(2)], ["one 1", "one 2"], { run: "two" });
+  check([hello()], [], { run: "two", tried: ["one 1"] });
 });
 
 test("what a page load has not brought is not tried again", () => {
-  const { model } = livedBy(newPage(1, nothingKept), [hello(), live(2), live(2), visible]);
+  const { model } = livedBy(newPage({ build: 1, run: "" }, nothingKept), [
+    hello(),
+    live(2),
+    live(2),
+    visible,
+  ]);
   assert.equal(model.begun, "one 2");
   check([hello({ serving: 2 }), live(2), visible], [], { tried: ["one 2"] });
   check([hello({ serving: 2 }), live(3)], ["one 3"], { tried: ["one 2"] });
@@ -160,18 +185,40 @@ test("styles and images are exchanged, and the page is of the new build", () => 
   check([hello(), hidden, live(2, styles), visible], ["a.css b.png"]);
   // A page that has missed the version before needs more than the difference.
   check([hello(), hidden, live(2), live(3, styles), visible], ["one 3"]);
-  check([hello(), { type: "assets", assets: styles }], ["a.css b.png"]);
+  check([hello(), changed(styles)], ["a.css b.png"]);
   check([hello(), live(2, assets({ styles: ["a.css"], others: ["b.js"] }))], ["one 2"]);
-  check([hello(), { type: "assets", assets: assets({ others: ["a.js"] }) }], ["wanted 1 a.js"]);
-  check([hidden, hello(), { type: "assets", assets: assets({ others: ["a.js"] }) }], []);
+  check([hello(), changed(assets({ others: ["a.js"] }))], ["wanted 1 a.js"]);
+  check([hidden, hello(), changed(assets({ others: ["a.js"] }))], []);
+});
+
+const was = (generation: number, change: AssetChange | null): PageLive => ({
+  generation,
+  previous: generation - 1,
+  assets: change,
+});
+
+test("what was missed while there was no connection is made up for", () => {
+  const styles = assets({ styles: ["a.css"] });
+  const at3 = { serving: 3, newest: 3 };
+  const two = [was(2, styles), was(3, assets({ images: ["b.png"] }))];
+  check([hello(), lost, hello(at3, { recent: two }), later], ["a.css", "b.png"]);
+  check([hello(at3, { recent: two })], ["b.png"], { build: 2 });
+  check([hello(at3, { recent: [was(2, styles), was(3, null)] })], ["a.css", "one 3"]);
+  check([hello(), lost, hello(at3, { recent: two, run: "two" })], ["wanted 1"]);
+  check([hello({}, { edition: 4 }), lost, hello({}, { edition: 5 })], ["wanted 1"]);
+  check([hello({}, { edition: 4 }), lost, hello({}, { edition: 4 })], []);
+  check(
+    [hello({}, { edition: 4 }), changed(styles, 5), lost, hello({}, { edition: 5 })],
+    ["a.css"],
+  );
 });
 
 test("what could not be exchanged brings a page load, unless loads are what changes it", () => {
-  const changed: News = { type: "assets", assets: assets({ others: ["a.html"] }) };
+  const html = changed(assets({ others: ["a.html"] }));
   check([hello(), { type: "not-exchanged", names: ["a.css"] }], ["wanted 1 a.css"]);
-  check([hello(), changed], [], { looping: true });
-  check([hello(), changed, live(2)], ["one 2 a.html"], { looping: true });
-  checkSeen([hello(), changed], "#1 · a.html changes with each page load", { looping: true });
+  check([hello(), html], [], { looping: true });
+  check([hello(), html, live(2)], ["one 2 a.html"], { looping: true });
+  checkSeen([hello(), html], "#1 · a.html changes with each load", { looping: true });
 });
 
 test("a failure is shown when it has stood for a moment, and is gone when it is green", () => {
@@ -183,7 +230,9 @@ test("a failure is shown when it has stood for a moment, and is gone when it is 
   checkSeen([hello(), red(2), later, building(3), red(3)], "overlay #3");
   checkSeen([hello(), red(2), later, become({ newest: 3 })], "#1 · #3 is not live");
   checkSeen([hello(), red(2), later, become({})], null);
-  checkSeen([hello(), red(2), later, lost], null);
+  checkSeen([hello(), red(2), later, lost], "overlay #2");
+  checkSeen([hello(), red(2), lost], "#1 · #2 failed");
+  checkSeen([hello(), red(2), later, lost, later], "#1 · gust does not answer");
   checkSeen([hello({}, { overlay: false }), red(2), later], "#1 · #2 failed");
   checkSeen([hello({}, { overlay: false, badge: false }), red(2), later], null);
 });
@@ -194,10 +243,15 @@ test("an overlay that was closed stays away until the next failure", () => {
   checkSeen([hello(), red(2), later, closed, building(3), red(3), later], "overlay #3");
   checkSeen([hello(), red(2), later, closed, red(2, "it crashed"), later], "overlay #2");
   checkSeen([hello(), red(2), later, closed, { type: "overlay-asked" }], "overlay #2");
-  const { model } = livedBy(newPage(1, nothingKept), [hello(), red(2), later, closed]);
+  const { model } = livedBy(newPage({ build: 1, run: "" }, nothingKept), [
+    hello(),
+    red(2),
+    later,
+    closed,
+  ]);
   // Of another page load, in the same tab.
   const again = { ...nothingKept, closed: model.closed };
-  const { model: next } = livedBy(newPage(1, again), [hello(), red(2), later]);
+  const { model: next } = livedBy(newPage({ build: 1, run: "" }, again), [hello(), red(2), later]);
   assert.equal(next.overlay, null);
 });
 

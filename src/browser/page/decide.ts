@@ -1,4 +1,10 @@
-import type { AssetChange, PageHello, PageState, Trouble } from "../../core/page-state.ts";
+import type {
+  AssetChange,
+  AssetNews,
+  PageHello,
+  PageState,
+  Trouble,
+} from "../../core/page-state.ts";
 import type { Told } from "./told.ts";
 
 /*
@@ -6,12 +12,21 @@ import type { Told } from "./told.ts";
  * comes back as news when it has.
  */
 
-export interface PageModel {
+/** Where a page is from: each run of gust numbers its builds anew. */
+export interface PageVersion {
+  readonly build: number;
+  /** The begin of the run's name; "" where the page does not tell. */
+  readonly run: string;
+}
+
+export interface PageModel extends PageVersion {
   /** The build that is shown; it grows when styles are exchanged. */
   readonly build: number;
   readonly state: PageState | null;
   /** The first of the newest connection, without its state; null before any. */
-  readonly told: Omit<PageHello, "state"> | null;
+  readonly told: Omit<PageHello, "state" | "recent" | "edition"> | null;
+  /** Of the newest hello or `assets`: whether some of these were missed. */
+  readonly edition: number | null;
   /** Somebody can see it. */
   readonly visible: boolean;
   /** Nothing comes from gust. */
@@ -67,13 +82,14 @@ export type Deed =
 
 /** A page as it has come; `tried` and what was closed are kept from page loads before. */
 export function newPage(
-  build: number,
+  version: PageVersion,
   kept: Pick<PageModel, "visible" | "tried" | "remembers" | "looping" | "closed" | "badgeClosed">,
 ): PageModel {
   return {
-    build,
+    ...version,
     state: null,
     told: null,
+    edition: null,
     lost: false,
     wants: 0,
     renew: [],
@@ -96,7 +112,7 @@ export function decide(model: PageModel, news: News): readonly [PageModel, reado
 /** What has to stand for a while, each with a key; another key begins the while anew. */
 export function standing(model: PageModel): Readonly<Record<Standing, string | null>> {
   const { state, lost, build } = model;
-  const working = state !== null && !lost && isWorking(state);
+  const working = state !== null && isWorking(state);
   const serving = state?.serving ?? null;
   return {
     trouble:
@@ -135,7 +151,7 @@ function stillStanding(model: PageModel): PageModel["stood"] {
 function hear(model: PageModel, news: News): readonly [PageModel, readonly Deed[]] {
   switch (news.type) {
     case "hello":
-      return [hearHello(model, news.hello), []];
+      return hearHello(model, news.hello);
     case "state":
       return [{ ...model, lost: false, state: news.state }, []];
     case "live":
@@ -162,12 +178,24 @@ function hear(model: PageModel, news: News): readonly [PageModel, readonly Deed[
 }
 
 /** Another run has numbered its builds anew, so that the page's number tells nothing. */
-function hearHello(model: PageModel, { state, ...told }: PageHello): PageModel {
-  const heard = { ...model, lost: false, told, state };
-  if (model.told !== null) return model.told.run === told.run ? heard : wanting(heard, []);
+function hearHello(
+  model: PageModel,
+  { state, recent, edition, ...told }: PageHello,
+): readonly [PageModel, readonly Deed[]] {
+  const heard = { ...model, lost: false, told, state, edition };
+  if (model.told !== null && model.told.run !== told.run) return [wanting(heard, []), []];
+  const deeds: Deed[] = [];
+  let next: PageModel = heard;
+  for (const live of recent) {
+    const [now, more] = hearLive(next, live);
+    next = now;
+    deeds.push(...more);
+  }
+  next = { ...next, state };
+  if (model.edition !== null && model.edition !== edition) next = wanting(next, []);
   // Without a memory it cannot be known whether the page was loaded again for this build already.
-  const key = model.remembers ? null : buildKey(heard);
-  return key === null ? heard : { ...heard, tried: [...heard.tried, key] };
+  const key = model.told !== null || model.remembers ? null : buildKey(next);
+  return [key === null ? next : { ...next, tried: [...next.tried, key] }, deeds];
 }
 
 function hearLive(
@@ -176,14 +204,16 @@ function hearLive(
 ): readonly [PageModel, readonly Deed[]] {
   const state = model.state === null ? null : { ...model.state, serving: generation };
   const heard: PageModel = { ...model, lost: false, state };
-  if (assets === null || previous !== model.build || assets.others.length > 0) return [heard, []];
+  if (assets === null || previous !== model.build || isForeign(model) || assets.others.length > 0)
+    return [heard, []];
   return [{ ...heard, build: generation }, [{ type: "exchange", assets }]];
 }
 
-function hearAssets(model: PageModel, assets: AssetChange): readonly [PageModel, readonly Deed[]] {
-  const { styles, images, others } = assets;
-  if (others.length > 0) return [wanting(model, [...styles, ...images, ...others]), []];
-  return [model, [{ type: "exchange", assets }]];
+function hearAssets(model: PageModel, assets: AssetNews): readonly [PageModel, readonly Deed[]] {
+  const { styles, images, others, edition } = assets;
+  const heard = { ...model, edition };
+  if (others.length > 0) return [wanting(heard, [...styles, ...images, ...others]), []];
+  return [heard, [{ type: "exchange", assets }]];
 }
 
 function wanting(model: PageModel, names: readonly string[]): PageModel {
@@ -198,7 +228,9 @@ const MOST_NAMES = 100;
  */
 function overlayOf(model: PageModel): Trouble | null {
   const { state, told, closed, stood, overlay, lost } = model;
-  if (state === null || told === null || !told.overlay || lost) return null;
+  if (state === null || told === null || !told.overlay) return null;
+  // A swap cuts the connection, too.
+  if (lost) return stood.lost === undefined ? overlay : null;
   if (state.trouble !== null) {
     const key = troubleKey(model);
     if (key === closed) return null;
@@ -217,12 +249,18 @@ function reloadDue(model: PageModel): string | null {
   }
   const key = buildKey(model);
   if (key === null || begun === key || model.tried.includes(key)) return null;
+  if (isForeign(model)) return key;
   return state.serving > model.build || model.stood.older === `${state.serving}` ? key : null;
 }
 
 /** The reload that brings the serving version; null while the page is from it, or none serves. */
-function buildKey({ state, told, build }: PageModel): string | null {
+function buildKey(model: PageModel): string | null {
+  const { state, told, build } = model;
   const serving = state?.serving ?? null;
-  if (told === null || serving === null || serving === build) return null;
-  return `${told.run} ${serving}`;
+  if (told === null || serving === null) return null;
+  return serving === build && !isForeign(model) ? null : `${told.run} ${serving}`;
 }
+
+/** The page is from another run of gust, which numbered its builds for itself. */
+const isForeign = ({ told, run }: PageModel): boolean =>
+  told !== null && run !== "" && !told.run.startsWith(run);

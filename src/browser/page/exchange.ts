@@ -147,18 +147,17 @@ type MapUrl = (url: string, base: string) => string;
 function visitImages(map: MapUrl): void {
   const here = (url: string): string => map(url, document.baseURI);
   for (const root of openRoots()) {
-    for (const image of root.querySelectorAll("img, source, input[type=image]")) {
-      mapAttribute(image, "src", here);
-      mapAttribute(image, "srcset", (value) => mapSrcset(value, here));
+    for (const part of root.querySelectorAll(SHOWN)) {
+      for (const name of ["src", "poster", "href"]) mapAttribute(part, name, here);
+      mapAttribute(part, "srcset", (value) => mapSrcset(value, here));
     }
-    for (const video of root.querySelectorAll("video")) mapAttribute(video, "poster", here);
-    for (const image of root.querySelectorAll('link[rel~="icon" i], image'))
-      mapAttribute(image, "href", here);
     for (const element of root.querySelectorAll<HTMLElement>('[style*="url("]'))
       mapStyleUrls(element.style, here);
     for (const sheet of sheetsOf(root)) mapSheetUrls(sheet, map);
   }
 }
+
+const SHOWN = 'img, source, video, input, image, link[rel~="icon" i]';
 
 function mapAttribute(element: Element, name: string, map: (value: string) => string): void {
   const value = element.getAttribute(name);

@@ -29,14 +29,13 @@ interface Saved {
   readonly value: FieldValue;
 }
 
-/** What is scrolled, as a selector; "" is the page itself. */
+/** What is scrolled, by a selector; the page itself is, too. */
 interface Scrolled {
   readonly path: string;
   readonly left: number;
   readonly top: number;
 }
 
-const MOST_CHARACTERS = 500_000;
 const MOST_SCROLLED = 50;
 /** A page that comes later was not loaded by us. */
 const LATEST_MS = 60_000;
@@ -51,9 +50,9 @@ export function onInput(event: Event): void {
   if (event.isTrusted && target !== undefined) touched.add(target);
 }
 
-/** Keeps what is filled in and scrolled, other than passwords and files. */
+/** Keeps what is filled in and scrolled, other than passwords and files, unless it is more than browsers keep. */
 export function saveForm(): void {
-  const saved = fieldsOf(document).flatMap((field) => {
+  const fields = fieldsOf(document).flatMap((field) => {
     const value = touched.has(field) ? valueOf(field) : changedValue(field);
     return value === null ? [] : [{ place: placeOf(field), value }];
   });
@@ -62,7 +61,7 @@ export function saveForm(): void {
   const work: Work = {
     url: location.href,
     at: Date.now(),
-    fields: JSON.stringify(saved).length > MOST_CHARACTERS ? [] : saved,
+    fields,
     scrolled: scrolledParts(),
     focus: focused === undefined ? null : placeOf(focused),
     selection: focused === undefined ? null : selectionOf(focused),
@@ -71,11 +70,10 @@ export function saveForm(): void {
 }
 
 function scrolledParts(): readonly Scrolled[] {
-  const page = { path: "", left: window.scrollX, top: window.scrollY };
-  const parts = [...document.querySelectorAll("body *")]
+  return [...document.querySelectorAll("*")]
     .filter(({ scrollTop, scrollLeft }) => scrollTop !== 0 || scrollLeft !== 0)
+    .slice(0, MOST_SCROLLED)
     .map((part) => ({ path: pathTo(part), left: part.scrollLeft, top: part.scrollTop }));
-  return [page, ...parts.slice(0, MOST_SCROLLED)];
 }
 
 /** Fields of numbers and dates have none. */
@@ -139,8 +137,12 @@ class Restoring {
       if (!touched.has(field)) fill(field, value);
       return false;
     });
-    this.#refocus();
     this.#scroll();
+    try {
+      this.#refocus();
+    } catch {
+      // A field that is of another type now has no caret.
+    }
   }
 
   /** Not where somebody, or the page, has chosen another field meanwhile. */
@@ -155,7 +157,7 @@ class Restoring {
 
   #scroll(): void {
     this.#scrolled = this.#scrolled.filter(({ path, left, top }) => {
-      const part = path === "" ? document.scrollingElement : document.querySelector(path);
+      const part = document.querySelector(path);
       if (part === null) return true;
       part.scrollTo({ left, top, behavior: "instant" });
       // A page that is not long enough yet may become so.

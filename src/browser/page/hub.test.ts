@@ -12,6 +12,8 @@ const hello: PageHello = {
   overlay: true,
   badge: true,
   state,
+  recent: [],
+  edition: 0,
 };
 
 class FakePort implements Port {

@@ -72,6 +72,7 @@ export class Hub {
     if (this.#hello === null) return;
     const { state } = this.#hello;
     if (told.type === "state") this.#hello = { ...this.#hello, state: told.state };
+    if (told.type === "assets") this.#hello = { ...this.#hello, edition: told.assets.edition };
     if (told.type === "live") {
       this.#hello = { ...this.#hello, state: { ...state, serving: told.live.generation } };
     }

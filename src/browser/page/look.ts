@@ -18,11 +18,11 @@ export const look = `
   box-shadow: 0 12px 40px #0006;
 }
 header { display: flex; gap: 10px; align-items: baseline; padding: 12px 12px 8px 16px }
-h2 { font-size: 16px; font-weight: 600; flex: 1; min-width: 0 }
-h2, p, .place { white-space: pre-wrap; overflow-wrap: anywhere }
+#title { font-size: 16px; font-weight: 600; flex: 1; min-width: 0 }
+#title, p, .place { white-space: pre-wrap; overflow-wrap: anywhere }
 .number, .answer { color: var(--red); font-weight: 600 }
 .code, footer { color: var(--dim); font-size: 12.5px }
-.content { overflow: auto; padding: 0 16px; overscroll-behavior: contain }
+.content { overflow: auto; padding: 0 16px }
 section, p { margin-bottom: 14px }
 button { cursor: pointer }
 button, .place { border: 0; background: none; color: inherit; font: inherit; padding: 2px 0; text-align: start }

@@ -26,7 +26,7 @@ export function overlay({ failure, generation }: Trouble, actions: OverlayAction
     "div",
     { class: "content", tabindex: "0", role: "group", "aria-label": "Details" },
     ...(failure === null
-      ? [element("p", {}, "gust's terminal says why.")]
+      ? [element("p", {}, "See gust's terminal.")]
       : failureParts(failure, actions)),
   );
   const foot = element("footer", {});
@@ -38,9 +38,9 @@ export function overlay({ failure, generation }: Trouble, actions: OverlayAction
       "header",
       {},
       element("span", { class: "number" }, `#${generation}`),
-      element("h2", { id: "title", role: "alert" }, title),
+      element("div", { id: "title", role: "alert" }, title),
       element("span", { class: "code" }, failure?.code ?? ""),
-      button({ class: "close", "aria-label": "Close", title: "Close (Esc)" }, actions.close, "×"),
+      button({ class: "close", "aria-label": "Close" }, actions.close, "×"),
     ),
     content,
     foot,
@@ -61,18 +61,7 @@ function failureParts(failure: ShownFailure, { open }: OverlayActions): readonly
     ...(hint === null ? [] : [element("p", {}, element("strong", {}, "Hint: "), hint)]),
     ...(fix === null
       ? []
-      : [
-          element(
-            "p",
-            {},
-            "Key ",
-            element("b", {}, "g"),
-            " in gust's terminal, or ",
-            element("b", {}, "gust fix"),
-            ", runs ",
-            element("b", {}, `go ${fix.join(" ")}`),
-          ),
-        ]),
+      : [element("p", {}, element("b", {}, "gust fix"), ` runs go ${fix.join(" ")}`)]),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   type Deed,
   type News,
   type PageModel,
+  type PageVersion,
   type Standing,
   decide,
   isWorking,
@@ -23,8 +24,8 @@ import { type Overlay, overlay } from "./overlay.ts";
 import { post } from "./post.ts";
 
 /** Begins: hears what gust tells, and does what is decided. */
-export function startPage(build: number): void {
-  new GustPage(build).start();
+export function startPage(version: PageVersion): void {
+  new GustPage(version).start();
 }
 
 /** A page load does not wait longer for files that are loaded before it. */
@@ -41,11 +42,11 @@ class GustPage {
   #shown: { readonly over: Element | null; readonly face: string } = { over: null, face: "null" };
   #overlay: (Overlay & { readonly key: string }) | null = null;
 
-  constructor(build: number) {
+  constructor(version: PageVersion) {
     const loads = readLoads(kept("loads"));
     const closed = kept("closed");
     this.#reporter = new Reporter(kept("console") === true);
-    this.#model = newPage(build, {
+    this.#model = newPage(version, {
       visible: isVisible(),
       tried: triedFor(loads, location.href),
       remembers: keep("loads", loads),

@@ -2,6 +2,7 @@ import type { Origin } from "../../core/event.ts";
 import { rollbackChoice } from "../../core/fallback.ts";
 import type { Failure } from "../../core/failure.ts";
 import { fixChoice } from "../../core/modules.ts";
+import { testsRefused } from "../../core/test-stage.ts";
 import type { Engine } from "../../engine/engine.ts";
 
 /** What may be asked of a running gust from outside. */
@@ -29,8 +30,10 @@ export function askFor(engine: Engine, asked: Asked, origin: Origin): Failure | 
       engine.dispatch({ type: "rollback-requested", to: asked.to, origin });
       return null;
     }
-    case "tests":
-      engine.dispatch({ type: "tests-requested", what: asked.what });
-      return null;
+    case "tests": {
+      const refusal = testsRefused(engine.state(), asked.what);
+      if (refusal === null) engine.dispatch({ type: "tests-requested", what: asked.what });
+      return refusal;
+    }
   }
 }

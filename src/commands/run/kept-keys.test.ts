@@ -19,6 +19,7 @@ test("a change of what is read at the start only is told", async (t) => {
     '[[service]]\nname = "api"\n[[process]]\nname = "web"\ncmd = "vite"\n',
     "a change of service, process is not followed while gust runs",
   );
+  await check("[ui]\nport = 7070\n", "a change of ui is not followed while gust runs");
   await check("[proxy]\nenabled = true\n", "a change of proxy is not followed while gust runs");
   await check(
     "[screen]\nclear_on_rebuild = true\n[log]\ntime = true\n",

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../config/config.ts";
 import type { Failure } from "../../core/failure.ts";
 
-/** What is read once, when gust starts: which program it runs, what is before it, and what the terminal looks like. */
-const kept = ["package", "debug", "log", "color", "screen", "verbose", "proxy"] as const;
+/** What is read once, when gust starts: which program it runs, what is before it, where its dashboard is, and what the terminal looks like. */
+const kept = ["package", "debug", "log", "color", "screen", "verbose", "proxy", "ui"] as const;
 
 /** Says what of a changed configuration is not followed; null where all of it is. */
 export function keptKeys(atStart: Config, now: Config): Failure | null {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Failure } from "../../../core/failure.ts";
+import { readBody, refuse } from "../exchange.ts";
 import { guardHeaders, mayAct, mayAsk } from "../guard.ts";
 import { parseAction } from "./action.ts";
-import { type Desk, refuse } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 
 /** Everything below `/api/`: nothing of it is told, or done, for anybody without the token. */
 export async function answerApi(
@@ -12,8 +13,8 @@ export async function answerApi(
   { pathname, searchParams }: URL,
 ): Promise<void> {
   if (pathname === "/api/action") return act(desk, request, response);
-  if (request.method !== "GET") return refuse(response, 405, "this can only be read\n");
-  if (!mayAsk(request, desk.token)) return refuse(response, 403, "the token is missing or wrong\n");
+  if (request.method !== "GET") return refuse(response, 405, "this can only be read");
+  if (!mayAsk(request, desk.token)) return refuse(response, 403, "the token is missing or wrong");
   const service = searchParams.get("service") ?? "";
   switch (pathname) {
     case "/api/events":
@@ -28,7 +29,7 @@ export async function answerApi(
       return tell(response, await desk.desk.diff(service, from, to));
     }
     default:
-      return refuse(response, 404, "there is no such thing\n");
+      return refuse(response, 404, "there is no such thing");
   }
 }
 
@@ -49,14 +50,14 @@ async function act(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method !== "POST") return refuse(response, 405, "actions are POST\n");
-  if (!mayAct(request, token)) return refuse(response, 403, "the token is missing or wrong\n");
+  if (request.method !== "POST") return refuse(response, 405, "actions are POST");
+  if (!mayAct(request, token)) return refuse(response, 403, "the token is missing or wrong");
   const type = request.headers["content-type"] ?? "";
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
-    return refuse(response, 415, "actions are application/json\n");
+    return refuse(response, 415, "actions are application/json");
   }
-  const body = await readBody(request);
-  if (body === null) return refuse(response, 413, "this is too much for an action\n");
+  const body = await readBody(request, MOST_BODY);
+  if (body === null) return refuse(response, 413, "this is too much for an action");
   const action = parseAction(body);
   if ("code" in action) return tell(response, action);
   const failure = await desk.act(action);
@@ -87,18 +88,6 @@ const invalid = (why: string): Failure => ({
 
 function generationOf(text: string | null): number | null {
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
-}
-
-/** At most so many bytes; null for more. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > MOST_BODY) return null;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }
 
 const MOST_BODY = 16_384;

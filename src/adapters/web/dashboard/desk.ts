@@ -1,8 +1,6 @@
-import type { ServerResponse } from "node:http";
 import type { BuildDiff, DashboardAction, PackageGraph } from "../../../core/dashboard.ts";
 import type { Failure } from "../../../core/failure.ts";
 import type { EventStreams } from "../event-stream.ts";
-import { guardHeaders } from "../guard.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** One thing that browsers are told: `event` and `data` of server-sent events. */
@@ -36,10 +34,4 @@ export interface Desk extends DashboardOptions {
   readonly token: string;
   readonly streams: EventStreams;
   readonly tickets: Tickets;
-}
-
-/** Few words, and nothing of what was asked for in them. */
-export function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...guardHeaders, "content-type": "text/plain; charset=utf-8" });
-  response.end(text);
 }

@@ -3,9 +3,10 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { Failure } from "../../../core/failure.ts";
 import { errorCode, ioFailure } from "../../../core/io-failure.ts";
 import { EventStreams } from "../event-stream.ts";
+import { refuse } from "../exchange.ts";
 import { guardHeaders, trustOf } from "../guard.ts";
 import { answerApi } from "./api.ts";
-import { type DashboardOptions, type Desk, type News, refuse } from "./desk.ts";
+import type { DashboardOptions, Desk, News } from "./desk.ts";
 import { answerStatic } from "./static-files.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -56,12 +57,12 @@ async function answer(
   response.on("error", () => undefined);
   const { headers, socket } = request;
   const trust = trustOf(headers, socket.remoteAddress ?? "", { hosts: [], remote: false });
-  if (trust !== "full") return refuse(response, 403, "gust answers to localhost only\n");
+  if (trust !== "full") return refuse(response, 403, "gust answers to localhost only");
   const target = URL.canParse(request.url ?? "", BASE) ? new URL(request.url ?? "", BASE) : null;
-  if (target === null) return refuse(response, 400, "this is no address\n");
+  if (target === null) return refuse(response, 400, "this is no address");
   if (target.pathname.startsWith("/api/")) return answerApi(desk, request, response, target);
   if (request.method !== "GET" && request.method !== "HEAD") {
-    return refuse(response, 405, "this can only be read\n");
+    return refuse(response, 405, "this can only be read");
   }
   if (target.pathname === "/open") return openByTicket(desk, target, response);
   return answerStatic(desk.staticDir, target.pathname, request.method === "HEAD", response);
@@ -72,7 +73,7 @@ const BASE = "http://localhost";
 /** The fragment reaches the page and nobody else. */
 function openByTicket({ tickets, token }: Desk, target: URL, response: ServerResponse): void {
   if (!tickets.take(target.searchParams.get("ticket") ?? "")) {
-    return refuse(response, 403, "this link has been used, or is too old: run `gust ui` again\n");
+    return refuse(response, 403, "this link has been used, or is too old: run `gust ui` again");
   }
   response.writeHead(303, { ...guardHeaders, location: `/#token=${token}` });
   response.end();

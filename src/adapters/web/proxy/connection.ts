@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly gate: Gate;
   /** Whether pages get gust's script. */
   readonly injects: boolean;
+  /** What tells this run of gust from others. */
+  readonly run: string;
   /** Leads to what gust itself answers, for a client with this address. */
   readonly desk: (peer: string) => Duplex;
   /** What is said where no version answers. */
@@ -150,7 +152,7 @@ class Client {
   }
 
   async #ask(request: Request): Promise<Outcome> {
-    const { gate, refuse, injects, takingPart, unanswered } = this.#around;
+    const { gate, refuse, injects, run, takingPart, unanswered } = this.#around;
     const { head, line, framing } = request;
     const original = head.fields;
     const mayRepeat = isSafe(line.method) && framing.empty;
@@ -166,7 +168,7 @@ class Client {
       // A program with gust's files does the same with its pages.
       const load =
         page && !takingPart.has(upstream.generation)
-          ? preparePageLoad(head, upstream.generation)
+          ? preparePageLoad(head, { build: upstream.generation, run })
           : { tag: null };
       // For the same reason as in #direct: the answer comes as HTTP/1 then.
       if (!isLoopback(this.#peer) && head.words("upgrade").includes("h2c")) head.remove("upgrade");
@@ -275,7 +277,13 @@ class Client {
         if (request.line.minor > 0) await client.write(head.bytes());
         continue;
       }
-      const answer = { build: generation, origin: request.origin, load: load ?? { tag: null } };
+      const { run } = this.#around;
+      const answer = {
+        build: generation,
+        run,
+        origin: request.origin,
+        load: load ?? { tag: null },
+      };
       const outcome = await this.#relay(request, {
         from,
         head,

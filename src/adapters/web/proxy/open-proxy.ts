@@ -16,6 +16,8 @@ export interface ProxyOptions extends GateOptions, RefusalOptions {
   readonly port: number;
   /** Whether pages get gust's script. */
   readonly injects: boolean;
+  /** What tells this run of gust from others. */
+  readonly run: string;
   readonly desk: Desk;
   /** Clients at a time; the connections of more are closed at once. */
   readonly mostClients: number;
@@ -49,6 +51,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
   const around: Surroundings = {
     gate,
     injects: options.injects,
+    run: options.run,
     desk: (peer) => desk.connect(peer),
     refuse: (refusal, to) => refusalAnswer(refusal, to, options),
     guard: options.guard,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { allowGust } from "../../../core/content-security.ts";
 import { tagStart } from "../../../core/html-insertion.ts";
 import type { Head } from "./head.ts";
-import { type PageLoad, codings, markedTag } from "./page-request.ts";
+import { type PageLoad, type PageVersion, codings, markedTag } from "./page-request.ts";
 
 /** How the body of a page becomes one with gust's script. */
 export interface Injection {
@@ -12,9 +12,7 @@ export interface Injection {
   readonly coding: string;
 }
 
-export interface PageAnswer {
-  /** Generation that answers. */
-  readonly build: number;
+export interface PageAnswer extends PageVersion {
   /** `http://localhost:8080`, as the browser knows it. */
   readonly origin: string;
   readonly load: PageLoad;
@@ -28,8 +26,8 @@ export function preparePage(head: Head, status: number, answer: PageAnswer): Inj
   const done = head.get("x-gust-page") !== null;
   head.remove("x-gust-page");
   if (done) return null;
-  const { build, origin, load } = answer;
-  const tag = markedTag(head.get("etag"), head.get("last-modified") !== null, build);
+  const { build, run, origin, load } = answer;
+  const tag = markedTag(head.get("etag"), head.get("last-modified") !== null, answer);
   if (status === 304 && load.tag !== null) {
     head.set("ETag", head.get("etag") === null ? load.tag : (tag ?? load.tag));
     allowIn(head, origin);
@@ -47,8 +45,9 @@ export function preparePage(head: Head, status: number, answer: PageAnswer): Inj
   // A nonce that is in this answer alone must not be asked for again.
   if (allowed.fresh) head.remove("etag", "last-modified");
   else if (tag !== null) head.set("ETag", tag);
+  const of = run === "" ? "" : ` data-run="${run}"`;
   const nonce = allowed.nonce === null ? "" : ` nonce="${allowed.nonce}"`;
-  return { tag: `${tagStart} data-build="${build}"${nonce}></script>`, coding };
+  return { tag: `${tagStart} data-build="${build}"${of}${nonce}></script>`, coding };
 }
 
 const digests = ["content-md5", "digest", "content-digest", "repr-digest"];

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { Socket } from "node:net";
 import { chmod, rm } from "node:fs/promises";
 import { changedAssets, onlyAssets } from "../../../core/static-assets.ts";
 import type { Failure } from "../../../core/failure.ts";
@@ -6,6 +7,8 @@ import { ioFailure } from "../../../core/io-failure.ts";
 import type { Notice } from "../../../core/notice.ts";
 import { type FailedTests, failedTests, pageState, plainState } from "../../../core/page-news.ts";
 import type {
+  AssetChange,
+  AssetNews,
   ConsoleEntry,
   OpenRequest,
   PageHello,
@@ -15,6 +18,7 @@ import type {
 import type { ShownFailure } from "../../../core/shown-failure.ts";
 import type { View } from "../../../core/view.ts";
 import { EventStreams } from "../event-stream.ts";
+import { readBody, refuse } from "../exchange.ts";
 import { type GuardOptions, type Trust, guardHeaders, mayAct, trustOf } from "../guard.ts";
 import { readConsole, readOpen } from "./requests.ts";
 import { type StaticFiles, staticFiles } from "./static-files.ts";
@@ -52,8 +56,17 @@ export interface PageDesk {
   close(): Promise<void>;
 }
 
+/** Versions that a page that has missed them can still be told of. */
+const MOST_RECENT = 10;
+
 /** Browsers come again so many milliseconds after a connection has ended, as it does with a swap. */
 const RETRY_MS = 150;
+
+/** As long as what the program itself reads of a request: all that runs at `localhost` shares its cookies. */
+const MOST_HEAD = 1_048_576;
+
+/** Whoever reaches the program reaches the desk, and is not to use up gust's descriptors. */
+const MOST_CONNECTIONS = 512;
 
 /** Opens the desk. Failures: IO_FAILED. */
 export async function openPageDesk(options: PageDeskOptions): Promise<PageDesk | Failure> {
@@ -68,20 +81,32 @@ class Desk implements PageDesk {
   readonly #server: Server;
   readonly #streams = new EventStreams();
   readonly #trusted = new WeakMap<ServerResponse, Trust>();
+  /** Connections on which something was asked. */
+  readonly #asked = new WeakSet<Socket>();
   #tests: FailedTests | null = null;
   #state: PageState = { serving: null, newest: 0, trouble: null, activity: "idle" };
   #told = "";
   #telling: NodeJS.Immediate | null = null;
   #serving: number | null = null;
+  #recent: readonly PageLive[] = [];
+  #edition = 0;
   #serves = false;
 
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
     this.#files = files;
-    this.#server = createServer((request, response) => {
+    this.#server = createServer({ maxHeaderSize: MOST_HEAD }, (request, response) => {
+      // Who asks is said once, at the begin of a connection: what comes behind it nobody has vouched for.
+      if (this.#asked.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      this.#asked.add(request.socket);
+      response.shouldKeepAlive = false;
       const known = this.answer(request, response, peerOf(request));
       if (!known) refuse(response, 404, "gust has nothing here");
     });
+    this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on("clientError", (_error, socket) => socket.destroy());
   }
 
@@ -104,7 +129,7 @@ class Desk implements PageDesk {
     if (notice.type === "live") this.#live(notice);
     if (notice.type === "nothing-to-do") {
       const assets = changedAssets(notice.cause, this.#where());
-      if (assets !== null) this.#streams.tellAll("assets", () => assets);
+      if (assets !== null) this.#assets(assets);
     }
     this.view(view);
     if (notice.type !== "live") return;
@@ -168,7 +193,14 @@ class Desk implements PageDesk {
       assets: onlyAssets(cause, this.#where()),
     };
     this.#serving = generation;
+    this.#recent = [...this.#recent, live].slice(-MOST_RECENT);
     this.#streams.tellAll("live", () => live);
+  }
+
+  #assets(assets: AssetChange): void {
+    this.#edition += 1;
+    const told: AssetNews = { ...assets, edition: this.#edition };
+    this.#streams.tellAll("assets", () => told);
   }
 
   #where() {
@@ -198,6 +230,8 @@ class Desk implements PageDesk {
       overlay,
       badge,
       state: this.#stateFor(response),
+      recent: this.#recent,
+      edition: this.#edition,
     };
     this.#streams.tell(response, "hello", hello);
   }
@@ -211,7 +245,7 @@ class Desk implements PageDesk {
     if (trust !== "full" || !mayAct(request, this.#options.token)) {
       return refuse(response, 403, "only pages of the program on this machine may do that");
     }
-    const body = await readBody(request);
+    const body = await readBody(request, MOST_BODY);
     if (body === null) return refuse(response, 413, "too much");
     const failure = await action(body);
     if (failure === null) {
@@ -248,30 +282,4 @@ function peerOf({ headers }: IncomingMessage): string {
     .replace(/^\[(.*)\]$/, "$1");
 }
 
-function refuse(response: ServerResponse, status: number, text: string): void {
-  response
-    .writeHead(status, { ...guardHeaders, "content-type": "text/plain; charset=utf-8" })
-    .end(`${text}\n`);
-}
-
 const MOST_BODY = 65_536;
-/** What is too much is read to its end, so that whoever sends it hears the answer; to this point. */
-const MOST_READ = 16 * MOST_BODY;
-
-/** Null: it is longer than anything that a page has to say, or its client has gone. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of request) {
-      if (!Buffer.isBuffer(piece)) return null;
-      length += piece.length;
-      if (length > MOST_READ) return null;
-      if (length <= MOST_BODY) pieces.push(piece);
-    }
-  } catch {
-    return null;
-  }
-  if (length > MOST_BODY) return null;
-  return Buffer.concat(pieces).toString();
-}

@@ -83,6 +83,7 @@ const signs: Readonly<Record<Connection, string>> = {
   open: "●",
   ended: "✕",
   refused: "✕",
+  resting: "…",
 };
 
 const words: Readonly<Record<Connection, string>> = {
@@ -90,4 +91,5 @@ const words: Readonly<Record<Connection, string>> = {
   open: "connected",
   ended: "gust has ended",
   refused: "not let in",
+  resting: "resting",
 };

@@ -3,7 +3,7 @@ import { Component, type VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { LogLine, ServiceBoard } from "../../../core/dashboard.ts";
 import { colouredText } from "../ansi.ts";
-import { type Level, type Log, filteredLines, generationsOf, noLog } from "../log.ts";
+import { type Gap, type Level, type Log, filteredLines, generationsOf, noLog } from "../log.ts";
 import { following, logFilter, model } from "../store.ts";
 import { bytes, plural } from "../words.ts";
 import { Empty } from "./common.tsx";
@@ -176,7 +176,7 @@ function Lines(props: {
       )}
       <ol>
         {shown.map((line) => (
-          <Line line={line} missing={gaps.get(line.id) ?? 0} key={line.id} />
+          <Line line={line} gap={gaps.get(line.id) ?? null} key={line.id} />
         ))}
       </ol>
     </div>
@@ -189,19 +189,17 @@ function leave(box: HTMLDivElement | null): void {
 }
 
 /** A line never changes, so that it is drawn once. */
-class Line extends Component<{ line: LogLine; missing: number }> {
+class Line extends Component<{ line: LogLine; gap: Gap | null }> {
   override shouldComponentUpdate({ line }: { line: LogLine }): boolean {
     return line !== this.props.line;
   }
 
   override render(): VNode {
     const { at, generation, level, stream, text } = this.props.line;
-    const { missing } = this.props;
+    const { gap } = this.props;
     return (
       <li class={`log-line level-${level ?? "none"} ${stream}`}>
-        {missing > 0 && (
-          <span class="log-gap">{bytes(missing)} before this came faster than could be shown</span>
-        )}
+        {gap !== null && <span class="log-gap">{wordsOf(gap)}</span>}
         <span class="log-time">{timeOf(at)}</span>
         <span class="log-build">{generation === null ? "" : `#${generation}`}</span>
         <span class="log-level">{level ?? (stream === "stderr" ? "stderr" : "")}</span>
@@ -220,6 +218,11 @@ class Line extends Component<{ line: LogLine; missing: number }> {
     );
   }
 }
+
+const wordsOf = (gap: Gap): string =>
+  "bytes" in gap
+    ? `${bytes(gap.bytes)} before this came faster than could be shown`
+    : `${plural(gap.lines, "line")} before this came while this page did not follow`;
 
 function timeOf(at: number): string {
   const date = new Date(at);

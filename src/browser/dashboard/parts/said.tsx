@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { board, said, services } from "../store.ts";
+import { board, connection, said, services } from "../store.ts";
 import { Sentence } from "./common.tsx";
 import { announcement, standing } from "../words.ts";
 
@@ -38,6 +38,11 @@ export function Announcer(): VNode {
   useSignalEffect(() => {
     const one = board.value;
     if (one === null) return;
+    // What the tab says of itself is true, or nothing.
+    if (connection.value === "resting") {
+      document.title = "gust";
+      return;
+    }
     told.value = announcement(one);
     const { tone, words } = standing(one);
     const sign = { good: "●", bad: "✕", busy: "…", warn: "◐", none: "○" }[tone];

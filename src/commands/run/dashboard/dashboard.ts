@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { DashboardServer } from "../../../adapters/web/dashboard/server.ts";
 import type { DashboardDesk, News } from "../../../adapters/web/dashboard/desk.ts";
@@ -16,6 +15,7 @@ import type { Failure } from "../../../core/failure.ts";
 import type { OpenRequest } from "../../../core/page-state.ts";
 import { askFor } from "../asked.ts";
 import { type Recorded, Recorder } from "./recorder.ts";
+import { readSource } from "../sources.ts";
 
 export interface DashboardOptions {
   readonly config: UiConfig;
@@ -65,7 +65,7 @@ export class Dashboard {
 
   /** What a user may see of a service is another than its engine has told. */
   look(service: string): void {
-    this.#recorders.get(service)?.view();
+    this.#find(service)?.view();
   }
 
   /** Opens it, unless it is open. Failures: UI_UNAVAILABLE, START_PORT_TAKEN, IO_FAILED. */
@@ -86,10 +86,8 @@ export class Dashboard {
   }
 
   async #open(): Promise<DashboardServer | Failure> {
-    const { config, packageDir } = this.#options;
-    if (!config.enabled) {
-      return { code: "UI_UNAVAILABLE", message: "the configuration says ui.enabled = false" };
-    }
+    const { config, packageDir, about } = this.#options;
+    if (!config.enabled) return isOff(about);
     const [{ openDashboardServer }, health] = await Promise.all([
       import("../../../adapters/web/dashboard/server.ts"),
       import("../../../adapters/web/dashboard/health.ts"),
@@ -101,6 +99,15 @@ export class Dashboard {
     });
     if (!("code" in opened)) this.#server = opened;
     return opened;
+  }
+
+  /** Programs whose engine runs: of several, one may still be looked for. */
+  #begun(): readonly Recorder[] {
+    return [...this.#recorders.values()].filter(({ begun }) => begun);
+  }
+
+  #find(service: string): Recorder | undefined {
+    return this.#begun().find(({ options }) => options.name === service);
   }
 
   #desk(Watch: typeof HealthWatch): DashboardDesk {
@@ -115,11 +122,11 @@ export class Dashboard {
         return this.#hello(this.#health.newest);
       },
       graph: async (service) => {
-        const recorder = this.#recorders.get(service);
+        const recorder = this.#find(service);
         return recorder === undefined ? unknown(service) : recorder.options.graph();
       },
       diff: async (service, from, to) => {
-        const recorder = this.#recorders.get(service);
+        const recorder = this.#find(service);
         if (recorder === undefined) return unknown(service);
         const { diffBuilds } = await import("./build-diff.ts");
         return diffBuilds(recorder.options.engine().state().fleet.good, from, to);
@@ -137,7 +144,7 @@ export class Dashboard {
   }
 
   #hello(health: Health): readonly News[] {
-    const recorders = [...this.#recorders.values()];
+    const recorders = this.#begun();
     // From now on only what changes is told.
     for (const recorder of recorders) this.#tellOf(recorder);
     this.#due.clear();
@@ -152,15 +159,21 @@ export class Dashboard {
 
   async #act(action: DashboardAction): Promise<Failure | null> {
     if (action.type === "open") return this.#edit(action);
-    const recorder = this.#recorders.get(action.service);
+    const recorder = this.#find(action.service);
     if (recorder === undefined) return unknown(action.service);
-    return askFor(recorder.options.engine(), action, "browser");
+    const asked = action.type === "tests" ? this.#testing(recorder) : recorder;
+    return askFor(asked.options.engine(), action, "browser");
+  }
+
+  /** The tests of a module run for one of its services. */
+  #testing(recorder: Recorder): Recorder {
+    return runsTests(recorder) ? recorder : (this.#begun().find(runsTests) ?? recorder);
   }
 
   /** Where one service has no such source, another may have it. */
   async #edit(place: OpenRequest): Promise<Failure | null> {
     let refused: Failure | null = unknown("");
-    for (const { options } of this.#recorders.values()) {
+    for (const { options } of this.#begun()) {
       refused = await options.edit(place);
       if (refused?.code !== "REQUEST_INVALID") return refused;
     }
@@ -198,7 +211,7 @@ export class Dashboard {
   }
 
   #watches(): Watches {
-    const reports = [...this.#recorders.values()].flatMap(({ watches }) => watches ?? []);
+    const reports = this.#begun().flatMap(({ watches }) => watches ?? []);
     const modes = [...new Set(reports.map(({ mode }) => mode))];
     // Services share one watcher.
     const directories = Math.max(0, ...reports.map((report) => report.directories));
@@ -208,10 +221,21 @@ export class Dashboard {
   }
 }
 
+const runsTests = ({ options }: Recorder): boolean =>
+  options.engine().state().settings.tests !== undefined;
+
 /** As long as a picture stays on a screen. */
 const TOGETHER_MS = 16;
 /** Nobody reads faster than that. */
 const LOGS_MS = 100;
+
+const isOff = ({ environment }: DashboardAbout): Failure => ({
+  code: "UI_UNAVAILABLE",
+  message:
+    environment === "dev"
+      ? "the configuration says ui.enabled = false"
+      : `there is no dashboard in ${environment}`,
+});
 
 const unknown = (service: string): Failure => ({
   code: "NOT_RUNNING",
@@ -229,13 +253,4 @@ function wallClock(): (monotonic: number) => number {
     if (Math.abs(now - offset) > 1000) offset = now;
     return Math.round(offset + monotonic);
   };
-}
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Shown without its code.
-    return null;
-  }
 }

@@ -119,3 +119,28 @@ test("a line without an end takes no more room than others", () => {
   const [line] = feed.all();
   assert.ok(line !== undefined && line.text.length < 10_000 && line.text.endsWith("…"));
 });
+
+test("a program that writes each character by itself is kept in as little room, and read at once", () => {
+  const feed = feedOf([]);
+  const dot = Buffer.from(".");
+  for (let time = 0; time < 200_000; time += 1) {
+    feed.write({ generation: 1, pid: 7 }, "stdout", dot);
+  }
+  feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("\n"));
+  const { lines, missing } = feed.fresh();
+  const [line, ...others] = lines;
+  assert.deepEqual(others, []);
+  assert.ok(line !== undefined && line.text.length < 5000, `${line?.text.length}`);
+  assert.equal(line.text.length + missing, 200_000);
+});
+
+test("lines that are too many are counted as missing, and what is missing stands before a line", () => {
+  const feed = feedOf([["stdout", "x\n".repeat(100_000)]]);
+  const { lines, missing } = feed.fresh();
+  assert.deepEqual([lines.length, missing], [2000, 196_000]);
+  feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.alloc(600_000, "y"));
+  assert.deepEqual(feed.fresh(), { lines: [], missing: 0 });
+  feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("\nz\n"));
+  const later = feed.fresh();
+  assert.equal(later.missing, 600_000);
+});

@@ -1,5 +1,5 @@
 import { levelOf } from "../../../adapters/logs/level.ts";
-import { LineAssembler } from "../../../adapters/logs/lines.ts";
+import { LineAssembler, type LogItem } from "../../../adapters/logs/lines.ts";
 import { withoutSequences } from "../../../adapters/terminal/text.ts";
 import type { LogLine } from "../../../core/dashboard.ts";
 
@@ -31,7 +31,8 @@ export class LogFeed {
   readonly #mask: (text: string) => string;
   readonly #assemblers = new Map<number, LineAssembler>();
   #pieces: Piece[] = [];
-  #bytes = 0;
+  /** What the pieces take in memory, about. */
+  #cost = 0;
   #lines: LogLine[] = [];
   #ids = 0;
   #missing = 0;
@@ -43,15 +44,13 @@ export class LogFeed {
   write(source: Source, stream: Stream, data: Uint8Array): void {
     // A copy: what comes from a socket is a part of something larger, which would be kept for it.
     const { generation, pid } = source;
-    this.#pieces.push({ generation, pid, stream, time: Date.now(), data: new Uint8Array(data) });
-    this.#bytes += data.length;
-    if (this.#bytes > 2 * MOST_BYTES) this.#shorten();
+    this.#keep({ generation, pid, stream, time: Date.now(), data: new Uint8Array(data) });
   }
 
   /** The version has ended: what it has begun of a line is one. */
   end(generation: number): void {
     const ended = { generation, pid: 0, stream: "stdout", time: 0, data: null } as const;
-    if (this.#pieces.length > 0 || this.#assemblers.has(generation)) this.#pieces.push(ended);
+    if (this.#pieces.length > 0 || this.#assemblers.has(generation)) this.#keep(ended);
   }
 
   /** All lines that are kept, at most two thousand. */
@@ -62,51 +61,94 @@ export class LogFeed {
 
   /** What has come since the last call of this or of `all`. */
   fresh(): Fresh {
-    const pieces = this.#pieces;
-    const missing = this.#missing;
+    const pieces = this.#newest();
     this.#pieces = [];
-    this.#bytes = 0;
+    this.#cost = 0;
+    const items = pieces.flatMap((piece) => this.#itemsOf(piece));
+    const shown = items.slice(-MOST_LINES);
+    // What is missing is missing before a line.
+    if (shown.length === 0) return { lines: [], missing: 0 };
+    const missing = this.#missing;
     this.#missing = 0;
-    const lines = pieces.flatMap((piece) => this.#linesOf(piece)).slice(-MOST_LINES);
-    if (lines.length > 0) this.#lines = [...this.#lines, ...lines].slice(-MOST_LINES);
+    const lines = shown.map((item) => this.#lineOf(item));
+    this.#lines = [...this.#lines, ...lines].slice(-MOST_LINES);
     return { lines, missing };
   }
 
-  #linesOf({ generation, pid, stream, time, data }: Piece): readonly LogLine[] {
+  /** The pieces with as many lines as are shown: to put others together could keep a save waiting. */
+  #newest(): readonly Piece[] {
+    const pieces = this.#pieces;
+    let lines = 0;
+    for (let index = pieces.length - 1; index >= 0; index -= 1) {
+      const piece = pieces[index];
+      const data = piece?.data ?? NONE;
+      let end = data.lastIndexOf(LINE_END);
+      for (; end >= 0 && lines < MOST_LINES; end = before(data, end)) lines += 1;
+      if (piece === undefined || end < 0) continue;
+      const from = end + 1;
+      const left = pieces.slice(0, index);
+      this.#missing += left.reduce((sum, { data }) => sum + (data?.length ?? 0), from);
+      this.#assemblers.clear();
+      return [{ ...piece, data: data.subarray(from) }, ...pieces.slice(index + 1)];
+    }
+    return pieces;
+  }
+
+  #itemsOf({ generation, pid, stream, time, data }: Piece): readonly Assembled[] {
     const assembler = this.#assemblers.get(generation) ?? new LineAssembler({ run: 0, generation });
     this.#assemblers.set(generation, assembler);
     const items =
       data === null ? assembler.rest() : assembler.add({ kind: stream, time, pid, data });
     if (data === null) this.#assemblers.delete(generation);
-    return items.flatMap((item) => {
-      if (item.type !== "line") return [];
-      const plain = withoutSequences(item.text);
-      this.#ids += 1;
-      return {
-        id: this.#ids,
-        at: item.time,
-        generation,
-        stream: item.stream,
-        level: LEVELS[levelOf(plain) ?? "none"],
-        text: this.#mask(plain.length > MOST_TEXT ? `${plain.slice(0, MOST_TEXT)}…` : plain),
-      };
-    });
+    return items.filter((item) => item.type === "line");
+  }
+
+  #lineOf({ generation, stream, text, time }: Assembled): LogLine {
+    // Not more than is shown is looked through.
+    const plain = withoutSequences(text.slice(0, 4 * MOST_TEXT));
+    const isCut = plain.length > MOST_TEXT || text.length > 4 * MOST_TEXT;
+    this.#ids += 1;
+    return {
+      id: this.#ids,
+      at: time,
+      generation,
+      stream,
+      level: LEVELS[levelOf(plain) ?? "none"],
+      text: isCut ? `${this.#mask(plain).slice(0, MOST_TEXT)}…` : this.#mask(plain),
+    };
+  }
+
+  #keep(piece: Piece): void {
+    this.#pieces.push(piece);
+    this.#cost += costOf(piece);
+    if (this.#cost > 2 * MOST_BYTES) this.#shorten();
   }
 
   /** The oldest half goes. */
   #shorten(): void {
-    const before = this.#bytes;
     let from = 0;
-    while (this.#bytes > MOST_BYTES && from < this.#pieces.length) {
-      this.#bytes -= this.#pieces[from]?.data?.length ?? 0;
+    for (const piece of this.#pieces) {
+      if (this.#cost <= MOST_BYTES) break;
+      this.#cost -= costOf(piece);
+      this.#missing += piece.data?.length ?? 0;
       from += 1;
     }
     this.#pieces = this.#pieces.slice(from);
-    this.#missing += before - this.#bytes;
     // What was begun of a line does not go on with what comes now.
     this.#assemblers.clear();
   }
 }
+
+type Assembled = Extract<LogItem, { readonly type: "line" }>;
+
+/** A program may write each character by itself. */
+const costOf = ({ data }: Piece): number => (data?.length ?? 0) + PIECE_BYTES;
+
+const NONE = new Uint8Array(0);
+const LINE_END = 10;
+
+const before = (data: Uint8Array, at: number): number =>
+  at === 0 ? -1 : data.lastIndexOf(LINE_END, at - 1);
 
 const LEVELS = {
   none: null,
@@ -119,5 +161,7 @@ const LEVELS = {
 } as const;
 
 const MOST_BYTES = 262_144;
+/** What a piece takes besides its bytes. */
+const PIECE_BYTES = 128;
 const MOST_LINES = 2000;
 const MOST_TEXT = 8192;

@@ -1,6 +1,6 @@
 import type { WatchReport } from "../../../engine/ports.ts";
 import type { Engine } from "../../../engine/engine.ts";
-import type { PackageGraph, Save, ServiceBoard } from "../../../core/dashboard.ts";
+import type { PackageGraph, Save, ServiceBoard, ServiceNews } from "../../../core/dashboard.ts";
 import {
   type BoardRecord,
   boardOf,
@@ -53,6 +53,7 @@ export class Recorder {
   #told: readonly Bar[] = [];
   #toldBoard = "";
   #isNew = true;
+  #begun = false;
 
   constructor(options: RecorderOptions) {
     this.options = options;
@@ -62,7 +63,7 @@ export class Recorder {
   notice(notice: Notice, _view: View, at: number): void {
     this.#record = tellRecord(this.#record, notice, at);
     // The lines of source are those of now: they may be others when somebody looks.
-    if ("failure" in notice) this.#show(notice.failure);
+    if (notice.type === "failed" || notice.type === "crashed") this.#show(notice.failure);
     if ("generation" in notice && notice.generation !== null && ENDS.has(notice.type)) {
       this.logs.end(notice.generation);
     }
@@ -76,7 +77,13 @@ export class Recorder {
     return this.#watches;
   }
 
+  /** Its engine runs. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
   view(): void {
+    this.#begun = true;
     this.#isNew = true;
     this.options.changed("board");
   }
@@ -100,7 +107,7 @@ export class Recorder {
   }
 
   /** What has changed since this was called last. */
-  news(): { readonly saves: readonly Save[]; readonly board: ServiceBoard | null } {
+  news(): { readonly saves: readonly Save[]; readonly board: ServiceNews | null } {
     // Output alone changes nothing of this.
     if (!this.#isNew) return { saves: [], board: null };
     this.#isNew = false;
@@ -113,11 +120,12 @@ export class Recorder {
       .map((bar) => saveOf(bar, { wallOf, show }))
       .toReversed();
     this.#told = bars;
-    const board = this.board();
-    const text = JSON.stringify({ ...board, saves: null });
+    const { saves: all, ...board } = this.board();
+    const text = JSON.stringify(board);
     const same = text === this.#toldBoard;
+    const isFirst = this.#toldBoard === "";
     this.#toldBoard = text;
-    return { saves, board: same ? null : board };
+    return { saves, board: same ? null : isFirst ? { ...board, saves: all } : board };
   }
 
   #show(failure: Failure): ShownFailure {
