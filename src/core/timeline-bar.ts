@@ -56,7 +56,7 @@ export function cover(bar: Bar, name: string, until: number): Bar {
   const last = bar.phases.at(-1);
   if (last?.name !== name) return add(bar, { name, startMs, durationMs });
   const longer = { ...last, durationMs: last.durationMs + durationMs };
-  return { ...bar, phases: bar.phases.with(-1, longer) };
+  return { ...bar, phases: [...bar.phases.slice(0, -1), longer] };
 }
 
 /** It is decided what became of it. */
