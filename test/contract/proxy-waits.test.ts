@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { EventEmitter, once } from "node:events";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { type Surroundings, serveClient } from "../../src/adapters/web/proxy/connection.ts";
 import { duplexPair } from "../../src/adapters/web/proxy/duplex-pair.ts";
 import { Gate } from "../../src/adapters/web/proxy/gate.ts";
@@ -191,13 +191,7 @@ test("a page that tells of one failure hears of the next one", async (t) => {
 });
 
 test("a connection that was kept and has ended leads to a new one", async (t) => {
-  const { connect, program } = await stand(t);
-  const client = await connect();
-  client.say(get("/1"));
-  const first = await program.accept();
-  await first.head();
-  first.say(ok);
-  await client.hears(ok);
+  const { client, program, first } = await afterOne(t);
   first.socket.resetAndDestroy();
   client.say(get("/2"));
   const second = await program.accept();
@@ -207,13 +201,7 @@ test("a connection that was kept and has ended leads to a new one", async (t) =>
 });
 
 test("a kept connection that ends while it is used again leads to a new one for what may be repeated", async (t) => {
-  const { connect, program } = await stand(t);
-  const client = await connect();
-  client.say(get("/1"));
-  const first = await program.accept();
-  await first.head();
-  first.say(ok);
-  await client.hears(ok);
+  const { client, program, first } = await afterOne(t);
   client.say(get("/2"));
   await first.head();
   first.socket.end();
@@ -224,13 +212,7 @@ test("a kept connection that ends while it is used again leads to a new one for 
 });
 
 test("what changes something has a connection of its own, and is never sent twice", async (t) => {
-  const { connect, program } = await stand(t);
-  const client = await connect();
-  client.say(get("/1"));
-  const first = await program.accept();
-  await first.head();
-  first.say(ok);
-  await client.hears(ok);
+  const { client, program } = await afterOne(t);
   client.say("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
   const second = await program.accept();
   await second.hear("body");
@@ -358,3 +340,15 @@ test("what gust tells as it happens comes at once, and ends with the page", asyn
   client.socket.destroy();
   await over;
 });
+
+/** A client whose first request is answered, so that its connection to the program is kept. */
+async function afterOne(t: TestContext) {
+  const { connect, program } = await stand(t);
+  const client = await connect();
+  client.say(get("/1"));
+  const first = await program.accept();
+  await first.head();
+  first.say(ok);
+  await client.hears(ok);
+  return { client, program, first };
+}
