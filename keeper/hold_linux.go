@@ -299,13 +299,29 @@ func readHead(head []byte) (seen request, complete bool) {
 		seen.watching = strings.HasPrefix(words[1], watchPath)
 		seen.asking = seen.watching && words[1] != watchPath+"build"
 	}
-	for _, field := range strings.Split(rest, "\r\n") {
+	seen.document = words[0] == "GET" && isPageLoad(strings.Split(rest, "\r\n"))
+	return seen, true
+}
+
+// isPageLoad tells whether a browser loads a page, as shim/00_gust_page_linux.go does: browsers say so
+// to addresses that they trust, and to others that they would like a safe one.
+func isPageLoad(fields []string) bool {
+	dest, accepts, safe := "", false, false
+	for _, field := range fields {
 		name, value, _ := strings.Cut(field, ":")
-		if strings.EqualFold(name, "Sec-Fetch-Dest") && strings.TrimSpace(value) == "document" {
-			seen.document = words[0] == "GET"
+		name, value = strings.ToLower(name), strings.TrimSpace(value)
+		switch {
+		case name == "sec-fetch-dest":
+			dest = value
+		case strings.HasPrefix(name, "sec-fetch-") && dest == "":
+			dest = "unknown"
+		case name == "accept":
+			accepts = strings.HasPrefix(value, "text/html")
+		case name == "upgrade-insecure-requests":
+			safe = value == "1"
 		}
 	}
-	return seen, true
+	return dest == "document" || dest == "" && accepts && safe
 }
 
 // reply ends a connection with what is to be said, if its client speaks HTTP.

@@ -1,21 +1,25 @@
 package gust__shim
 
-import gust__strings "strings"
+import (
+	gust__http "net/http"
+	gust__strings "strings"
+)
 
 // gust__policies lets gust's script, its worker and its connections through the page's own policies, and
-// nothing else. It returns the policies as they are to be sent, and the nonce that the script needs; ""
-// where it needs none. scripts is false where a page runs no scripts at all. (Content Security Policy 3;
-// src/core/content-security.ts does the same for the proxy, with the same tests.)
-func gust__policies(values []string, origin, fresh string) (allowed []string, nonce string, scripts bool) {
-	nonce, scripts = "", true
+// nothing else; through those that are only reported as well, as gust's are no violations of the page's.
+// It changes the header, and returns the nonce that the script needs; "" where it needs none. scripts is
+// false where a page runs no scripts at all, or as one of an origin that is not the program's. (Content
+// Security Policy 3; src/core/content-security.ts does the same for the proxy, with the same tests.)
+func gust__policies(header gust__http.Header, origin, fresh string) (nonce string, scripts bool) {
+	const enforced, reported = "Content-Security-Policy", "Content-Security-Policy-Report-Only"
 	dynamic := false
-	for _, value := range values {
-		for _, policy := range gust__strings.Split(value, ",") {
-			p := gust__readPolicy(policy)
-			if found := p.find("sandbox"); found >= 0 && !gust__has(p[found].list, "allow-scripts") {
-				scripts = false
+	for _, name := range []string{enforced, reported} {
+		for _, policy := range gust__policiesOf(header[name]) {
+			// What is only reported puts nothing into a sandbox.
+			if name == enforced && !policy.runs() {
+				return "", false
 			}
-			if list := p.scripts(); gust__has(list, "'strict-dynamic'") {
+			if list := policy.scripts(); gust__has(list, "'strict-dynamic'") {
 				dynamic = true
 				for _, source := range list {
 					if known := gust__nonceOf(source); known != "" && nonce == "" {
@@ -28,13 +32,34 @@ func gust__policies(values []string, origin, fresh string) (allowed []string, no
 	if nonce == "" {
 		nonce = fresh
 	}
-	for _, value := range values {
-		allowed = append(allowed, gust__allow(value, gust__source(origin), nonce))
+	for _, name := range []string{enforced, reported} {
+		var allowed []string
+		for _, value := range header[name] {
+			allowed = append(allowed, gust__allow(value, gust__source(origin), nonce))
+		}
+		if allowed != nil {
+			header[name] = allowed
+		}
 	}
 	if !dynamic {
 		nonce = ""
 	}
-	return allowed, nonce, scripts
+	return nonce, true
+}
+
+func gust__policiesOf(values []string) (all []gust__policy) {
+	for _, value := range values {
+		for _, policy := range gust__strings.Split(value, ",") {
+			all = append(all, gust__readPolicy(policy))
+		}
+	}
+	return all
+}
+
+// runs tells whether a page runs scripts, as one of the program's own origin.
+func (p gust__policy) runs() bool {
+	found := p.find("sandbox")
+	return found < 0 || gust__has(p[found].list, "allow-scripts") && gust__has(p[found].list, "allow-same-origin")
 }
 
 // gust__allow changes what one header says.
@@ -145,7 +170,12 @@ func (p gust__policy) addSource(found int, own, source string) gust__policy {
 	if gust__hasPrefix(source, "https:") && gust__has(p[found].list, "https:") {
 		return p
 	}
-	return p.add(found, own, source)
+	// Without a scheme it is the page's own: behind a proxy that encrypts, the browser knows it by another one.
+	return p.add(found, own, gust__hostOf(source))
+}
+
+func gust__hostOf(origin string) string {
+	return gust__strings.TrimPrefix(gust__strings.TrimPrefix(origin, "http://"), "https://")
 }
 
 // add adds to the directive that was found, where it is the one that is about this alone; otherwise that
@@ -204,7 +234,7 @@ func gust__nonceOf(source string) string {
 // gust__source names gust's paths at this origin. One that has no form in a policy, such as an address
 // of IPv6, is told by what it is.
 func gust__source(origin string) string {
-	host := gust__strings.TrimPrefix(gust__strings.TrimPrefix(origin, "http://"), "https://")
+	host := gust__hostOf(origin)
 	name := host
 	if colon := gust__strings.LastIndex(host, ":"); colon >= 0 {
 		name = host[:colon]

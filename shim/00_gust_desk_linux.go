@@ -5,6 +5,7 @@ import (
 	gust__io "io"
 	gust__net "net"
 	gust__http "net/http"
+	gust__time "time"
 )
 
 // ask passes a request on to gust, and its answer back as it comes.
@@ -16,10 +17,18 @@ func (h *gust__handler) ask(w gust__http.ResponseWriter, r *gust__http.Request) 
 		return
 	}
 	defer there.Close()
+	// What the program allows its own answers is too short for one that goes on.
+	control := gust__http.NewResponseController(w)
+	_ = control.SetReadDeadline(gust__time.Time{})
+	_ = control.SetWriteDeadline(gust__time.Time{})
 	forget := h.server.noteAsking(func() { _ = there.Close() })
 	defer forget()
 	request := *r
 	request.Header = r.Header.Clone()
+	// What is between the browser and the program, or is the program's alone.
+	for _, name := range []string{"Authorization", "Connection", "Cookie", "Expect", "Upgrade"} {
+		delete(request.Header, name)
+	}
 	request.Header["X-Gust-Peer"] = []string{r.RemoteAddr}
 	request.Close = true
 	over := make(chan struct{})

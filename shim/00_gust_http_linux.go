@@ -217,8 +217,15 @@ func gust__serve(theirs gust__http.Handler, w gust__http.ResponseWriter, r *gust
 		return
 	}
 	page := gust__newPage(w, r, label)
+	answered := false
+	defer func() {
+		// A panic of the program's ends the answer where it is.
+		if !answered {
+			page.gzip.abandon()
+		}
+	}()
 	theirs.ServeHTTP(page.writer(), r)
-	// Not deferred: a panic of the program's ends the answer where it is.
+	answered = true
 	page.end()
 }
 

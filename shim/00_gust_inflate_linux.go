@@ -3,12 +3,10 @@ package gust__shim
 import (
 	gust__gzip "compress/gzip"
 	gust__io "io"
-	gust__sync "sync"
 )
 
 // gust__inflater undoes the compression of a page as it comes. A nil one has nothing to do.
 type gust__inflater struct {
-	mu   gust__sync.Mutex
 	in   *gust__io.PipeWriter
 	over chan struct{}
 }
@@ -25,7 +23,7 @@ func gust__newInflater(put func([]byte) error) *gust__inflater {
 }
 
 func (f *gust__inflater) inflate(from gust__io.Reader, put func([]byte) error) error {
-	plain, err := gust__gzip.NewReader(from)
+	plain, err := gust__gzip.NewReader(gust__something{from})
 	if err != nil {
 		return err
 	}
@@ -33,10 +31,7 @@ func (f *gust__inflater) inflate(from gust__io.Reader, put func([]byte) error) e
 	for {
 		n, failed := plain.Read(buffer)
 		if n > 0 {
-			f.mu.Lock()
-			err = put(buffer[:n])
-			f.mu.Unlock()
-			if err != nil {
+			if err = put(buffer[:n]); err != nil {
 				return err
 			}
 		}
@@ -55,18 +50,35 @@ func (f *gust__inflater) write(data []byte) error {
 	return err
 }
 
-// flush calls the given function while nothing is put out.
-func (f *gust__inflater) flush(flush func()) {
+// settle returns when all that was written is put out, as far as it can be: whoever reads has come back
+// for more by then, and is given nothing.
+func (f *gust__inflater) settle() {
 	if f != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
+		_, _ = f.in.Write(nil)
 	}
-	flush()
+}
+
+// gust__something waits for something to read, as readers are given up that come with nothing too often.
+type gust__something struct{ from gust__io.Reader }
+
+func (s gust__something) Read(into []byte) (n int, err error) {
+	for n == 0 && err == nil {
+		n, err = s.from.Read(into)
+	}
+	return n, err
 }
 
 func (f *gust__inflater) end() {
 	if f != nil {
 		_ = f.in.Close()
+		<-f.over
+	}
+}
+
+// abandon ends it in the middle.
+func (f *gust__inflater) abandon() {
+	if f != nil {
+		_ = f.in.CloseWithError(gust__io.ErrUnexpectedEOF)
 		<-f.over
 	}
 }

@@ -19,9 +19,11 @@ type gust__page struct {
 	build, version string
 	// origin is how the browser names the program.
 	origin string
-	// status is 0 until the program has begun; header is what it was then.
+	// status is 0 until the program has begun; header is what it was then. again are those that it has told
+	// behind the first.
 	status int
 	header gust__http.Header
+	again  []int
 	// begun: the header is sent. injects: and the script is to come in the body.
 	begun, injects bool
 	// unknown is the begin of a body whose kind is not known yet.
@@ -34,12 +36,24 @@ type gust__page struct {
 	marked bool
 }
 
-// gust__isPageLoad tells whether a browser loads a page: browsers say so (Fetch Metadata), and no page
-// can say it in their place.
+// gust__isPageLoad tells whether a browser loads a page. Browsers say so (Fetch Metadata), and no page can
+// say it in their place; but they do to addresses alone that they trust. To those of other machines, and
+// to names of the user's own, they say no more than that they would like a safe one.
 func gust__isPageLoad(r *gust__http.Request) bool {
-	dest := r.Header["Sec-Fetch-Dest"]
-	return len(dest) == 1 && dest[0] == "document" && r.Method == "GET" && len(r.Header["Upgrade"]) == 0
+	if r.Method != "GET" || len(r.Header["Upgrade"]) != 0 || len(r.Header[gust__pageMark]) != 0 {
+		return false
+	}
+	if dest := r.Header["Sec-Fetch-Dest"]; len(dest) != 0 {
+		return len(dest) == 1 && dest[0] == "document"
+	}
+	safe, accept := r.Header["Upgrade-Insecure-Requests"], r.Header["Accept"]
+	return len(safe) == 1 && safe[0] == "1" && len(accept) == 1 && gust__hasPrefix(accept[0], "text/html") &&
+		len(r.Header["Sec-Fetch-Mode"]) == 0 && len(r.Header["Sec-Fetch-Site"]) == 0
 }
+
+// gust__pageMark is in an answer with the script, and in a request whose answer will have it: where the
+// program passes that on to another one of gust's, the page is this one's, whose port the browser asks.
+const gust__pageMark = "X-Gust-Page"
 
 // gust__newPage also makes the request one that can be answered with a page.
 func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []string) *gust__page {
@@ -52,6 +66,7 @@ func gust__newPage(w gust__http.ResponseWriter, r *gust__http.Request, label []s
 		p.origin = "https://" + r.Host
 	}
 	r.Header["Accept-Encoding"] = []string{"identity"}
+	r.Header[gust__pageMark] = []string{"1"}
 	p.marked = gust__unmark(r.Header, p.version)
 	return p
 }
@@ -66,7 +81,7 @@ func (p *gust__page) writer() gust__http.ResponseWriter {
 
 // end is called when the program has answered.
 func (p *gust__page) end() {
-	if p.status == 0 {
+	if p.status == 0 && !p.begun {
 		p.WriteHeader(gust__http.StatusOK)
 	}
 	p.begin()
@@ -85,7 +100,11 @@ func (p *gust__page) Header() gust__http.Header { return p.w.Header() }
 
 func (p *gust__page) WriteHeader(status int) {
 	switch {
-	case p.status != 0 || p.begun || status >= 100 && status < 200:
+	case p.status != 0 && !p.begun:
+		// Nothing is sent yet, and the first is what counts.
+		p.again = append(p.again, status)
+		return
+	case p.begun || status >= 100 && status < 200:
 		p.w.WriteHeader(status)
 		p.begun = p.begun || status == gust__http.StatusSwitchingProtocols
 		return
@@ -123,12 +142,10 @@ func (p *gust__page) begin() error {
 	p.begun = true
 	header := p.w.Header()
 	if p.header != nil {
-		for name := range header {
-			delete(header, name)
-		}
-		for name, values := range p.header {
-			header[name] = values
-		}
+		// What was set since counts for the trailers.
+		since := header.Clone()
+		defer gust__replace(header, since)
+		gust__replace(header, p.header)
 		if _, typed := header["Content-Type"]; !typed && len(p.unknown) > 0 && header.Get("Content-Encoding") == "" {
 			header["Content-Type"] = []string{gust__http.DetectContentType(p.unknown)}
 		}
@@ -136,14 +153,16 @@ func (p *gust__page) begin() error {
 	if p.status == gust__http.StatusNotModified && p.marked {
 		gust__mark(header, p.version)
 		// What it says counts for the page that the browser has.
-		if policies, _, ok := gust__policies(header["Content-Security-Policy"], p.origin, gust__newNonce()); ok && len(policies) > 0 {
-			header["Content-Security-Policy"] = policies
-		}
+		_, _ = gust__policies(header, p.origin, gust__newNonce())
 	}
 	if gust__isPage(p.status, header) {
 		p.prepare(header)
 	}
 	p.w.WriteHeader(p.status)
+	for _, status := range p.again {
+		// net/http tells the program that it has.
+		p.w.WriteHeader(status)
+	}
 	unknown := p.unknown
 	p.unknown = nil
 	if len(unknown) == 0 {
@@ -153,15 +172,21 @@ func (p *gust__page) begin() error {
 	return err
 }
 
+func gust__replace(header, by gust__http.Header) {
+	for name := range header {
+		delete(header, name)
+	}
+	for name, values := range by {
+		header[name] = values
+	}
+}
+
 // prepare changes the header of a page as its body will be changed.
 func (p *gust__page) prepare(header gust__http.Header) {
 	fresh := gust__newNonce()
-	policies, nonce, ok := gust__policies(header["Content-Security-Policy"], p.origin, fresh)
+	nonce, ok := gust__policies(header, p.origin, fresh)
 	if !ok {
 		return
-	}
-	if len(policies) > 0 {
-		header["Content-Security-Policy"] = policies
 	}
 	p.injects = true
 	text := `<script src="` + gust__reserved + `client.js" data-build="` + p.build + `"`
@@ -189,8 +214,9 @@ func (p *gust__page) prepare(header gust__http.Header) {
 	} else {
 		gust__mark(header, p.version)
 	}
-	header["Vary"] = append(header["Vary"], "Sec-Fetch-Dest")
-	header["X-Gust-Page"] = []string{"1"}
+	// The program may have one list for all its answers.
+	header["Vary"] = append(append([]string(nil), header["Vary"]...), "Sec-Fetch-Dest")
+	header[gust__pageMark] = []string{"1"}
 }
 
 func (p *gust__page) body(data []byte) (int, error) {
@@ -237,12 +263,22 @@ func (p *gust__page) put(data []byte) error {
 	return err
 }
 
-func (p *gust__page) Flush() {
+func (p *gust__page) Flush() { _ = p.FlushError() }
+
+// FlushError is what http.ResponseController calls.
+func (p *gust__page) FlushError() error {
 	if p.status == 0 && !p.begun {
 		p.WriteHeader(gust__http.StatusOK)
 	}
-	_ = p.begin()
-	p.gzip.flush(p.w.(gust__http.Flusher).Flush)
+	if err := p.begin(); err != nil {
+		return err
+	}
+	p.gzip.settle()
+	if flusher, ok := p.w.(interface{ FlushError() error }); ok {
+		return flusher.FlushError()
+	}
+	p.w.(gust__http.Flusher).Flush()
+	return nil
 }
 
 // Unwrap is for http.ResponseController.
@@ -292,9 +328,12 @@ func (p *gust__page2) Push(target string, options *gust__http.PushOptions) error
 	return gust__http.ErrNotSupported
 }
 
-// gust__isPage tells whether a browser shows this as a page.
+// gust__isPage tells whether a browser shows this as a page, and as one whose letters are bytes as ours are.
 func gust__isPage(status int, header gust__http.Header) bool {
 	kind := gust__strings.ToLower(gust__strings.TrimSpace(header.Get("Content-Type")))
+	if gust__strings.Contains(kind, "utf-16") || gust__strings.Contains(kind, "ucs-2") || gust__strings.Contains(kind, "unicodefffe") {
+		return false
+	}
 	coding := header.Get("Content-Encoding")
 	return gust__hasBody(status) && status != gust__http.StatusPartialContent && (status < 300 || status >= 400) &&
 		(kind == "text/html" || gust__hasPrefix(kind, "text/html;") || gust__hasPrefix(kind, "text/html ")) &&

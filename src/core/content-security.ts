@@ -13,7 +13,7 @@ export interface GustAllowed {
   readonly nonce: string | null;
   /** True when `nonce` is the given one, so that it is in no other answer. */
   readonly fresh: boolean;
-  /** False: no script runs in the page, so that it gets none. */
+  /** False: no script runs in the page, or none of the program's own origin, so that it gets none. */
   readonly scripts: boolean;
 }
 
@@ -100,7 +100,9 @@ function amendTypes(policy: Policy): Policy {
 function addSource(policy: Policy, found: Directive, own: string, source: string): Policy {
   const secure = source.startsWith("https:") ? ["https:"] : [];
   const enough = ["*", "'self'", "http:", ...secure];
-  return enough.some((word) => has(found.list, word)) ? policy : add(policy, found, own, source);
+  if (enough.some((word) => has(found.list, word))) return policy;
+  // Without a scheme it is the page's own: behind a proxy that encrypts, the browser knows it by another one.
+  return add(policy, found, own, source.replace(/^https?:\/\//, ""));
 }
 
 /**
@@ -131,7 +133,10 @@ function nonceOf(source: string): readonly string[] {
 
 function runsScripts(policy: Policy): boolean {
   const sandbox = find(policy, ["sandbox"]);
-  return sandbox === null || has(sandbox.list, "allow-scripts");
+  return (
+    sandbox === null ||
+    ["allow-scripts", "allow-same-origin"].every((word) => has(sandbox.list, word))
+  );
 }
 
 /** An address that has no form in a policy, such as one of IPv6, is told by what it is. */

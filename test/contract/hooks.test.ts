@@ -6,24 +6,11 @@ import { type TestContext, test } from "node:test";
 import { type HookOptions, openHooks } from "../../src/commands/run/hooks.ts";
 import type { Failure } from "../../src/core/failure.ts";
 import type { Notice } from "../../src/core/notice.ts";
-import type { View } from "../../src/core/view.ts";
 import { simpleProcesses } from "../world/simple-processes.ts";
 import { tempFiles } from "../world/temp-module.ts";
+import { calmView } from "../world/views.ts";
 
-const view: View = {
-  newest: 3,
-  serving: null,
-  stale: true,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
-  good: [],
-  swap: null,
-};
+const view = calmView({ newest: 3 });
 
 const hostile = `"$(touch pwned)" \`touch pwned\` ; touch pwned\n--hint=int:x:1 'a' \\ <b> &`;
 

@@ -10,6 +10,7 @@ import {
 import type { Failure } from "../../src/core/failure.ts";
 import type { View } from "../../src/core/view.ts";
 import type { Afterwards } from "../world/temp-module.ts";
+import { calmView } from "../world/views.ts";
 
 /** A proxy, and a program behind it that is the test itself. */
 export interface Stand {
@@ -29,6 +30,7 @@ export async function stand(t: Afterwards, options: Partial<ProxyOptions> = {}):
     startTimeoutMs: 60_000,
     injects: true,
     run: "",
+    mostClients: 1000,
     desk: noDesk,
     guard: () => ({ hosts: [], remote: false }),
     root: "/app",
@@ -185,20 +187,7 @@ export async function asked(
   return { client, server, head: await server.head() };
 }
 
-const idle: View = {
-  newest: 1,
-  serving: null,
-  stale: true,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
-  good: [],
-  swap: null,
-};
+const idle = calmView();
 
 /** A version that listens there is live. */
 export function serving(port: number, generation = 1): View {

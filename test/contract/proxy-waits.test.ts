@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { EventEmitter, once } from "node:events";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { type Surroundings, serveClient } from "../../src/adapters/web/proxy/connection.ts";
 import { duplexPair } from "../../src/adapters/web/proxy/duplex-pair.ts";
 import { Gate } from "../../src/adapters/web/proxy/gate.ts";
@@ -70,8 +70,18 @@ test("the time-out ends the wait for a version, and never an answer", async (t) 
 
 test("who is refused is told where the program was sought, and how to change that", async (t) => {
   const port = await freePort();
-  const { connect } = await stand(t, { startTimeoutMs: 1, appPort: port });
+  const { connect, program, tell } = await stand(t, { startTimeoutMs: 1, appPort: port });
   const client = await connect();
+  client.say(get());
+  assert.match(await client.head(), /^HTTP\/1\.1 503 /);
+  const where = `127.0.0.1:${port}: the program listens at 127.0.0.1:${program.port}`;
+  const advice = `set proxy.app_port to ${program.port}, or to 0`;
+  await client.hears(`gust: nothing accepts connections at ${where}; ${advice}\n`);
+  client.say(get("/", document));
+  const page = await client.hear("</html>\n");
+  assert.match(page, /#1 is live, but not where it is sought/);
+  assert.doesNotMatch(page, /is not live|no version runs/);
+  tell(down);
   client.say(get());
   const head = await client.head();
   assert.match(head, /^HTTP\/1\.1 503 Service Unavailable\r\nContent-Type: text\/plain/);
@@ -154,6 +164,8 @@ test("another machine is told no sources, and says nothing to the program that i
   for (const begin of ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]) {
     await once(come(begin), "close");
   }
+  const [refused] = await once(come("CONNECT b.test:1 HTTP/1.1\r\nHost: b.test\r\n\r\n"), "data");
+  assert.match(String(refused), /^HTTP\/1\.1 403 /);
   assert.equal(program.unaccepted, 0);
   come(get("/", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n"));
   const head = await (await program.accept()).head();
@@ -179,13 +191,7 @@ test("a page that tells of one failure hears of the next one", async (t) => {
 });
 
 test("a connection that was kept and has ended leads to a new one", async (t) => {
-  const { connect, program } = await stand(t);
-  const client = await connect();
-  client.say(get("/1"));
-  const first = await program.accept();
-  await first.head();
-  first.say(ok);
-  await client.hears(ok);
+  const { client, program, first } = await afterOne(t);
   first.socket.resetAndDestroy();
   client.say(get("/2"));
   const second = await program.accept();
@@ -195,13 +201,7 @@ test("a connection that was kept and has ended leads to a new one", async (t) =>
 });
 
 test("a kept connection that ends while it is used again leads to a new one for what may be repeated", async (t) => {
-  const { connect, program } = await stand(t);
-  const client = await connect();
-  client.say(get("/1"));
-  const first = await program.accept();
-  await first.head();
-  first.say(ok);
-  await client.hears(ok);
+  const { client, program, first } = await afterOne(t);
   client.say(get("/2"));
   await first.head();
   first.socket.end();
@@ -212,13 +212,7 @@ test("a kept connection that ends while it is used again leads to a new one for 
 });
 
 test("what changes something has a connection of its own, and is never sent twice", async (t) => {
-  const { connect, program } = await stand(t);
-  const client = await connect();
-  client.say(get("/1"));
-  const first = await program.accept();
-  await first.head();
-  first.say(ok);
-  await client.hears(ok);
+  const { client, program } = await afterOne(t);
   client.say("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
   const second = await program.accept();
   await second.hear("body");
@@ -317,7 +311,15 @@ test("what is gust's is never asked of the program, however it is written", asyn
     await client.hear(path);
   }
   assert.deepEqual([...new Set(peers)], ["127.0.0.1"]);
-  client.say(get("/x/__gust/a"));
+  // net/http takes these for the path /__gust/a.
+  for (const line of ["CONNECT a.test/__gust/a", "GET x:/__gust/a", "GET http:/__gust/a"]) {
+    const odd = await connect();
+    odd.say(`${line} HTTP/1.1\r\nHost: a.test\r\n\r\n`);
+    assert.match(await odd.head(), /^HTTP\/1\.1 (?:200|400) /, line);
+  }
+  assert.equal(program.unaccepted, 0);
+  const other = await connect();
+  other.say(get("/x/__gust/a"));
   assert.match(await (await program.accept()).head(), /^GET \/x\/__gust\/a /);
 });
 
@@ -338,3 +340,15 @@ test("what gust tells as it happens comes at once, and ends with the page", asyn
   client.socket.destroy();
   await over;
 });
+
+/** A client whose first request is answered, so that its connection to the program is kept. */
+async function afterOne(t: TestContext) {
+  const { connect, program } = await stand(t);
+  const client = await connect();
+  client.say(get("/1"));
+  const first = await program.accept();
+  await first.head();
+  first.say(ok);
+  await client.hears(ok);
+  return { client, program, first };
+}

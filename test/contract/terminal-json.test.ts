@@ -2,23 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { JsonPresenter } from "../../src/adapters/terminal/json-presenter.ts";
-import type { View } from "../../src/core/view.ts";
 import { samples } from "../world/notice-samples.ts";
+import { calmView } from "../world/views.ts";
 
-const view: View = {
+const view = calmView({
   newest: 12,
   serving: { generation: 12, build: 11, pid: 41, addresses: [], since: 5 },
-  stale: false,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
   good: [12, 11],
-  swap: null,
-};
+});
 
 test("every event is a line of JSON with version, time and type, and keeps its facts", () => {
   const run = open();

@@ -7,21 +7,13 @@ import { PART_COLORS } from "../../src/adapters/terminal/style.ts";
 import type { View } from "../../src/core/view.ts";
 import { AnsiScreen } from "../world/ansi-screen.ts";
 import { samples } from "../world/notice-samples.ts";
+import { calmView } from "../world/views.ts";
 
-const well: View = {
+const well = calmView({
   newest: 12,
   serving: { generation: 12, build: 12, pid: 41, addresses: [], since: 0 },
-  stale: false,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
   good: [12],
-  swap: null,
-};
+});
 const red: View = {
   ...well,
   newest: 13,

@@ -15,6 +15,10 @@ import (
 
 func main() {
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/panics" {
+			go panic("on purpose")
+			select {}
+		}
 		fmt.Fprint(w, "<!doctype html><title>${title}</title><h1>${title}</h1>")
 	})
 	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
@@ -39,6 +43,33 @@ test("a page of the program loads again when a newer version is live", async (t)
   await titled(page, "two");
   await project.save("main.go", site("three"));
   await titled(page, "three");
+});
+
+// There, browsers do not say what they load.
+test("a page at an address that browsers do not trust loads again, dead or alive", async (t) => {
+  const browser = await openBrowser(t, ["--host-resolver-rules=MAP *.test 127.0.0.1"]);
+  const project = await Project.create(t, null, files);
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  const { page } = await openPage(browser);
+  const address = `http://shop.test:${gust.port}/`;
+  await page.goto(address);
+  assert.equal(await page.title(), "one");
+  await project.save(
+    "main.go",
+    site("none").replace("func main() {", 'func main() {\n\tpanic("not today")'),
+  );
+  await gust.next("failed");
+  await gust.provoke("/panics");
+  await gust.next("state", ({ serving }) => serving === null);
+  const answer = await page.goto(address);
+  assert.equal(answer?.status(), 503);
+  assert.match(answer?.headers()["content-type"] ?? "", /^text\/html/);
+  for (const title of ["two", "three"]) {
+    await project.save("main.go", site(title));
+    await titled(page, title);
+  }
+  await gust.stop();
 });
 
 for (const [name, secure] of [

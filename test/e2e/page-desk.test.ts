@@ -121,6 +121,15 @@ test("only pages of the program itself act, and only with the token", linux, asy
   await gust.stop();
 });
 
+test("a page listens for longer than the program allows its own answers", linux, async (t) => {
+  const project = await Project.create(t, "site");
+  await project.edit("main.go", "&http.Server{", "&http.Server{WriteTimeout: time.Nanosecond, ");
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  assert.equal((await hello(gust.port)).state.serving, 1);
+  await gust.stop();
+});
+
 test("a page that listens keeps no version from ending", linux, async (t) => {
   const project = await Project.create(t, "site");
   for (const swap of ["overlap", "handoff"]) {

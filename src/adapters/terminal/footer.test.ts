@@ -5,6 +5,7 @@ import { footerWords, staleWords } from "./footer.ts";
 import { PART_COLORS } from "./style.ts";
 import type { WordOptions } from "./style.ts";
 import { width } from "./text.ts";
+import { calmView } from "../../../test/world/views.ts";
 
 const options: WordOptions = {
   colors: false,
@@ -16,20 +17,11 @@ const options: WordOptions = {
   partColors: PART_COLORS,
   readSource: () => null,
 };
-const well: View = {
+const well = calmView({
   newest: 12,
   serving: { generation: 12, build: 12, pid: 41, addresses: [], since: 0 },
-  stale: false,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
   good: [12],
-  swap: null,
-};
+});
 const diagnostic = { file: "/app/store.go", line: 1, column: 1, message: "bad", own: true };
 const red: View = {
   ...well,

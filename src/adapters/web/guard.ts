@@ -18,7 +18,8 @@ export type Trust = "full" | "plain";
 
 /**
  * How far a request is trusted. `peer` is the address of the client; the name it uses is in the header
- * Host, where no page can put another one than that of its own origin.
+ * Host, where no page can put another one than that of its own origin. Where a proxy or a tunnel on this
+ * machine says whom it asks for, that is who counts.
  */
 export function trustOf(
   headers: IncomingMessage["headers"],
@@ -27,7 +28,21 @@ export function trustOf(
 ): Trust {
   const name = hostName(headers.host ?? headers[":authority"]?.toString() ?? "");
   if (name === null || !(isOwnName(name) || hosts.includes(name))) return "plain";
-  return remote || isLoopback(peer) ? "full" : "plain";
+  return remote || [peer, ...forwardedFor(headers)].every(isLoopback) ? "full" : "plain";
+}
+
+/** All addresses that a request is said to have come from; what is no address is none of this machine. */
+function forwardedFor(headers: IncomingMessage["headers"]): readonly string[] {
+  const lists = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip"].map((name) => headers[name]);
+  const forwarded = headers.forwarded ?? "";
+  const pairs = [...forwarded.matchAll(/(?:^|[;,\s])for=("[^"]*"|[^;,\s]*)/gi)];
+  return [
+    ...lists.flatMap((list) => String(list ?? "").split(",")),
+    ...pairs.map(([, one]) => one ?? ""),
+  ]
+    .map((one) => one.trim())
+    .filter((one) => one !== "")
+    .map((one) => hostName(one.replaceAll('"', "")) ?? (isIP(one) === 0 ? "unknown" : one));
 }
 
 /**
@@ -39,10 +54,16 @@ export function mayAct(request: IncomingMessage, token: string): boolean {
 }
 
 /** Whether a request comes from a page of this very origin, or from no page at all, and has the token. */
-export function mayAsk({ headers }: IncomingMessage, token: string): boolean {
-  if (!isSame(String(headers["x-gust-token"] ?? ""), token)) return false;
-  if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") return false;
-  return headers.origin === undefined || originHost(headers.origin) === headers.host;
+export function mayAsk(request: IncomingMessage, token: string): boolean {
+  const { headers } = request;
+  return isSame(String(headers["x-gust-token"] ?? ""), token) && !isForeign(request);
+}
+
+/** Whether a page of another origin asks, where a browser says so. */
+export function isForeign({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") return true;
+  return origin !== undefined && originHost(origin) !== host;
 }
 
 /** Headers of everything that gust itself answers to browsers. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { errorPage, errorText } from "../../adapters/web/error-page.ts";
 import type { HoldAnswer } from "../../core/effect.ts";
 import type { Clients } from "../../engine/ports.ts";
@@ -6,6 +5,7 @@ import type { HeldAnswer } from "../../engine/processes.ts";
 import type { Pages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
+import { readSource } from "./sources.ts";
 
 /** What is said to clients while nothing is alive, in words and on a page. */
 export function clientsOf(
@@ -38,13 +38,4 @@ function heldAnswer(
     header: config.run.buildHeader ? label : "",
     desk,
   };
-}
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Shown without its code.
-    return null;
-  }
 }

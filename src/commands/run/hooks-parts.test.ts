@@ -5,26 +5,17 @@ import {
   terminalNotification,
 } from "../../adapters/terminal/notification-words.ts";
 import type { Notice } from "../../core/notice.ts";
-import type { View } from "../../core/view.ts";
 import { desktopCommand } from "./desktop.ts";
 import { hookFacts, hookFor, urlOf } from "./hook-facts.ts";
 import { openJobQueue } from "./job-queue.ts";
+import { calmView } from "../../../test/world/views.ts";
 
 const subject = { name: "api", root: "/app" };
-const view: View = {
+const view = calmView({
   newest: 3,
   serving: { generation: 2, build: 2, pid: 70, addresses: [], since: 0 },
   stale: true,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
-  good: [],
-  swap: null,
-};
+});
 const live: Notice = {
   type: "live",
   generation: 3,

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import type { PageDesk } from "../../adapters/web/reload/desk.ts";
 import type { Failure } from "../../core/failure.ts";
@@ -10,6 +9,7 @@ import type { View } from "../../core/view.ts";
 import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
 import type { OpenPlace } from "./web.ts";
+import { readSource } from "./sources.ts";
 
 /** What gust has for the pages of the program. */
 export interface Pages {
@@ -101,13 +101,4 @@ async function openDesk(
     open: openPlace,
     console: (entry) => ui.face.console(entry),
   });
-}
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Shown without its code.
-    return null;
-  }
 }

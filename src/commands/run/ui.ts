@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { relative } from "node:path";
 import type { Loaded } from "../../config/config.ts";
@@ -14,6 +13,7 @@ import type { TerminalSpec } from "../../engine/processes.ts";
 import { ContextBook } from "./context-book.ts";
 import type { RunArguments } from "./run.ts";
 import { type Secrets, maskedFace, openSecrets } from "./secrets.ts";
+import { readSource } from "./sources.ts";
 
 /** The user's side of a run: what is shown, and what the program is given of the terminal. */
 export interface Ui {
@@ -124,14 +124,6 @@ function terminalSpec(keys: boolean): TerminalSpec | null {
     // Without keys the real terminal shows what is typed; with keys nothing is typed to the program.
     echo: keys,
   };
-}
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
 }
 
 /** Asks which of several programs is meant; null where nobody can be asked. */

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Proxy } from "../../adapters/web/proxy/open-proxy.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Pages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
+import { readSource } from "./sources.ts";
 
 /**
  * Opens air's `[proxy]` where it is configured, and says where it is; null where it is not. It stays as
@@ -16,7 +16,10 @@ export async function openWebProxy(
   const { ui, loaded, member, processes } = options;
   const { proxy: asked, browser, root } = loaded.config;
   if (!asked.enabled || member !== null) return null;
-  const { openProxy } = await import("../../adapters/web/proxy/open-proxy.ts");
+  const [{ openProxy }, { mostClients }] = await Promise.all([
+    import("../../adapters/web/proxy/open-proxy.ts"),
+    import("../../adapters/web/proxy/most-clients.ts"),
+  ]);
   const { host, proxyPort: port, appPort, appStartTimeoutMs: startTimeoutMs } = asked;
   const proxy = await openProxy({
     host,
@@ -28,6 +31,7 @@ export async function openWebProxy(
     injects: browser.enabled,
     // As the program knows it: gust's files there take it from GUST_RUN.
     run: options.runId.slice(0, 8),
+    mostClients: mostClients(),
     guard: () => parts().config.browser,
     desk: (request, response, peer) => pages.answer(request, response, peer),
   });
@@ -40,13 +44,4 @@ export async function openWebProxy(
   ui.person?.presenter.say("main", `proxy at ${proxy.url}, before ${program}`);
   ui.json?.proxy(proxy.url, appPort === 0 ? null : appPort);
   return proxy;
-}
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Shown without its code.
-    return null;
-  }
 }

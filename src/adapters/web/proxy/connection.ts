@@ -3,11 +3,17 @@ import type { Duplex } from "node:stream";
 import { forwardRequest, isGusts, isKept, isSafe, removeHopByHop } from "./forward.ts";
 import { type Framing, requestFraming, responseFraming } from "./framing.ts";
 import type { Gate, Refusal } from "./gate.ts";
-import { type Head, type RequestLine, parseRequestLine, parseStatus } from "./head.ts";
+import {
+  type Head,
+  type RequestLine,
+  isUnambiguous,
+  parseRequestLine,
+  parseStatus,
+} from "./head.ts";
 import { type AnswerTo, type OwnAnswer, bytesOf, plainAnswer } from "./own-answer.ts";
 import { type PageAnswer, preparePage } from "./page-answer.ts";
 import { type PageLoad, isPageLoad, preparePageLoad } from "./page-request.ts";
-import { relay, relayPage, tunnel } from "./relay.ts";
+import { type Relayed, relay, relayPage, tunnel } from "./relay.ts";
 import type { Unanswered } from "./unanswered.ts";
 import { Wire } from "./wire.ts";
 import { type GuardOptions, isLoopback, trustOf } from "../guard.ts";
@@ -107,7 +113,7 @@ class Client {
   }
 
   async #message(): Promise<Outcome> {
-    const head = await this.wire.readHead(LONGEST_HEAD);
+    const head = await this.wire.readHead(LONGEST_HEAD, "after empty lines");
     if (head === null) return "leave";
     if (head === "invalid") return this.#refuse(plainAnswer(431, "the head is too long"), atEnd);
     if (head.first === "PRI * HTTP/2.0") {
@@ -115,8 +121,8 @@ class Client {
       return "leave";
     }
     const line = parseRequestLine(head.first);
-    const framing = requestFraming(head);
-    if (line === null || framing === null) {
+    const framing = line === null ? null : requestFraming(head, line.minor);
+    if (line === null || framing === null || !isUnambiguous(head)) {
       return this.#refuse(plainAnswer(400, "this is no request of HTTP/1"), atEnd);
     }
     const request: Request = {
@@ -127,7 +133,11 @@ class Client {
       origin: `${head.get("x-forwarded-proto") ?? "http"}://${head.get("host") ?? ""}`,
       page: isPageLoad(line, head),
     };
-    return isGusts(line.target) ? this.#askDesk(request) : this.#ask(request);
+    // In a tunnel, as in #direct, nothing can be marked; a program may answer and not mean one.
+    if (line.method === "CONNECT" && !isLoopback(this.#peer)) {
+      return this.#refuse(plainAnswer(403, "CONNECT is for this machine alone"), atEnd);
+    }
+    return isGusts(line) ? this.#askDesk(request) : this.#ask(request);
   }
 
   async #askDesk(request: Request): Promise<Outcome> {
@@ -136,7 +146,9 @@ class Client {
     const outcome = await this.#exchange({ ...request, page: false }, way);
     if (this.#idle === upstream) this.#idle = null;
     upstream.wire.leave();
-    return outcome;
+    if (outcome !== "again") return outcome;
+    const answer = plainAnswer(400, "this is no request that gust knows");
+    return this.#refuse(answer, { kept: false, method: request.line.method });
   }
 
   async #ask(request: Request): Promise<Outcome> {
@@ -186,7 +198,7 @@ class Client {
     const idle = this.#idle;
     if (idle === null) return null;
     const { wire, generation } = idle;
-    const usable = !wire.gone && !wire.ended && generation === this.#around.gate.generation;
+    const usable = wire.quiet && generation === this.#around.gate.generation;
     if (usable && isSafe(line.method) && framing.empty) return idle;
     this.forget();
     return null;
@@ -200,7 +212,12 @@ class Client {
   async #open(): Promise<Upstream | Refusal | null> {
     const opened = await this.#around.gate.open(this.#gone.signal);
     if (opened === null || !("socket" in opened)) return opened;
-    return { wire: new Wire(opened.socket), generation: opened.generation };
+    const wire = new Wire(opened.socket);
+    // What ends between two requests is not kept waiting for the next one.
+    opened.socket.once("end", () => {
+      if (this.#idle?.wire === wire) wire.end();
+    });
+    return { wire, generation: opened.generation };
   }
 
   /** Sends a request and its answer back, both as they come. */
@@ -287,7 +304,7 @@ class Client {
       readonly answer: PageAnswer;
       readonly page: boolean;
     },
-  ): Promise<"done" | "open" | "broken"> {
+  ): Promise<Relayed> {
     const { from, head, status, answer, page } = how;
     const { wire: client } = this;
     const framing = responseFraming(head, status, line.method);
@@ -302,12 +319,11 @@ class Client {
     client.gather();
     await client.write(head.bytes());
     const outcome = framing.empty ? "done" : await relay(from, client, framing);
-    if (outcome === "broken") return "broken";
-    return framing.open ? "open" : "done";
+    return outcome === "done" && framing.open ? "open" : outcome;
   }
 
   async #after(
-    outcome: "done" | "open" | "broken",
+    outcome: Relayed,
     how: {
       readonly request: Request;
       readonly upstream: Upstream;
@@ -317,9 +333,9 @@ class Client {
   ): Promise<Outcome> {
     const { request, upstream, head, sent } = how;
     const { wire } = upstream;
-    if (outcome === "broken") {
+    if (outcome === "broken" || outcome === "cut") {
       wire.break();
-      return "broken";
+      return outcome === "cut" ? "leave" : "broken";
     }
     const minor = Number(/^HTTP\/1\.(\d)/.exec(head.first)?.[1]);
     const kept = outcome === "done" && isKept(head, minor);
@@ -330,6 +346,7 @@ class Client {
     // The program has answered before it has heard all, and goes on listening.
     if (!(await sent)) return "broken";
     this.#idle = upstream;
+    if (wire.ended) wire.end();
     return "next";
   }
 

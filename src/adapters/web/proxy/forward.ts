@@ -1,4 +1,4 @@
-import type { Head } from "./head.ts";
+import type { Head, RequestLine } from "./head.ts";
 
 /**
  * Makes a request one that is passed on: what is between the client and the proxy alone is taken out,
@@ -6,6 +6,8 @@ import type { Head } from "./head.ts";
  */
 export function forwardRequest(head: Head, peer: string): void {
   removeHopByHop(head);
+  // Chunks count, and a length beside them misleads whoever reads it first (RFC 9112, 6.3).
+  if (head.get("transfer-encoding") !== null) head.remove("content-length");
   const known = head.all("x-forwarded-for");
   head.set("X-Forwarded-For", [...known, peer].filter((one) => one !== "").join(", "));
   const host = head.get("host");
@@ -37,8 +39,10 @@ const sharedWords: ReadonlySet<string> = new Set(["close", "keep-alive", "te"]);
  * Whether gust answers it, and not the program. As programs read paths: a request that came by way of
  * the proxy must never look to gust's files in the program as if this machine had sent it.
  */
-export function isGusts(target: string): boolean {
-  const [path = ""] = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1);
+export function isGusts({ method, target }: RequestLine): boolean {
+  // CONNECT names a host, and net/http takes what stands behind it for a path.
+  const authority = method === "CONNECT" ? /^[^/?#]*/ : /^[a-z][a-z0-9+.-]*:(?:\/\/[^/?#]*)?/i;
+  const [path = ""] = target.replace(authority, "").split(/[?#]/, 1);
   const plain = path.replaceAll(/%([0-9a-f]{2})/gi, (_all, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );

@@ -20,8 +20,10 @@ export interface Taken {
 }
 
 /** Null: the head says how long it is in no way that is known. */
-export function requestFraming(head: Head): Framing | null {
+export function requestFraming(head: Head, minor: number): Framing | null {
   if (head.fields.some(({ name }) => name === "transfer-encoding")) {
+    // Programs disagree about chunks of HTTP/1.0, which has none.
+    if (minor === 0) return null;
     return head.words("transfer-encoding").at(-1) === "chunked" ? new Chunked() : null;
   }
   return head.get("content-length") === null ? new Sized(0) : sized(head);

@@ -35,12 +35,7 @@ export class Head {
   words(name: string): readonly string[] {
     const values = this.all(name);
     if (values.length === 0) return values;
-    return values
-      .join(",")
-      .toLowerCase()
-      .split(",")
-      .map((word) => word.trim())
-      .filter(Boolean);
+    return values.join(",").toLowerCase().split(",").map(stripped).filter(Boolean);
   }
 
   remove(...names: readonly string[]): void {
@@ -101,6 +96,13 @@ export function parseStatus(first: string): number | null {
   return status === undefined ? null : Number(status);
 }
 
+/**
+ * Whether everybody reads the same fields in it: a name, a colon, and a value without line ends but
+ * those before white space.
+ */
+export const isUnambiguous = ({ fields }: Head): boolean =>
+  fields.every(({ line }) => /^[\w!#$%&'*+.^`|~-]+:/.test(line) && !/\0|\r(?!\n)/.test(line));
+
 /** Takes the text of a head without the empty line at its end. */
 export function parseHead(text: string): Head {
   const [first = "", ...lines] = text.split(/\r?\n/);
@@ -128,5 +130,8 @@ const lineEnd = (bytes: Buffer, at: number): number => (bytes[at - 1] === 13 ? a
 function fieldOf(line: string): Field {
   const colon = line.indexOf(":");
   const name = (colon < 0 ? line : line.slice(0, colon)).trim().toLowerCase();
-  return { name, value: colon < 0 ? "" : line.slice(colon + 1).trim(), line };
+  return { name, value: colon < 0 ? "" : stripped(line.slice(colon + 1)), line };
 }
+
+/** Without the white space of HTTP around it, which is less than what JavaScript takes for such. */
+const stripped = (text: string): string => text.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");

@@ -19,6 +19,8 @@ export interface ProxyOptions extends GateOptions, RefusalOptions {
   /** What tells this run of gust from others. */
   readonly run: string;
   readonly desk: Desk;
+  /** Clients at a time; the connections of more are closed at once. */
+  readonly mostClients: number;
   /** Who may know sources; asked each time. */
   readonly guard: () => GuardOptions;
 }
@@ -63,6 +65,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy | Failure>
     socket.once("close", () => clients.delete(socket));
     void serveClient(socket, around);
   });
+  server.maxConnections = options.mostClients;
   const failure = await listen(server, options);
   if (failure !== null) return failure;
   const port = portOf(server);

@@ -4,11 +4,24 @@ import type { Injection } from "./page-answer.ts";
 import { withScript } from "./page-body.ts";
 import type { Wire } from "./wire.ts";
 
+/**
+ * - "open": whole, if the connection ends in order;
+ * - "cut": the end of the connection tells by itself that it is not whole, so that all which has come
+ *   can still arrive;
+ * - "broken": only a connection that breaks off tells it.
+ */
+export type Relayed = "done" | "open" | "cut" | "broken";
+
 /** Passes on a body as it comes, byte for byte, and no faster than it is taken. */
-export async function relay(from: Wire, to: Wire, framing: Framing): Promise<"done" | "broken"> {
+export async function relay(
+  from: Wire,
+  to: Wire,
+  framing: Framing,
+): Promise<Exclude<Relayed, "open">> {
   for (;;) {
     const bytes = await from.read();
-    if (bytes === null) return framing.open && !from.failed ? "done" : "broken";
+    if (bytes === null && from.failed) return "broken";
+    if (bytes === null) return framing.open ? "done" : "cut";
     const { used, done } = framing.take(bytes);
     from.unread(bytes.subarray(used));
     if (!(await to.write(bytes.subarray(0, used)))) return "broken";
@@ -29,7 +42,7 @@ export interface PageRelay {
 export async function relayPage(
   to: Wire,
   { from, framing, head, injection, chunked }: PageRelay,
-): Promise<"done" | "open" | "broken"> {
+): Promise<Relayed> {
   if (chunked) head.set("Transfer-Encoding", "chunked");
   else {
     head.remove("transfer-encoding");
@@ -43,7 +56,7 @@ export async function relayPage(
       to.gather();
     }
   } catch {
-    return "broken";
+    return chunked && !from.failed ? "cut" : "broken";
   }
   if (!chunked) return "open";
   const trailers = framing instanceof Chunked ? framing.trailers : Buffer.from("\r\n");

@@ -29,6 +29,13 @@ export class Wire {
     return this.#unread === null && this.socket.readableEnded;
   }
 
+  /** It can be used further, and the other side has said nothing yet. */
+  get quiet(): boolean {
+    const { socket } = this;
+    const usable = !socket.destroyed && !socket.readableEnded && !socket.writableEnded;
+    return usable && this.#unread === null && socket.readableLength === 0;
+  }
+
   /** The other side has broken the connection off. */
   get failed(): boolean {
     return this.socket.destroyed && !this.socket.readableEnded;
@@ -71,7 +78,8 @@ export class Wire {
    * The head of the next message, `most` bytes at most. Null: there is none, because the connection
    * is over. "invalid": it is too long, or broken off.
    */
-  async readHead(most: number): Promise<Head | null | "invalid"> {
+  async readHead(most: number, begin?: "after empty lines"): Promise<Head | null | "invalid"> {
+    if (begin !== undefined) await this.#passEmptyLines();
     let bytes = await this.read();
     if (bytes === null) return null;
     for (let seen = 0; ;) {
@@ -85,6 +93,14 @@ export class Wire {
       const more = await this.read();
       if (more === null) return "invalid";
       bytes = Buffer.concat([bytes, more]);
+    }
+  }
+
+  /** Old clients end what they have sent with a line more than they say (RFC 9112, 2.2). */
+  async #passEmptyLines(): Promise<void> {
+    for (let bytes = await this.read(); bytes !== null; bytes = await this.read()) {
+      const begin = bytes.findIndex((byte) => byte !== 13 && byte !== 10);
+      if (begin >= 0) return this.unread(bytes.subarray(begin));
     }
   }
 

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { Socket } from "node:net";
 import { chmod, rm } from "node:fs/promises";
 import { changedAssets, onlyAssets } from "../../../core/static-assets.ts";
 import type { Failure } from "../../../core/failure.ts";
@@ -18,7 +19,14 @@ import type { ShownFailure } from "../../../core/shown-failure.ts";
 import type { View } from "../../../core/view.ts";
 import { EventStreams } from "../event-stream.ts";
 import { readBody, refuse } from "../exchange.ts";
-import { type GuardOptions, type Trust, guardHeaders, mayAct, trustOf } from "../guard.ts";
+import {
+  type GuardOptions,
+  type Trust,
+  guardHeaders,
+  isForeign,
+  mayAct,
+  trustOf,
+} from "../guard.ts";
 import { readConsole, readOpen } from "./requests.ts";
 import { type StaticFiles, staticFiles } from "./static-files.ts";
 
@@ -61,6 +69,12 @@ const MOST_RECENT = 10;
 /** Browsers come again so many milliseconds after a connection has ended, as it does with a swap. */
 const RETRY_MS = 150;
 
+/** As long as what the program itself reads of a request: all that runs at `localhost` shares its cookies. */
+const MOST_HEAD = 1_048_576;
+
+/** Whoever reaches the program reaches the desk, and is not to use up gust's descriptors. */
+const MOST_CONNECTIONS = 512;
+
 /** Opens the desk. Failures: IO_FAILED. */
 export async function openPageDesk(options: PageDeskOptions): Promise<PageDesk | Failure> {
   const desk = new Desk(options, await staticFiles(options.filesDir));
@@ -74,6 +88,10 @@ class Desk implements PageDesk {
   readonly #server: Server;
   readonly #streams = new EventStreams();
   readonly #trusted = new WeakMap<ServerResponse, Trust>();
+  /** Answers that the program, or the keeper in its place, passes on. */
+  readonly #passed = new WeakSet<ServerResponse>();
+  /** Connections on which something was asked. */
+  readonly #asked = new WeakSet<Socket>();
   #tests: FailedTests | null = null;
   #state: PageState = { serving: null, newest: 0, trouble: null, activity: "idle" };
   #told = "";
@@ -86,10 +104,19 @@ class Desk implements PageDesk {
   constructor(options: PageDeskOptions, files: StaticFiles) {
     this.#options = options;
     this.#files = files;
-    this.#server = createServer((request, response) => {
+    this.#server = createServer({ maxHeaderSize: MOST_HEAD }, (request, response) => {
+      // Who asks is said once, at the begin of a connection: what comes behind it nobody has vouched for.
+      if (this.#asked.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      this.#asked.add(request.socket);
+      this.#passed.add(response);
+      response.shouldKeepAlive = false;
       const known = this.answer(request, response, peerOf(request));
       if (!known) refuse(response, 404, "gust has nothing here");
     });
+    this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on("clientError", (_error, socket) => socket.destroy());
   }
 
@@ -164,9 +191,9 @@ class Desk implements PageDesk {
     if (served && !this.#serves) this.#sendOn();
   }
 
-  /** Those who listen do so through a version that goes, and is not to wait for them. They come again. */
+  /** Those who listen through a version that goes come again: it is not to wait for them. */
   #sendOn(): void {
-    this.#streams.end();
+    this.#streams.end((response) => this.#passed.has(response));
   }
 
   #live({ generation, cause }: Extract<Notice, { type: "live" }>): void {
@@ -198,7 +225,7 @@ class Desk implements PageDesk {
   #listen(request: IncomingMessage, response: ServerResponse, trust: Trust): void {
     if (request.method !== "GET") return refuse(response, 405, "only GET");
     // A page of another origin could not read it, and is not to hold connections of ours.
-    if ((request.headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
+    if (isForeign(request)) {
       return refuse(response, 403, "only for pages of the program");
     }
     const { overlay, badge, console } = this.#options.settings();

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { DashboardServer } from "../../../adapters/web/dashboard/server.ts";
 import type { DashboardDesk, News } from "../../../adapters/web/dashboard/desk.ts";
@@ -16,6 +15,7 @@ import type { Failure } from "../../../core/failure.ts";
 import type { OpenRequest } from "../../../core/page-state.ts";
 import { askFor } from "../asked.ts";
 import { type Recorded, Recorder } from "./recorder.ts";
+import { readSource } from "../sources.ts";
 
 export interface DashboardOptions {
   readonly config: UiConfig;
@@ -267,13 +267,4 @@ function wallClock(): (monotonic: number) => number {
     if (Math.abs(now - offset) > 1000) offset = now;
     return Math.round(offset + monotonic);
   };
-}
-
-function readSource(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Shown without its code.
-    return null;
-  }
 }

@@ -2,21 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { View } from "../../../core/view.ts";
 import { Board } from "./board.ts";
+import { calmView } from "../../../../test/world/views.ts";
 
-const idle: View = {
-  newest: 1,
+const idle = calmView({
   serving: { generation: 1, build: 1, pid: 5, addresses: [], since: 0 },
-  stale: false,
-  failure: null,
-  failed: null,
-  fix: null,
-  activity: { type: "idle" },
-  waiting: null,
-  held: null,
-  paused: false,
   good: [1],
-  swap: null,
-};
+});
 const red: Partial<View> = {
   newest: 2,
   stale: true,
