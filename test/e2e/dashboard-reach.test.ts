@@ -75,6 +75,28 @@ test("the dashboard is there for everybody", { concurrency: 2 }, async (t) => {
     }
   });
 
+  await t.test("in the colours of the system everything is still told apart", async (t) => {
+    const { page } = await showDashboard(t, browser, one, { forcedColors: "active" });
+    // Its own theme must not draw dark on black there.
+    await page.getByRole("button", { name: "Theme" }).click();
+    const styles = await page.evaluate(() => {
+      const styleOf = (selector: string, property: string): readonly string[] =>
+        [...document.querySelectorAll(selector)].map((element) =>
+          getComputedStyle(element).getPropertyValue(property),
+        );
+      return {
+        text: styleOf("body", "color"),
+        axis: styleOf(".chart-axis text", "fill"),
+        swatches: styleOf(".swatch", "background-color"),
+        tabs: styleOf("[role=tab]", "border-bottom-color"),
+      };
+    });
+    assert.deepEqual(new Set(styles.axis), new Set(styles.text));
+    assert.ok(new Set(styles.swatches).size > 5, styles.swatches.join(" "));
+    const [selected, ...others] = styles.tabs;
+    assert.ok(selected !== undefined && !others.includes(selected), styles.tabs.join(" "));
+  });
+
   await t.test("everything can be done by keys alone", async (t) => {
     const { page, fake } = await showDashboard(t, browser, one);
     await page.keyboard.press("Tab");
