@@ -185,11 +185,14 @@ test("the dashboard is there for everybody", { concurrency: 2 }, async (t) => {
     await fake.stop();
     await page.getByRole("status").getByText("gust has ended").waitFor();
     await page.getByText("this is how it was last").waitFor();
+    // Neither does the title of the tab claim to know.
+    await page.waitForFunction(() => document.title === "✕ gust has ended");
     const again = await FakeDashboard.start(twenty, port);
     t.after(() => again.stop());
     await page.getByRole("navigation", { name: "Services" }).waitFor();
     await page.getByText("connected").waitFor();
     await page.getByText("this is how it was last").waitFor({ state: "detached" });
+    await page.waitForFunction(() => !document.title.includes("gust has ended"));
   });
 });
 

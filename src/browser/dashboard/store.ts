@@ -20,7 +20,7 @@ export type Connection = "connecting" | "open" | "ended" | "refused" | "resting"
 export const connection: Signal<Connection> = signal("connecting");
 export const model: Signal<Model> = signal(emptyModel);
 export const route: Signal<Route> = signal(routeOf(location.hash));
-/** Milliseconds since the epoch by gust's clock, each second. */
+/** Milliseconds since the epoch by gust's clock, each second while the page follows the news. */
 export const now: Signal<number> = signal(Date.now());
 /** The generation that was chosen from the timeline; null: the newest. */
 export const chosenSave: Signal<number | null> = signal(null);
@@ -87,6 +87,8 @@ export function startClock(): void {
 }
 
 function tick(): void {
+  // Nobody knows whether what was live still is.
+  if (connection.value !== "open") return;
   now.value = Date.now() + clockAhead;
 }
 

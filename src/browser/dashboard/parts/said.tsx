@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { board, connection, said, services } from "../store.ts";
+import { type Connection, board, connection, said, services } from "../store.ts";
 import { Sentence } from "./common.tsx";
 import { announcement, standing } from "../words.ts";
 
@@ -32,15 +32,23 @@ export function SaidNote(): VNode {
 /** What went well is of no interest for long; what did not stays until somebody has read it. */
 const shownMs = 8000;
 
+/** The title where what is shown may be old. */
+const unknowns: Readonly<Partial<Record<Connection, string>>> = {
+  ended: "✕ gust has ended",
+  refused: "✕ not let in · gust",
+  resting: "gust",
+};
+
 /** Tells screen readers, and the title of the window, how it is when that changes. */
 export function Announcer(): VNode {
   const told = useSignal("");
   useSignalEffect(() => {
     const one = board.value;
     if (one === null) return;
-    // What the tab says of itself is true, or nothing.
-    if (connection.value === "resting") {
-      document.title = "gust";
+    // What the tab says is true now, or says that it is not known.
+    const unknown = unknowns[connection.value];
+    if (unknown !== undefined) {
+      document.title = unknown;
       return;
     }
     told.value = announcement(one);
