@@ -38,6 +38,16 @@ test("one that reads too slowly is cut, and the others are not", async (t) => {
   quick.close();
 });
 
+test("who comes is told all that there is, however much", async (t) => {
+  const data = "x".repeat(12_000_000);
+  const { port, token } = await openDashboard(t, {
+    hello: () => [{ event: "dashboard", data }],
+  });
+  const listener = await Listener.open(port, token);
+  assert.equal((await listener.next()).data, data);
+  listener.close();
+});
+
 test("the graph and the difference of two builds are told, and what is wrong with a question", async (t) => {
   const { port, token } = await openDashboard(t, {
     graph: (service) =>

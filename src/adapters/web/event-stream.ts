@@ -27,10 +27,10 @@ export class EventStreams {
     response.on("error", () => undefined);
   }
 
-  /** Tells one listener. */
+  /** Tells one listener what it has asked for, however much that is. */
   tell(response: ServerResponse, event: string, data: unknown): void {
     if (!this.#open.has(response)) return;
-    this.#send(response, textOf(event, data));
+    response.write(textOf(event, data));
   }
 
   /** Tells all listeners, each what `dataFor` has for it. */
@@ -41,13 +41,9 @@ export class EventStreams {
       const data = dataFor(response);
       const text = texts.get(data) ?? textOf(event, data);
       texts.set(data, text);
-      this.#send(response, text);
+      response.write(text);
+      if (response.writableLength > this.#most) response.destroy();
     }
-  }
-
-  #send(response: ServerResponse, text: string): void {
-    response.write(text);
-    if (response.writableLength > this.#most) response.destroy();
   }
 
   /** Ends these streams in order. */

@@ -164,8 +164,9 @@ export class Dashboard {
     this.#due.clear();
     const services = recorders.map((recorder) => recorder.board());
     const dashboard: DashboardData = { about: this.#options.about, services, health };
+    const room = Math.min(MOST_LOGS / Math.max(1, recorders.length), MOST_LOG);
     const logs = recorders.map(({ options, logs }): News => {
-      const data: LogNews = { service: options.name, lines: logs.all() };
+      const data: LogNews = { service: options.name, lines: logs.all(room) };
       return { event: "log", data };
     });
     return [{ event: "dashboard", data: dashboard }, ...logs];
@@ -237,6 +238,10 @@ export class Dashboard {
 
 const runsTests = ({ options }: Recorder): boolean =>
   options.engine().state().settings.tests !== undefined;
+
+/** Bytes of log lines that one gets who comes, of all services and of each: who is told too much is cut off. */
+const MOST_LOGS = 4_194_304;
+const MOST_LOG = 2_097_152;
 
 /** As long as a picture stays on a screen. */
 const TOGETHER_MS = 16;

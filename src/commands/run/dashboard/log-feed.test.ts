@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LogFeed } from "./log-feed.ts";
 
+/** As much as nobody writes here. */
+const ROOM = 1e9;
+
 type Written = readonly [stream: "stdout" | "stderr", text: string, generation?: number];
 
 function feedOf(written: readonly Written[]): LogFeed {
@@ -13,7 +16,7 @@ function feedOf(written: readonly Written[]): LogFeed {
 }
 
 function check(written: readonly Written[], expected: readonly string[]): void {
-  const lines = feedOf(written).all();
+  const lines = feedOf(written).all(ROOM);
   assert.deepEqual(
     lines.map(({ id, generation, stream, level, text }) =>
       [id, `#${generation}`, stream, level, text].join(" "),
@@ -61,9 +64,9 @@ test("a character that comes in two pieces is one", () => {
   const feed = feedOf([]);
   const [head, tail] = [Buffer.from([0xc3]), Buffer.from([0xa4, 0x0a])];
   feed.write({ generation: 1, pid: 7 }, "stdout", head);
-  assert.deepEqual(feed.all(), []);
+  assert.deepEqual(feed.all(ROOM), []);
   feed.write({ generation: 1, pid: 7 }, "stdout", tail);
-  assert.equal(feed.all()[0]?.text, "ä");
+  assert.equal(feed.all(ROOM)[0]?.text, "ä");
 });
 
 test("the last words of a version that has ended are a line", () => {
@@ -71,7 +74,7 @@ test("the last words of a version that has ended are a line", () => {
   feed.end(1);
   feed.end(2);
   assert.deepEqual(
-    feed.all().map(({ text }) => text),
+    feed.all(ROOM).map(({ text }) => text),
     ["half"],
   );
 });
@@ -81,7 +84,7 @@ test("the buffer of who writes may be used again", () => {
   const data = Buffer.from("kept\n");
   feed.write({ generation: 1, pid: 7 }, "stdout", data);
   data.fill(0);
-  assert.equal(feed.all()[0]?.text, "kept");
+  assert.equal(feed.all(ROOM)[0]?.text, "kept");
 });
 
 test("what is fresh is told once, and numbers go on", () => {
@@ -93,7 +96,7 @@ test("what is fresh is told once, and numbers go on", () => {
   assert.deepEqual(feed.fresh(), { lines: [], missing: 0 });
   feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("b\n"));
   assert.deepEqual(
-    feed.all().map(({ id }) => id),
+    feed.all(ROOM).map(({ id }) => id),
     [1, 2],
   );
   assert.deepEqual(feed.fresh().lines, []);
@@ -111,12 +114,12 @@ test("of a flood the last is kept, and how much is missing is told", () => {
   assert.ok(missing > 3_000_000 && missing < times * 100, `${missing}`);
   assert.equal(lines.length, 2000);
   assert.equal(lines.at(-1)?.text, "the last");
-  assert.equal(feed.all().length, 2000);
+  assert.equal(feed.all(ROOM).length, 2000);
 });
 
 test("a line without an end takes no more room than others", () => {
   const feed = feedOf([["stdout", `${"y".repeat(200_000)}\n`]]);
-  const [line] = feed.all();
+  const [line] = feed.all(ROOM);
   assert.ok(line !== undefined && line.text.length < 10_000 && line.text.endsWith("…"));
 });
 
@@ -143,4 +146,14 @@ test("lines that are too many are counted as missing, and what is missing stands
   feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from("\nz\n"));
   const later = feed.fresh();
   assert.equal(later.missing, 600_000);
+});
+
+test("whoever comes late gets the newest lines that fit", () => {
+  const feed = feedOf([["stdout", "first\nsecond \u0001\nthird ä\n"]]);
+  const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+  const [, second, third] = feed.all(ROOM);
+  const both = sizeOf([second, third]);
+  assert.deepEqual(feed.all(both), [second, third]);
+  assert.deepEqual(feed.all(both - 2), [third]);
+  assert.deepEqual(feed.all(10), []);
 });

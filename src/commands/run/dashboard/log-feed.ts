@@ -53,10 +53,15 @@ export class LogFeed {
     if (this.#pieces.length > 0 || this.#assemblers.has(generation)) this.#keep(ended);
   }
 
-  /** All lines that are kept, at most two thousand. */
-  all(): readonly LogLine[] {
+  /** The lines that are kept, at most two thousand, and as many of the newest as fit into so many bytes of JSON. */
+  all(most: number): readonly LogLine[] {
     this.fresh();
-    return this.#lines;
+    let left = most;
+    const from = this.#lines.findLastIndex((line) => {
+      left -= Buffer.byteLength(JSON.stringify(line)) + 1;
+      return left < 0;
+    });
+    return this.#lines.slice(from + 1);
   }
 
   /** What has come since the last call of this or of `all`. */
