@@ -157,3 +157,14 @@ test("whoever comes late gets the newest lines that fit", () => {
   assert.deepEqual(feed.all(both - 2), [third]);
   assert.deepEqual(feed.all(10), []);
 });
+
+test("of long lines fewer are kept", () => {
+  const feed = feedOf([]);
+  for (let time = 0; time < 1000; time += 1) {
+    feed.write({ generation: 1, pid: 7 }, "stdout", Buffer.from(`${"z".repeat(9000)}\n`));
+    feed.fresh();
+  }
+  const lines = feed.all(ROOM);
+  assert.equal(lines.at(-1)?.id, 1000);
+  assert.ok(lines.length > 200 && lines.length < 300, `${lines.length}`);
+});

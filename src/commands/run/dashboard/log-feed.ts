@@ -33,7 +33,7 @@ export class LogFeed {
   #pieces: Piece[] = [];
   /** What the pieces take in memory, about. */
   #cost = 0;
-  #lines: LogLine[] = [];
+  #lines: readonly LogLine[] = [];
   #ids = 0;
   #missing = 0;
 
@@ -56,12 +56,7 @@ export class LogFeed {
   /** The lines that are kept, at most two thousand, and as many of the newest as fit into so many bytes of JSON. */
   all(most: number): readonly LogLine[] {
     this.fresh();
-    let left = most;
-    const from = this.#lines.findLastIndex((line) => {
-      left -= Buffer.byteLength(JSON.stringify(line)) + 1;
-      return left < 0;
-    });
-    return this.#lines.slice(from + 1);
+    return newest(this.#lines, most, (line) => Buffer.byteLength(JSON.stringify(line)) + 1);
   }
 
   /** What has come since the last call of this or of `all`. */
@@ -76,7 +71,7 @@ export class LogFeed {
     const missing = this.#missing;
     this.#missing = 0;
     const lines = shown.map((item) => this.#lineOf(item));
-    this.#lines = [...this.#lines, ...lines].slice(-MOST_LINES);
+    this.#lines = newest([...this.#lines, ...lines].slice(-MOST_LINES), MOST_KEPT, sizeOf);
     return { lines, missing };
   }
 
@@ -155,6 +150,22 @@ const LINE_END = 10;
 const before = (data: Uint8Array, at: number): number =>
   at === 0 ? -1 : data.lastIndexOf(LINE_END, at - 1);
 
+/** The newest lines that fit into `most` together. */
+function newest(
+  lines: readonly LogLine[],
+  most: number,
+  sizeOf: (line: LogLine) => number,
+): readonly LogLine[] {
+  let left = most;
+  const from = lines.findLastIndex((line) => {
+    left -= sizeOf(line);
+    return left < 0;
+  });
+  return from < 0 ? lines : lines.slice(from + 1);
+}
+
+const sizeOf = ({ text }: LogLine): number => text.length;
+
 const LEVELS = {
   none: null,
   trace: "debug",
@@ -170,3 +181,5 @@ const MOST_BYTES = 262_144;
 const PIECE_BYTES = 128;
 const MOST_LINES = 2000;
 const MOST_TEXT = 8192;
+/** Characters of all lines that are kept. */
+const MOST_KEPT = 2_097_152;
