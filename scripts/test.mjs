@@ -51,6 +51,8 @@ run(`run ${files.length} test files`, process.execPath, [
   "--enable-source-maps",
   "--test",
   "--test-concurrency=2",
+  // One that hangs is to be named, and not to hold up all that come after it.
+  "--test-timeout=900000",
   ...files,
 ]);
 

@@ -1,6 +1,6 @@
 import type { ClassifiedFact } from "./pending.ts";
 import type { Effect } from "./effect.ts";
-import type { Event } from "./event.ts";
+import type { Event, Phase } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import { servingVersion } from "./instance.ts";
 import { asksForWork } from "./pending.ts";
@@ -191,7 +191,7 @@ function testsSelected(state: State, run: number, summary: SelectionSummary): St
 function testsFinished(state: State, run: number, outcome: TestOutcome, at: number): Step {
   const { phase } = state.tests;
   if (phase.type !== "running" || phase.run !== run) return [state, []];
-  const { generation, gate } = phase;
+  const { generation, gate, since } = phase;
   const idle = ended(state, at);
   if (phase.cancelling || outcome.type === "cancelled") {
     // It ended by itself in the same moment, or was ended by somebody else.
@@ -203,7 +203,9 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
     // The next run has to know of these files as well.
     const paths = new Set([...phase.taken, ...idle.tests.paths]);
     const kept: State = { ...idle, tests: { ...idle.tests, paths } };
-    return gate ? refuseHeld(kept, outcome.failure, [said], at) : [kept, [said]];
+    return gate
+      ? refuseHeld(kept, { failure: outcome.failure, since }, [said], at)
+      : [kept, [said]];
   }
   const { report } = outcome;
   const tests: TestStage = { ...idle.tests, recordDue: true, last: { generation, report } };
@@ -211,10 +213,10 @@ function testsFinished(state: State, run: number, outcome: TestOutcome, at: numb
   const said = announce({ type: "tests-finished", generation, gate, report });
   if (!gate) return [told, [said]];
   const failure = verdict(report, state);
-  if (failure !== null) return refuseHeld(told, failure, [said], at);
+  if (failure !== null) return refuseHeld(told, { failure, since }, [said], at);
   const { held } = told.tests;
   if (held === null) return [told, [said]];
-  const phases = [...held.target.phases, { name: "test", durationMs: at - phase.since }];
+  const phases = withTest(held, since, at);
   const target = { ...held.target, phases };
   return chain([told, [said]], (s) => promote(s, { ...held, target }, at));
 }
@@ -226,6 +228,11 @@ function cancelled(
   const paths = new Set([...phase.taken, ...state.tests.paths]);
   const wanted = strongest(state.tests.wanted, phase.what);
   return [{ ...state, tests: { ...state.tests, paths, wanted } }];
+}
+
+/** What its build took, and its tests after that. */
+function withTest({ target }: HeldForTests, since: number, at: number): readonly Phase[] {
+  return [...target.phases, { name: "test", durationMs: at - since }];
 }
 
 /** It has passed: from now on it is like any other that was built. */
@@ -241,7 +248,12 @@ function promote(state: State, { target, taken }: HeldForTests, at: number): Ste
 }
 
 /** The last good version serves on. A change of nothing but tests may still let this one pass. */
-function refuseHeld(state: State, failure: Failure, said: readonly Effect[], at: number): Step {
+function refuseHeld(
+  state: State,
+  { failure, since }: { readonly failure: Failure; readonly since: number },
+  said: readonly Effect[],
+  at: number,
+): Step {
   const { held } = state.tests;
   if (held === null) return [state, said];
   const { generation } = held.target.version;
@@ -252,7 +264,7 @@ function refuseHeld(state: State, failure: Failure, said: readonly Effect[], at:
     failure,
     serving: servingVersion(state.fleet)?.generation ?? null,
     lead: held.target.lead,
-    phases: held.target.phases,
+    phases: withTest(held, since, at),
     totalMs: at - held.target.since,
   });
   return [

@@ -52,7 +52,11 @@ export function lay(bar: Bar, phases: readonly Phase[], until: number): Bar {
 export function cover(bar: Bar, name: string, until: number): Bar {
   const startMs = endOf(bar);
   const durationMs = until - bar.since - startMs;
-  return durationMs > NOTHING_MS ? add(bar, { name, startMs, durationMs }) : bar;
+  if (durationMs <= NOTHING_MS) return bar;
+  const last = bar.phases.at(-1);
+  if (last?.name !== name) return add(bar, { name, startMs, durationMs });
+  const longer = { ...last, durationMs: last.durationMs + durationMs };
+  return { ...bar, phases: [...bar.phases.slice(0, -1), longer] };
 }
 
 /** It is decided what became of it. */

@@ -338,6 +338,16 @@ test("phases that say more than the time they had are cut", () =>
     ["#2 working: classify 0+4, watch 4+6, compile 10+20, link 30+10"],
   ));
 
+test("time without a name of its own is one phase", () =>
+  check(
+    [
+      [2010, started(2)],
+      [2045, built(2, "build 30")],
+      [2050, failed(2, "build 30", 50)],
+    ],
+    ["#2 failed in 50 (BUILD_FAILED): classify 0+4, watch 4+6, build 10+30, other 40+10"],
+  ));
+
 test("the newest are kept, and what says nothing of a save changes nothing", () => {
   const many: Told = Array.from(
     { length: 250 },

@@ -196,6 +196,11 @@ for (const [name, request, answer] of [
     get(document),
     ok(`Content-Encoding: gzip, br\r\n${sized}`),
   ],
+  [
+    "a page that was encoded twice",
+    get(document),
+    ok(`Content-Encoding: gzip\r\nContent-Encoding: br\r\n${sized}`),
+  ],
   ["a sandbox without scripts", get(document), ok(`Content-Security-Policy: sandbox\r\n${sized}`)],
 ] as const) {
   test(`${name} stays as it is`, async (t) => {

@@ -70,8 +70,18 @@ test("the time-out ends the wait for a version, and never an answer", async (t) 
 
 test("who is refused is told where the program was sought, and how to change that", async (t) => {
   const port = await freePort();
-  const { connect } = await stand(t, { startTimeoutMs: 1, appPort: port });
+  const { connect, program, tell } = await stand(t, { startTimeoutMs: 1, appPort: port });
   const client = await connect();
+  client.say(get());
+  assert.match(await client.head(), /^HTTP\/1\.1 503 /);
+  const where = `127.0.0.1:${port}: the program listens at 127.0.0.1:${program.port}`;
+  const advice = `set proxy.app_port to ${program.port}, or to 0`;
+  await client.hears(`gust: nothing accepts connections at ${where}; ${advice}\n`);
+  client.say(get("/", document));
+  const page = await client.hear("</html>\n");
+  assert.match(page, /#1 is live, but not where it is sought/);
+  assert.doesNotMatch(page, /is not live|no version runs/);
+  tell(down);
   client.say(get());
   const head = await client.head();
   assert.match(head, /^HTTP\/1\.1 503 Service Unavailable\r\nContent-Type: text\/plain/);

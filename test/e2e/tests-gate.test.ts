@@ -12,6 +12,7 @@ test("a version whose tests fail is not swapped in; a change of the test alone l
   assert.equal(failed.failure.code, "TESTS_FAILED");
   assert.match(failed.failure.message, /^TestGreet fails$/);
   assert.deepEqual([failed.generation, failed.serving], [2, 1]);
+  assert.equal(failed.phases.at(-1)?.name, "test");
   assert.equal(await gust.get(), "hello Ms Ann");
   const waited = await runGust(project, { args: ["wait"], json: false });
   assert.equal(waited.code, 1);

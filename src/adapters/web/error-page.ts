@@ -8,6 +8,8 @@ export interface ErrorPage {
   readonly generation: number;
   /** What the header X-Gust-Build of the page says. */
   readonly label: string;
+  /** What is, where a version runs after all. */
+  readonly state?: string;
   /** Paths are shown relative to it. */
   readonly root: string;
   readonly readSource: (file: string) => string | null;
@@ -22,9 +24,9 @@ const MOST_LINES = 200;
  * itself, and loads again when a version answers or the reason is another one.
  */
 export function errorPage(page: ErrorPage): string {
-  const { failure, generation, label } = page;
+  const { failure, generation, label, state } = page;
   const parts = [
-    `<p class="state">#${generation} is not live, and no version runs</p>`,
+    `<p class="state">${escape(state ?? `#${generation} is not live, and no version runs`)}</p>`,
     `<h1>${escape(failure.message)}</h1>`,
     ...diagnosticParts(failure.diagnostics ?? [], page),
     ...(failure.crash === undefined
@@ -35,14 +37,14 @@ export function errorPage(page: ErrorPage): string {
         ]),
     ...seenParts(failure),
     ...(failure.hint === undefined ? [] : [`<p class="hint">${escape(failure.hint)}</p>`]),
-    `<p class="foot">gust loads this page again when a version is live.</p>`,
+    `<p class="foot">gust loads this page again when a version ${state === undefined ? "is live" : "answers"}.</p>`,
   ];
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>#${generation} is not live</title>
+<title>${state === undefined ? `#${generation} is not live` : "nobody answers"}</title>
 <style>${STYLE}</style>
 </head>
 <body data-label="${escape(label)}">

@@ -50,9 +50,13 @@ export class EventStreams {
     if (response.writableLength > this.#most) response.destroy();
   }
 
-  /** Ends all streams in order. */
-  end(): void {
-    for (const response of this.#open) response.end();
+  /** Ends these streams in order. */
+  end(which: (response: ServerResponse) => boolean = () => true): void {
+    for (const response of this.#open) {
+      if (!which(response)) continue;
+      this.#open.delete(response);
+      response.end();
+    }
   }
 
   /** Ends them at once. */

@@ -65,7 +65,7 @@ function recorderOf(
   { parts, engine }: WebMeans,
   edit: OpenPlace,
 ): Recorder | null {
-  if (dashboard === null) return null;
+  if (dashboard === null || !dashboard.enabled) return null;
   return dashboard.join({
     name: member?.name ?? "",
     main: project.package === "" ? project.name : project.package,

@@ -24,6 +24,10 @@ export interface Refusal {
   readonly newest: number;
   /** Where nobody was found; null: gust knows no address. */
   readonly sought: string | null;
+  /** The generation that is live, though nobody accepts there. */
+  readonly live: number | null;
+  /** Where that listens as gust sees it; null: nowhere. */
+  readonly listens: string | null;
 }
 
 /** Lets requests through to the program as soon as a version of it answers. */
@@ -118,7 +122,14 @@ export class Gate {
       serving === null && failure !== null && failed !== null
         ? { failure, generation: failed }
         : null;
-    return { red, newest, sought: places.map(nameOf).at(0) ?? null };
+    const seen = placesOf(0, serving?.addresses ?? []);
+    return {
+      red,
+      newest,
+      sought: places.map(nameOf).at(0) ?? null,
+      live: serving?.generation ?? null,
+      listens: seen.map(nameOf).at(0) ?? null,
+    };
   }
 }
 

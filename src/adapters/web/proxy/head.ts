@@ -101,7 +101,7 @@ export function parseStatus(first: string): number | null {
  * those before white space.
  */
 export const isUnambiguous = ({ fields }: Head): boolean =>
-  fields.every(({ line }) => /^[\w!#$%&'*+.^`|~-]+:(?:[^\r\n\0]|\r\n(?=[ \t]))*$/.test(line));
+  fields.every(({ line }) => /^[\w!#$%&'*+.^`|~-]+:/.test(line) && !/\0|\r(?!\n)/.test(line));
 
 /** Takes the text of a head without the empty line at its end. */
 export function parseHead(text: string): Head {

@@ -34,7 +34,8 @@ export function preparePage(head: Head, status: number, answer: PageAnswer): Inj
     return null;
   }
   if (!isPage(head, status)) return null;
-  const coding = (head.get("content-encoding") ?? "identity").toLowerCase();
+  // One that was encoded more than once stays as it is.
+  const coding = head.words("content-encoding").join(",") || "identity";
   if (!codings.has(coding)) return null;
   const allowed = allowIn(head, origin);
   if (!allowed.scripts) return null;

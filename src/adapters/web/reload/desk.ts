@@ -88,6 +88,8 @@ class Desk implements PageDesk {
   readonly #server: Server;
   readonly #streams = new EventStreams();
   readonly #trusted = new WeakMap<ServerResponse, Trust>();
+  /** Answers that the program, or the keeper in its place, passes on. */
+  readonly #passed = new WeakSet<ServerResponse>();
   /** Connections on which something was asked. */
   readonly #asked = new WeakSet<Socket>();
   #tests: FailedTests | null = null;
@@ -109,6 +111,7 @@ class Desk implements PageDesk {
         return;
       }
       this.#asked.add(request.socket);
+      this.#passed.add(response);
       response.shouldKeepAlive = false;
       const known = this.answer(request, response, peerOf(request));
       if (!known) refuse(response, 404, "gust has nothing here");
@@ -188,9 +191,9 @@ class Desk implements PageDesk {
     if (served && !this.#serves) this.#sendOn();
   }
 
-  /** Those who listen do so through a version that goes, and is not to wait for them. They come again. */
+  /** Those who listen through a version that goes come again: it is not to wait for them. */
   #sendOn(): void {
-    this.#streams.end();
+    this.#streams.end((response) => this.#passed.has(response));
   }
 
   #live({ generation, cause }: Extract<Notice, { type: "live" }>): void {

@@ -35,6 +35,7 @@ export interface DashboardOptions {
 export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #recorders = new Map<string, Recorder>();
+  #names: readonly string[] = [];
   #opening: Promise<DashboardServer | Failure> | null = null;
   #server: DashboardServer | null = null;
   #health: HealthWatch | null = null;
@@ -46,6 +47,11 @@ export class Dashboard {
 
   constructor(options: DashboardOptions) {
     this.#options = options;
+  }
+
+  /** The services that there will be, in the order in which they are shown. */
+  expect(names: readonly string[]): void {
+    this.#names = names;
   }
 
   /** A program that runs from now on. */
@@ -61,6 +67,11 @@ export class Dashboard {
     });
     this.#recorders.set(recorded.name, recorder);
     return recorder;
+  }
+
+  /** False: nobody will ever see it. */
+  get enabled(): boolean {
+    return this.#options.config.enabled;
   }
 
   /** What a user may see of a service is another than its engine has told. */
@@ -103,7 +114,10 @@ export class Dashboard {
 
   /** Programs whose engine runs: of several, one may still be looked for. */
   #begun(): readonly Recorder[] {
-    return [...this.#recorders.values()].filter(({ begun }) => begun);
+    const placeOf = ({ options }: Recorder): number => this.#names.indexOf(options.name);
+    return [...this.#recorders.values()]
+      .filter(({ begun }) => begun)
+      .toSorted((one, other) => placeOf(one) - placeOf(other));
   }
 
   #find(service: string): Recorder | undefined {

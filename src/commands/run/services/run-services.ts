@@ -39,6 +39,7 @@ export async function runServices(
   projects: Projects,
 ): Promise<number> {
   const names = members.map(nameOf);
+  run.dashboard.expect(names);
   const board = new Board(() => waits.look());
   const waits: Waits = new Waits({
     unsettled: (needs) => board.unsettled(needs),
