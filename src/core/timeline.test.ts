@@ -251,6 +251,20 @@ test("back and forth: who was live is not, and is again", () => {
   check(forth, ["#2 live in 10: start 0+10", "#1 rolled-back in 10: start 0+10"]);
 });
 
+test("a version that had crashed runs again once one has gone back to it", () => {
+  const crashed: Told = [
+    [10, live(1, "start 10", { totalMs: 10 })],
+    [30, live(2, "start 10", { totalMs: 10 })],
+    [35, { type: "crashed", generation: 2, failure, restartMs: null }],
+    [40, { type: "rolled-back", from: 2, to: 1, why: "requested" }],
+  ];
+  check(crashed, ["#2 rolled-back in 10 (BUILD_FAILED): start 0+10", "#1 live in 10: start 0+10"]);
+  check(
+    [...crashed, [50, { type: "rolled-back", from: 1, to: 2, why: "requested" }]],
+    ["#2 live in 10: start 0+10", "#1 rolled-back in 10: start 0+10"],
+  );
+});
+
 test("a version that waits for a swap, one that takes its place, and a swap", () => {
   const one: Told = [
     [2010, started(2)],

@@ -192,7 +192,8 @@ function rolledBack(timeline: Timeline, from: number, to: number): Timeline {
     bar.outcome === "live" ? { ...bar, outcome: "rolled-back" } : bar,
   );
   const back = change(left, to, (bar) =>
-    bar.outcome === "rolled-back" ? { ...bar, outcome: "live" } : bar,
+    // It runs again, whatever it has ended by before.
+    bar.outcome === "rolled-back" ? { ...bar, outcome: "live", failure: null } : bar,
   );
   return { ...back, serving: to };
 }

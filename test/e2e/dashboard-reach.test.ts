@@ -63,6 +63,40 @@ test("the dashboard is there for everybody", { concurrency: 2 }, async (t) => {
     }
   });
 
+  await t.test("no word is too long for the page", async (t) => {
+    for (const viewport of [desktop, phone]) {
+      const { page } = await showDashboard(t, browser, wordyWorld(), { viewport });
+      for (const name of tabNames) {
+        await openTab(page, name);
+        await settled(page, name);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= viewport.width, `${name} at ${viewport.width}: ${width}`);
+      }
+    }
+  });
+
+  await t.test("in the colours of the system everything is still told apart", async (t) => {
+    const { page } = await showDashboard(t, browser, one, { forcedColors: "active" });
+    // Its own theme must not draw dark on black there.
+    await page.getByRole("button", { name: "Theme" }).click();
+    const styles = await page.evaluate(() => {
+      const styleOf = (selector: string, property: string): readonly string[] =>
+        [...document.querySelectorAll(selector)].map((element) =>
+          getComputedStyle(element).getPropertyValue(property),
+        );
+      return {
+        text: styleOf("body", "color"),
+        axis: styleOf(".chart-axis text", "fill"),
+        swatches: styleOf(".swatch", "background-color"),
+        tabs: styleOf("[role=tab]", "border-bottom-color"),
+      };
+    });
+    assert.deepEqual(new Set(styles.axis), new Set(styles.text));
+    assert.ok(new Set(styles.swatches).size > 5, styles.swatches.join(" "));
+    const [selected, ...others] = styles.tabs;
+    assert.ok(selected !== undefined && !others.includes(selected), styles.tabs.join(" "));
+  });
+
   await t.test("everything can be done by keys alone", async (t) => {
     const { page, fake } = await showDashboard(t, browser, one);
     await page.keyboard.press("Tab");
@@ -212,4 +246,30 @@ declare global {
   interface Window {
     axe: typeof axe;
   }
+}
+
+/** Everything is called by one word without end. */
+function wordyWorld(): FakeWorld {
+  const word = "averylongname".repeat(40);
+  const place = { file: `/${word}.go`, name: `${word}.go`, line: 9, column: 9, message: word };
+  const failure = {
+    code: "BUILD_FAILED" as const,
+    message: word,
+    seen: [word],
+    hint: word,
+    fix: [word],
+    places: [{ ...place, own: true, frame: [`> 1 | ${word}`] }],
+  };
+  const { about, services, health } = twentyServices();
+  const named = services.map((board, index) => ({ ...board, name: `${index}${word}`, main: word }));
+  return {
+    dashboard: {
+      about: { ...about, root: `/${word}`, environment: word, gust: word },
+      services: named.map((board, index) => (index === 0 ? { ...board, failure } : board)),
+      health: { ...health, watchMode: word },
+    },
+    graph: {
+      packages: [{ path: word, dir: word, imports: [], files: 1, rebuilds: [word] }],
+    },
+  };
 }

@@ -186,6 +186,19 @@ test("the dashboard", { concurrency: 2 }, async (t) => {
     assert.match(await symbols.innerText(), /api\.oldHelper\s+640 B\s+gone\s+−640 B/);
   });
 
+  await t.test("compares what is kept, while builds come and go", async (t) => {
+    const { page, fake } = await showDashboard(t, browser, one);
+    await openTab(page, "Builds");
+    await page.getByLabel("From").selectOption("#55");
+    const [board] = one.dashboard.services;
+    assert.ok(board !== undefined);
+    const builds = board.builds.filter(({ generation }) => generation !== 55);
+    fake.tell("service", { ...board, builds });
+    await page.getByRole("button", { name: "Roll back to #55" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText(/#58 has 9\.4 MB, #59 has 9\.4 MB/).waitFor();
+  });
+
   await t.test("shows how gust itself is", async (t) => {
     const { page, fake } = await showDashboard(t, browser, one);
     await openTab(page, "gust");

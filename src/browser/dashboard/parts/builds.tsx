@@ -93,21 +93,41 @@ function BuildRow(props: {
   );
 }
 
+/** Null: the newest two. */
+interface Pair {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
 function Compare({ board }: { board: ServiceBoard }): VNode {
   const { builds } = board;
-  const from = useSignal(builds[1]?.generation ?? 0);
-  const to = useSignal(builds[0]?.generation ?? 0);
+  const chosen = useSignal<Pair>({ from: null, to: null });
+  // Builds come and go while one looks at them: what is not kept any more cannot be compared.
+  const kept = (one: number | null): number | null =>
+    builds.some(({ generation }) => generation === one) ? one : null;
+  const from = kept(chosen.value.from) ?? builds[1]?.generation ?? 0;
+  const to = kept(chosen.value.to) ?? builds[0]?.generation ?? 0;
   const asked = useSignal<Asked<BuildDiff> | null>(null);
   const compare = async (): Promise<void> => {
     asked.value = { state: "asking" };
-    asked.value = await askDiff(board.name, from.value, to.value);
+    asked.value = await askDiff(board.name, from, to);
   };
   const answer = asked.value;
   return (
     <Card title="Compare two builds">
       <div class="toolbar">
-        <Choice label="From" builds={builds} value={from} />
-        <Choice label="To" builds={builds} value={to} />
+        <Choice
+          label="From"
+          builds={builds}
+          value={from}
+          choose={(from) => (chosen.value = { from, to })}
+        />
+        <Choice
+          label="To"
+          builds={builds}
+          value={to}
+          choose={(to) => (chosen.value = { from, to })}
+        />
         <button type="button" onClick={() => void compare()}>
           Compare
         </button>
@@ -124,16 +144,14 @@ function Compare({ board }: { board: ServiceBoard }): VNode {
 function Choice(props: {
   label: string;
   builds: readonly KeptBuild[];
-  value: Signal<number>;
+  value: number;
+  choose: (generation: number) => void;
 }): VNode {
-  const { label, builds, value } = props;
+  const { label, builds, value, choose } = props;
   return (
     <label>
       {label}
-      <select
-        value={value.value}
-        onChange={({ currentTarget }) => (value.value = Number(currentTarget.value))}
-      >
+      <select value={value} onChange={({ currentTarget }) => choose(Number(currentTarget.value))}>
         {builds.map(({ generation, serving }) => (
           <option value={generation} key={generation}>
             #{generation}
