@@ -79,22 +79,16 @@ test("the dashboard is there for everybody", { concurrency: 2 }, async (t) => {
     const { page } = await showDashboard(t, browser, one, { forcedColors: "active" });
     // Its own theme must not draw dark on black there.
     await page.getByRole("button", { name: "Theme" }).click();
-    const styles = await page.evaluate(() => {
-      const styleOf = (selector: string, property: string): readonly string[] =>
-        [...document.querySelectorAll(selector)].map((element) =>
-          getComputedStyle(element).getPropertyValue(property),
-        );
-      return {
-        text: styleOf("body", "color"),
-        axis: styleOf(".chart-axis text", "fill"),
-        swatches: styleOf(".swatch", "background-color"),
-        tabs: styleOf("[role=tab]", "border-bottom-color"),
-      };
-    });
-    assert.deepEqual(new Set(styles.axis), new Set(styles.text));
-    assert.ok(new Set(styles.swatches).size > 5, styles.swatches.join(" "));
-    const [selected, ...others] = styles.tabs;
-    assert.ok(selected !== undefined && !others.includes(selected), styles.tabs.join(" "));
+    const [text, axis, swatches, tabs] = await Promise.all([
+      styleOf(page, "body", "color"),
+      styleOf(page, ".chart-axis text", "fill"),
+      styleOf(page, ".swatch", "background-color"),
+      styleOf(page, "[role=tab]", "border-bottom-color"),
+    ]);
+    assert.deepEqual(new Set(axis), new Set(text));
+    assert.ok(new Set(swatches).size > 5, swatches.join(" "));
+    const [selected, ...others] = tabs;
+    assert.ok(selected !== undefined && !others.includes(selected), tabs.join(" "));
   });
 
   await t.test("everything can be done by keys alone", async (t) => {
@@ -247,6 +241,15 @@ declare global {
     axe: typeof axe;
   }
 }
+
+const styleOf = (page: Page, selector: string, property: string): Promise<readonly string[]> =>
+  page
+    .locator(selector)
+    .evaluateAll(
+      (elements, property) =>
+        elements.map((element) => getComputedStyle(element).getPropertyValue(property)),
+      property,
+    );
 
 /** Everything is called by one word without end. */
 function wordyWorld(): FakeWorld {
