@@ -25,7 +25,8 @@ test("a program that wants the port of the proxy is told whose it is", async (t)
   const project = await Project.create(t, "proxied", {
     "gust.toml": `[proxy]\nenabled = true\nproxy_port = ${port}\n[run]\nswap = "stop-start"\n`,
   });
-  const gust = await Gust.start(project, { port });
+  // However long it takes to find out that it cannot listen, it was not live before.
+  const gust = await Gust.start(project, { port, args: ["--ready.min_uptime=1m"] });
   const { failure } = await gust.next("failed");
   assert.equal(failure.code, "START_PORT_TAKEN");
   assert.match(failure.message, new RegExp(`127\\.0\\.0\\.1:${port} is in use by gust itself`));

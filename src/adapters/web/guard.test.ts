@@ -18,6 +18,8 @@ test("this machine is trusted by a name of its own", () => {
   check({}, "full", "::1");
   check({}, "full", "::ffff:127.0.0.1");
   check({ host: "shop.test" }, "full");
+  check({ host: "Shop.Test:8080" }, "full");
+  check({ host: "shop.test" }, "full", "::1", { ...plain, hosts: ["Shop.Test"] });
   check({ host: "[::1]:8080" }, "full");
   check({ host: "evil.example" }, "plain");
   check({ host: "" }, "plain");
@@ -28,7 +30,7 @@ test("this machine is trusted by a name of its own", () => {
 
 test("a proxy on this machine speaks for whom it says", () => {
   check({ "x-forwarded-for": "127.0.0.1" }, "full");
-  check({ "x-forwarded-for": "::1, 127.0.0.1" }, "full");
+  check({ "x-forwarded-for": "::1, ::ffff:127.0.0.1, 127.0.0.1" }, "full");
   check({ "x-forwarded-for": "192.0.2.1" }, "plain");
   check({ "x-forwarded-for": "127.0.0.1, 192.0.2.1" }, "plain");
   check({ "x-forwarded-for": "127.0.0.1.example" }, "plain");

@@ -27,7 +27,8 @@ export function trustOf(
   { hosts, remote }: GuardOptions,
 ): Trust {
   const name = hostName(headers.host ?? headers[":authority"]?.toString() ?? "");
-  if (name === null || !(isOwnName(name) || hosts.includes(name))) return "plain";
+  const known = hosts.some((host) => host.toLowerCase() === name);
+  if (name === null || !(isOwnName(name) || known)) return "plain";
   return remote || [peer, ...forwardedFor(headers)].every(isLoopback) ? "full" : "plain";
 }
 
