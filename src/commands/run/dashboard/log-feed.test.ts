@@ -5,6 +5,8 @@ import { LogFeed } from "./log-feed.ts";
 /** As much as nobody writes here. */
 const ROOM = 1e9;
 
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
 type Written = readonly [stream: "stdout" | "stderr", text: string, generation?: number];
 
 function feedOf(written: readonly Written[]): LogFeed {
@@ -150,7 +152,6 @@ test("lines that are too many are counted as missing, and what is missing stands
 
 test("whoever comes late gets the newest lines that fit", () => {
   const feed = feedOf([["stdout", "first\nsecond \u0001\nthird ä\n"]]);
-  const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
   const [, second, third] = feed.all(ROOM);
   const both = sizeOf([second, third]);
   assert.deepEqual(feed.all(both), [second, third]);
