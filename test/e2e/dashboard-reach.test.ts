@@ -158,8 +158,10 @@ test("the dashboard is there for everybody", { concurrency: 2 }, async (t) => {
       page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await back();
     await page.emulateMedia({ colorScheme: "light" });
-    const light = await back();
-    assert.notEqual(dark, light);
+    await page.waitForFunction(
+      (before) => getComputedStyle(document.body).backgroundColor !== before,
+      dark,
+    );
     await page.getByRole("button", { name: "Theme: as the system" }).click();
     await page.getByRole("button", { name: "Theme: light" }).click();
     assert.equal(await back(), dark);

@@ -9,10 +9,16 @@ export const theme: Signal<Theme> = signal(
   (["light", "dark"] as const).find((name) => name === localStorage.getItem(key)) ?? "system",
 );
 
-/** Applies the theme, now and when it is changed. */
+/** Applies the theme, now and when it is changed: by the user, or by the system. */
 export function followTheme(): void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const system = signal(dark.matches);
+  dark.addEventListener("change", () => {
+    system.value = dark.matches;
+  });
   effect(() => {
-    document.documentElement.dataset["theme"] = theme.value;
+    const chosen = theme.value === "system" ? (system.value ? "dark" : "light") : theme.value;
+    document.documentElement.dataset["theme"] = chosen;
     localStorage.setItem(key, theme.value);
   });
 }
