@@ -224,16 +224,18 @@ export class Gust {
   }
 
   /** Waits until nothing that gust had started lives: what killed it ended without a word. */
-  async allGone(): Promise<void> {
+  async allGone(...ports: readonly number[]): Promise<void> {
     for (const deadline = Date.now() + 30_000; this.processes().size > 0;) {
       const left = [...this.processes().values()].join("\n");
       assert.ok(Date.now() < deadline, `processes are left:\n${left}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     // The system takes away the memory of a process that ends, by which it is known, before its sockets.
-    for (const deadline = Date.now() + 30_000; await isOpen(this.port);) {
-      assert.ok(Date.now() < deadline, "the port is still open");
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const port of [this.port, ...ports]) {
+      for (const deadline = Date.now() + 30_000; await isOpen(port);) {
+        assert.ok(Date.now() < deadline, `the port ${port} is still open`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
     }
   }
 

@@ -245,9 +245,7 @@ test("a gust that is killed leaves none of its services", async (t) => {
   await liveOf(gust, "worker");
   gust.kill("SIGKILL");
   await gust.exited;
-  await gust.allGone();
-  assert.equal(await isOpen(ports.api), false);
-  assert.equal(await isOpen(ports.worker), false);
+  await gust.allGone(ports.api, ports.worker);
 });
 
 test("one program can be two services, and one that runs elsewhere ends them all", async (t) => {
