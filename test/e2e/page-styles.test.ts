@@ -41,7 +41,12 @@ test("a changed stylesheet is exchanged without a page load, and nothing flashes
   const seen = await page.evaluate(() =>
     "seen" in window && window.seen instanceof Set ? [...window.seen] : [],
   );
-  assert.deepEqual(seen, [colour(1), colour(2), colour(3)]);
+  // A busy browser may have drawn no frame with the second, but none without any of them.
+  const sheets = [colour(1), colour(2), colour(3)];
+  assert.deepEqual(
+    seen,
+    sheets.filter((one) => one !== colour(2) || seen.includes(one)),
+  );
   // It is of the new build now.
   fake.live(2);
   fake.build(3);
