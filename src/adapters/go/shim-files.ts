@@ -99,4 +99,5 @@ const HTTP_PARTS = [
   "http_stream",
   "inflate",
   "page",
+  "page_tag",
 ];
