@@ -31,3 +31,6 @@ export const json: OptionDefinition = {
   flags: "--json",
   text: "one JSON object a line, for programs",
 };
+
+/** Of all commands that read the configuration: which project, and which configuration of it. */
+export const ofProject: readonly OptionDefinition[] = [config, root, environment];

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "./definition.ts";
-import { config, root, environment, color, trace, json } from "./options.ts";
+import { color, json, ofProject, trace } from "./options.ts";
 import { colorOf, configArguments, list, text } from "./values.ts";
 
 /** Commands that run or build a program. */
@@ -10,9 +10,7 @@ export const programCommands: readonly CommandDefinition[] = [
     usage: "[options] [package] [-- arguments of the program]",
     configFlags: true,
     options: [
-      config,
-      root,
-      environment,
+      ...ofProject,
       { flags: "--debug", text: "run the program in delve, at 127.0.0.1:2345 (debug.port)" },
       json,
       color,
@@ -43,9 +41,7 @@ export const programCommands: readonly CommandDefinition[] = [
     usage: "[options] <program> [-- arguments of the program]",
     configFlags: true,
     options: [
-      config,
-      root,
-      environment,
+      ...ofProject,
       json,
       color,
       {
@@ -86,13 +82,7 @@ export const programCommands: readonly CommandDefinition[] = [
     summary: "build a program once, with gust's files in it, for `gust serve`",
     usage: "[options] -o <file> [package]",
     configFlags: true,
-    options: [
-      config,
-      root,
-      environment,
-      trace,
-      { flags: "-o, --output <file>", text: "the file to write" },
-    ],
+    options: [...ofProject, trace, { flags: "-o, --output <file>", text: "the file to write" }],
     run: async (call) => {
       const { runBuild } = await import("../commands/build.ts");
       const { options, packageDir, io } = call;

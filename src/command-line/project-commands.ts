@@ -1,5 +1,5 @@
 import type { Call, CommandDefinition } from "./definition.ts";
-import { config, root, environment, json } from "./options.ts";
+import { json, ofProject, root } from "./options.ts";
 import { configArguments, text } from "./values.ts";
 
 /** Commands about a project and its configuration. */
@@ -28,7 +28,7 @@ export const projectCommands: readonly CommandDefinition[] = [
     summary: "check the configuration and print it with the origin of each value",
     usage: "[options]",
     configFlags: true,
-    options: [config, root, environment],
+    options: ofProject,
     run: async (call) => {
       const { runCheck } = await import("../commands/check.ts");
       return runCheck(configArguments(call), call.io);
@@ -40,9 +40,7 @@ export const projectCommands: readonly CommandDefinition[] = [
     usage: "[options] [package]",
     configFlags: true,
     options: [
-      config,
-      root,
-      environment,
+      ...ofProject,
       json,
       { flags: "--verbose", text: "list all that is watched, and why" },
     ],

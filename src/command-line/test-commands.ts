@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "./definition.ts";
-import { color, config, environment, json, root } from "./options.ts";
+import { color, json, ofProject, root } from "./options.ts";
 import { colorOf, configArguments, text } from "./values.ts";
 
 /** `gust test`: the tests once, for a person, git hooks and CI. */
@@ -9,9 +9,7 @@ export const testCommand: CommandDefinition = {
   usage: "[options] [packages]",
   configFlags: true,
   options: [
-    config,
-    root,
-    environment,
+    ...ofProject,
     json,
     color,
     {

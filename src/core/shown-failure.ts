@@ -51,14 +51,15 @@ export function shownFailure(failure: Failure, options: ShowOptions): ShownFailu
     places: places.slice(0, MOST_PLACES).map((place, index) => ({
       ...place,
       name: nameOf(place.file, options),
-      frame: index < MOST_FRAMES ? frameOf(place, options) : [],
+      frame: index < MOST_FRAMES ? (frameOf(place, options) ?? []) : [],
     })),
   };
 }
 
-const MOST_PLACES = 10;
-const MOST_FRAMES = 3;
-const MOST_LINES = 200;
+/** How much of a failure is shown: of places, of places with code, of lines of output. */
+export const MOST_PLACES = 10;
+export const MOST_FRAMES = 3;
+export const MOST_LINES = 200;
 
 type Place = Omit<ShownPlace, "name" | "frame">;
 
@@ -77,12 +78,20 @@ function seenLines({ diagnostics = [], seen, crash }: Failure): readonly string[
   return lines.includes(crash?.message ?? "") ? lines : [...words, ...lines];
 }
 
-function frameOf({ file, line, column }: Place, { readSource }: ShowOptions): readonly string[] {
+/** The lines around a place; null where its file cannot be read. */
+export function frameOf(
+  { file, line, column }: Pick<ShownPlace, "file" | "line" | "column">,
+  { readSource }: Pick<ShowOptions, "readSource">,
+): readonly string[] | null {
   const source = readSource(file);
-  return source === null ? [] : codeFrame(source, line, column);
+  return source === null ? null : codeFrame(source, line, column);
 }
 
-function nameOf(file: string, { root, separator }: ShowOptions): string {
+/** A file as people know it who know the project by its root. */
+export function nameOf(
+  file: string,
+  { root, separator }: Pick<ShowOptions, "root" | "separator">,
+): string {
   const within = root.endsWith(separator) ? root : root + separator;
   return file.startsWith(within) ? file.slice(within.length) : file;
 }

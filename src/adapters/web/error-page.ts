@@ -1,6 +1,13 @@
-import { codeFrame } from "../../core/code-frame.ts";
 import type { Diagnostic, Failure, Frame } from "../../core/failure.ts";
-import { relative } from "node:path";
+import {
+  MOST_FRAMES,
+  MOST_LINES,
+  MOST_PLACES,
+  type ShownPlace,
+  frameOf,
+  nameOf,
+} from "../../core/shown-failure.ts";
+import { sep as separator } from "node:path";
 
 export interface ErrorPage {
   readonly failure: Failure;
@@ -14,10 +21,6 @@ export interface ErrorPage {
   readonly root: string;
   readonly readSource: (file: string) => string | null;
 }
-
-const MOST_DIAGNOSTICS = 10;
-const MOST_FRAMES = 3;
-const MOST_LINES = 200;
 
 /**
  * The page that a browser gets while no version of the program is alive: why, and where. It asks by
@@ -63,32 +66,29 @@ export function errorText({
   generation,
 }: Pick<ErrorPage, "failure" | "generation">): string {
   const places = (failure.diagnostics ?? [])
-    .slice(0, MOST_DIAGNOSTICS)
+    .slice(0, MOST_PLACES)
     .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
   return [`#${generation} is not live: ${failure.message}`, ...places, ""].join("\n");
 }
 
 function diagnosticParts(diagnostics: readonly Diagnostic[], page: ErrorPage): readonly string[] {
-  return diagnostics.slice(0, MOST_DIAGNOSTICS).map((one, index) => {
-    const where = `${nameOf(one.file, page)}:${one.line}${one.column > 0 ? `:${one.column}` : ""}`;
+  return diagnostics.slice(0, MOST_PLACES).map((one, index) => {
+    const where = `${nameOf(one.file, { ...page, separator })}:${one.line}${one.column > 0 ? `:${one.column}` : ""}`;
     const frame = index < MOST_FRAMES ? sourceParts(one, page) : "";
     return `<section><p><b>${escape(where)}</b> ${escape(one.message)}</p>${frame}</section>`;
   });
 }
 
 function frameParts(frame: Frame, page: ErrorPage): string {
-  const where = `${nameOf(frame.file, page)}:${frame.line}`;
+  const where = `${nameOf(frame.file, { ...page, separator })}:${frame.line}`;
   const source = sourceParts({ ...frame, column: 0 }, page);
   return `<section><p>at ${escape(frame.function)} <b>${escape(where)}</b></p>${source}</section>`;
 }
 
-function sourceParts(
-  place: { readonly file: string; readonly line: number; readonly column: number },
-  page: ErrorPage,
-): string {
-  const source = page.readSource(place.file);
-  if (source === null) return "";
-  const lines = codeFrame(source, place.line, place.column).map((line) =>
+function sourceParts(place: Pick<ShownPlace, "file" | "line" | "column">, page: ErrorPage): string {
+  const frame = frameOf(place, page);
+  if (frame === null) return "";
+  const lines = frame.map((line) =>
     line.startsWith(">") ? `<mark>${escape(line)}</mark>` : escape(line),
   );
   return `<pre>${lines.join("\n")}</pre>`;
@@ -98,11 +98,6 @@ function sourceParts(
 function seenParts({ diagnostics = [], seen }: Failure): readonly string[] {
   if (diagnostics.length > 0 || seen === undefined || seen.trim() === "") return [];
   return [`<pre>${escape(seen.trim().split("\n").slice(-MOST_LINES).join("\n"))}</pre>`];
-}
-
-function nameOf(file: string, { root }: ErrorPage): string {
-  const name = relative(root, file);
-  return name.startsWith("..") ? file : name;
 }
 
 /** What comes from the program or the compiler is text, whatever is in it. */
