@@ -3,14 +3,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
-/** Runs a command with the terminal handed on; ends the script when it fails. */
-export function run(title, command, args, options = {}) {
+/** Runs a command with the terminal handed on; ends the script when it fails, after `onFailure`. */
+export function run(title, command, args, { onFailure = () => {}, ...options } = {}) {
   const started = performance.now();
   process.stderr.write(`\n— ${title}\n`);
   const { status, error } = spawnSync(command, args, { stdio: "inherit", ...options });
   if (error !== undefined) fail(`${command} could not be started: ${error.message}`);
-  if (status !== 0) fail(`${title}: ${command} ${args.join(" ")} ended with ${status}`);
+  if (status !== 0) {
+    onFailure();
+    fail(`${title}: ${shortened(`${command} ${args.join(" ")}`)} ended with ${status}`);
+  }
   process.stderr.write(`  (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
+}
+
+/** A command may name hundreds of files. */
+function shortened(command) {
+  return command.length > 200 ? `${command.slice(0, 200)}…` : command;
 }
 
 export function fail(text) {

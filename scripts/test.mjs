@@ -1,5 +1,5 @@
 // npm test: installs, builds, lints, checks the layers, and runs every test.
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   buildDelve,
@@ -47,14 +47,22 @@ const files = testFiles("build/suite").filter(
   (file) => only.length === 0 || only.some((part) => file.includes(part)),
 );
 if (files.length === 0) fail("no tests found");
-run(`run ${files.length} test files`, process.execPath, [
+const failures = "build/failures.txt";
+const argv = [
   "--enable-source-maps",
   "--test",
   "--test-concurrency=2",
   // One that hangs is to be named, and not to hold up all that come after it.
   "--test-timeout=900000",
+  `--test-reporter=${process.stdout.isTTY ? "spec" : "tap"}`,
+  "--test-reporter-destination=stdout",
+  "--test-reporter=./scripts/failures-reporter.mjs",
+  `--test-reporter-destination=${failures}`,
   ...files,
-]);
+];
+run(`run ${files.length} test files`, process.execPath, argv, {
+  onFailure: () => process.stderr.write(`\nWhat failed:\n\n${readFileSync(failures, "utf8")}`),
+});
 
 function testFiles(dir) {
   return readdirSync(dir, { withFileTypes: true })

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startTimeOf } from "../../src/adapters/process/orphans.ts";
+import { isRunning } from "../world/running.ts";
 import { putFiles, tempFiles } from "../world/temp-module.ts";
 import { built, failed, mod, openWorkshop, saying } from "./builder-kit.ts";
 
@@ -188,7 +188,7 @@ test("a cancelled command is killed with its children", async (t) => {
   assert.equal(shop.processes.alive.size, 0);
   const child = Number(shop.output());
   assert.ok(child > 0);
-  assert.equal(startTimeOf(child), null);
+  assert.equal(isRunning(child), false);
 });
 
 test("what a command leaves running in the background is ended with it", async (t) => {

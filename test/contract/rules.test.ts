@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { openRuleRunner } from "../../src/adapters/go/rules.ts";
-import { startTimeOf } from "../../src/adapters/process/orphans.ts";
 import type { RuleOutcome } from "../../src/core/event.ts";
 import type { RuleRunner } from "../../src/engine/ports.ts";
+import { isRunning } from "../world/running.ts";
 import { simpleProcesses } from "../world/simple-processes.ts";
 import type { SimpleProcesses } from "../world/simple-processes.ts";
 import { goEnv, tempFiles } from "../world/temp-module.ts";
@@ -90,7 +90,7 @@ test("a cancelled rule leaves no process", async (t) => {
   controller.abort();
   assert.deepEqual(await running, { type: "cancelled" });
   assert.equal(processes.alive.size, 0);
-  assert.equal(startTimeOf(Number(output())), null);
+  assert.equal(isRunning(Number(output())), false);
 });
 
 test("a rule that is cancelled before it begins starts nothing", async (t) => {

@@ -57,11 +57,17 @@ async function load(path: string): Promise<{ readonly page: Page; readonly error
   return { page, errors };
 }
 
-const shows = (page: Page, selector: string, text: string): Promise<unknown> =>
-  page.waitForFunction(
-    ([where, wanted]) => document.querySelector(where ?? "")?.textContent === wanted,
-    [selector, text],
-  );
+async function shows(page: Page, selector: string, text: string): Promise<void> {
+  try {
+    await page.waitForFunction(
+      ([where, wanted]) => document.querySelector(where ?? "")?.textContent === wanted,
+      [selector, text],
+    );
+  } catch (error) {
+    const seen = await page.locator("body").innerHTML({ timeout: 1000 }).catch(String);
+    throw new Error(`${String(error)}\n${seen}\n${gust.log.tail()}`, { cause: error });
+  }
+}
 
 for (const policy of ["self", "none", "dynamic", "hash"]) {
   test(

@@ -134,6 +134,9 @@ function sha256(data: Buffer | string): string {
   return createHash("sha256").update(data).digest("base64");
 }
 
+/** The hash of a file with nothing in it. */
+export const EMPTY_HASH: string = sha256("");
+
 function contentOfError(error: unknown): Content {
   const code = error instanceof Error && "code" in error ? error.code : "";
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return { type: "absent" };

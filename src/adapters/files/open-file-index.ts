@@ -9,10 +9,12 @@ import {
   type Content,
   type FileContent,
   type Meaning,
+  EMPTY_HASH,
   declarationsOf,
   readContent,
   signatureOf,
 } from "./content.ts";
+import { readSettled } from "./settled.ts";
 import type { GitIgnore } from "./git-ignore.ts";
 import { list, type Listed, walk } from "./walk.ts";
 
@@ -29,6 +31,8 @@ export interface FileIndexOptions {
    * changed later is never taken for known, so that a save during the start is not missed.
    */
   readonly openedAt?: number;
+  /** Resolves when a file that was just emptied is worth another look; after a few milliseconds. */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface PrimedFileIndex extends FileIndex {
@@ -185,10 +189,16 @@ class HashIndex implements PrimedFileIndex {
     const facts: (FileFact | null)[] = [];
     const rest = paths.entries();
     const lane = async (): Promise<void> => {
-      for (const [index, path] of rest) facts[index] = this.#compare(path, await readContent(path));
+      for (const [index, path] of rest) facts[index] = this.#compare(path, await this.#read(path));
     };
     await Promise.all(Array.from({ length: READ_AT_ONCE }, lane));
     return facts.filter((fact) => fact !== null);
+  }
+
+  #read(path: string): Promise<Content> {
+    const wasEmpty = this.#known.get(path)?.hash === EMPTY_HASH;
+    const { pause } = this.#options;
+    return readSettled(path, { wasEmpty, ...(pause === undefined ? {} : { pause }) });
   }
 
   /** The fact about a path; null for what is no file and was none. */
