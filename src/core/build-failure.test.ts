@@ -23,6 +23,28 @@ function check(output: string, code: FailureCode, message: string, hint: string 
   );
 }
 
+test("what the compiler says of a source is no trouble with the network", () => {
+  const one = "the build failed: 1 error in a.go";
+  check(
+    "# ex.com/app\n./a.go:4:1: syntax error: unexpected EOF, expected }\n",
+    "BUILD_FAILED",
+    one,
+    null,
+  );
+  check(
+    "# ex.com/app [ex.com/app.test]\n./a.go:4:2: 500 (untyped int constant) is not used\n",
+    "BUILD_FAILED",
+    one,
+    null,
+  );
+  check(
+    "# ex.com/app\n./a.go:4:1: syntax error: unexpected EOF, expected }\ngo: a.b/c@v1.0.0: unexpected EOF\n",
+    "MODULE_UNREACHABLE",
+    "a.b/c v1.0.0 cannot be downloaded: unexpected EOF",
+    "check the network and GOPROXY; the next save tries again",
+  );
+});
+
 test("compiler errors are counted by file", () => {
   check(printed("type-errors"), "BUILD_FAILED", "the build failed: 4 errors in main.go", null);
   check(printed("syntax-error"), "BUILD_FAILED", "the build failed: 1 error in main.go", null);

@@ -251,7 +251,8 @@ function missingReplacement(text: string): Cause | null {
 
 /** The line of a go command that says this; what a program or a C compiler prints is none. */
 function lineOf(text: string, pattern: RegExp): string | null {
-  const line = text.split("\n").find((candidate) => pattern.test(candidate));
+  const said = text.replace(compiled, "");
+  const line = said.split("\n").find((candidate) => pattern.test(candidate));
   if (line === undefined) return null;
   return /^go: |^\s|^\S+\.(?:go|mod|work):\d+|^[^\s:]+@[^\s:]+: |^(?:fatal|remote|verifying)\b/.test(
     line,
@@ -259,6 +260,12 @@ function lineOf(text: string, pattern: RegExp): string | null {
     ? line.trim()
     : null;
 }
+
+/**
+ * What compilers say of a package, below its name: an `unexpected EOF` or a number there is one of
+ * the sources, not of the network.
+ */
+const compiled = /^# \S+(?: \[\S+\])?\n(?:(?!go: ).*(?:\n|$))*?(?=go: |(?![\s\S]))/gm;
 
 /** The first module with a version that is named, else the first without, else no name. */
 function moduleIn(text: string): string {

@@ -29,7 +29,7 @@ test("a revert to the bytes of the running version, behind a red build, leaves t
   const gust = await Gust.start(project);
   const first = await gust.next("live");
   await project.save("answer.go", "package main\n\nfunc answer() string {\n");
-  await gust.next("failed");
+  assert.equal((await gust.next("failed")).failure.code, "BUILD_FAILED");
   await project.save("answer.go", good);
   await gust.next("nothing-to-do");
   const state = gust.log.since(0, "state").at(-1);
