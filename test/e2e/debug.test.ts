@@ -170,9 +170,8 @@ test("what the program has started is told to end with it", async (t) => {
     child := exec.Command("sh", "-c", ${JSON.stringify(script)})
     child.Stdout = os.Stdout
     _ = child.Start()`;
-  await project.save("hooks.go", hooksFile({ imports: ["os/exec"], atStart }));
+  await gust.saveAndLive("hooks.go", hooksFile({ imports: ["os/exec"], atStart }));
   await gust.printed(/ready/);
-  await gust.next("live");
   await gust.stop();
   assert.match(gust.output("stdout"), /the child ends/);
 });
