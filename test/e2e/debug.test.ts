@@ -164,7 +164,7 @@ test("the end of a program in the debugger is its own: code, crash, and the vers
 });
 
 test("what the program has started is told to end with it", async (t) => {
-  const { project, gust } = await debugged(t);
+  const { gust } = await debugged(t);
   const script = "trap 'echo the child ends; exit' TERM; echo ready; while :; do sleep 0.05; done";
   const atStart = `
     child := exec.Command("sh", "-c", ${JSON.stringify(script)})
