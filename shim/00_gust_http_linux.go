@@ -183,6 +183,7 @@ func (h *gust__handler) ServeHTTP(w gust__http.ResponseWriter, r *gust__http.Req
 	}
 	if len(r.URL.Path) >= len(gust__reserved) && r.URL.Path[:len(gust__reserved)] == gust__reserved {
 		h.serveReserved(w, r, label)
+		gust__finish(w)
 		return
 	}
 	if r.TLS != nil {
@@ -206,6 +207,11 @@ func (h *gust__handler) ServeHTTP(w gust__http.ResponseWriter, r *gust__http.Req
 		defer gust__atomic.AddInt32(&gust__active, -1)
 		gust__serve(theirs, w, r, label)
 	}
+	gust__finish(w)
+}
+
+// gust__finish leaves what comes next on the connection to the next version, when there is one.
+func gust__finish(w gust__http.ResponseWriter) {
 	if gust__isDraining() {
 		gust__readNoMore(w)
 	}

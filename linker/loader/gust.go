@@ -33,6 +33,17 @@ func (l *Loader) GustLoadEarly(arch *sys.Arch) string {
 	return l.gustCompare()
 }
 
+// gustAllDefined says that no relocation can have a target that is not defined: there is no such
+// symbol, and only those that no Go object defines can be one.
+func (l *Loader) gustAllDefined() bool {
+	for _, p := range l.payloads {
+		if p.kind == sym.SXREF && p.name != ".got" {
+			return false
+		}
+	}
+	return true
+}
+
 // gustObjects are those whose symbols are not there yet.
 func (l *Loader) gustObjects() []*oReader {
 	return l.objs[goObjStart+gustEarly.count:]

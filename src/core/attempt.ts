@@ -26,12 +26,21 @@ function held(state: State, pending: Pending): boolean {
   return state.paused && pending.request === null;
 }
 
+/**
+ * So many builds in a row changes may cut short. The next one goes on to its end: files that never come
+ * to rest would otherwise lead to no version at all.
+ */
+export const mostCut = 5;
+
 /** A change makes a build stale, and what is fetched for it; a rule that runs only when it reads what has changed. */
 function interrupts(state: State): boolean {
   const { work } = state;
   const { pending } = state.intake;
   if (pending === null || held(state, pending)) return false;
-  if (work.phase === "build") return !work.cancelling && !pending.patient && asksForWork(pending);
+  if (work.phase === "build") {
+    const impatient = !pending.patient && state.intake.cut < mostCut;
+    return !work.cancelling && impatient && asksForWork(pending);
+  }
   if (work.phase === "modules") {
     return !work.cancelling && work.job.type === "fetch" && asksForWork(pending);
   }

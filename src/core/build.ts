@@ -86,7 +86,8 @@ export function buildFinished(
   if (work.phase !== "build" || work.generation !== generation) return [state, []];
   const idle: State = { ...state, work: { phase: "idle" } };
   if (work.cancelling || outcome.type === "cancelled") return giveUp(idle, work, at);
-  const graph = taint(idle, work.taken);
+  const whole: State = { ...idle, intake: { ...idle.intake, cut: 0 } };
+  const graph = taint(whole, work.taken);
   if (outcome.type === "failed") {
     const failure = withReal(outcome.failure, work.unfetched);
     const tidying = tidyAfter(graph, work, failure, at);
@@ -176,10 +177,11 @@ const tidied: ReadonlySet<Failure["code"]> = new Set([
 function giveUp(state: State, work: Extract<Work, { phase: "build" }>, at: number): Step {
   const said = announce({ type: "build-cancelled", generation: work.generation });
   if (state.quitting !== null) return [state, [said]];
-  const { pending } = state.intake;
+  const intake = { ...state.intake, cut: state.intake.cut + 1 };
+  const { pending } = intake;
   const merged = pending === null ? work.taken : mergePending(work.taken, pending);
-  if (pending !== null) return [{ ...state, intake: { ...state.intake, pending: merged } }, [said]];
-  return chain([state, [said]], (s) => addPending(s, merged, at));
+  if (pending !== null) return [{ ...state, intake: { ...intake, pending: merged } }, [said]];
+  return chain([{ ...state, intake }, [said]], (s) => addPending(s, merged, at));
 }
 
 /** What a build command wrote into the sources is known from now on. */

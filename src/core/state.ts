@@ -68,6 +68,8 @@ export interface Intake {
   /** Changes that no attempt has taken up yet. */
   readonly pending: Pending | null;
   readonly burst: Burst;
+  /** How many builds in a row changes have cut short. */
+  readonly cut: number;
   /** Files that change while builds run, where the build may write sources itself. */
   readonly churn: ReadonlyMap<string, Churn>;
 }
@@ -360,6 +362,7 @@ export function initialState(settings: Settings): State {
       batch: 0,
       open: [],
       pending: null,
+      cut: 0,
       churn: new Map(),
       burst: { level: 0, startedAt: 0, lastAt: -1e9, armed: false },
     },

@@ -164,15 +164,14 @@ test("the end of a program in the debugger is its own: code, crash, and the vers
 });
 
 test("what the program has started is told to end with it", async (t) => {
-  const { project, gust } = await debugged(t);
+  const { gust } = await debugged(t);
   const script = "trap 'echo the child ends; exit' TERM; echo ready; while :; do sleep 0.05; done";
   const atStart = `
     child := exec.Command("sh", "-c", ${JSON.stringify(script)})
     child.Stdout = os.Stdout
     _ = child.Start()`;
-  await project.save("hooks.go", hooksFile({ imports: ["os/exec"], atStart }));
+  await gust.saveAndLive("hooks.go", hooksFile({ imports: ["os/exec"], atStart }));
   await gust.printed(/ready/);
-  await gust.next("live");
   await gust.stop();
   assert.match(gust.output("stdout"), /the child ends/);
 });

@@ -296,3 +296,21 @@ func answer() string { return fmt.Sprint(native.Word()) }
   assert.equal(await gust.get(), "2");
   await gust.stop();
 });
+
+test("a file that is saved without end becomes live all the same", async (t) => {
+  const project = await Project.create(t, "service");
+  const gust = await Gust.start(project);
+  await gust.next("live");
+  const { mark } = gust.log;
+  const live = gust.next("live");
+  // Faster than any build, until something comes of it.
+  for (let count = 0; gust.log.since(mark, "live").length === 0; count += 1) {
+    await project.save("answer.go", answerFile(`saved ${count}`));
+    await Promise.race([live, new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+  await live;
+  assert.ok(gust.log.since(mark, "build-cancelled").length > 0);
+  await gust.saveAndLive("answer.go", answerFile("last"));
+  assert.equal(await gust.get(), "last");
+  await gust.stop();
+});

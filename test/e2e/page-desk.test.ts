@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { test } from "node:test";
 import type { PageHello } from "../../src/core/page-state.ts";
 import { Gust } from "./gust.ts";
@@ -120,6 +121,55 @@ test("only pages of the program itself act, and only with the token", linux, asy
   await bodyOf(nothing);
   await gust.stop();
 });
+
+/** Listens to gust, and asks for `/` on the same connection the moment that it may; gives the build. */
+function listenThenAsk(port: number): {
+  readonly heard: Promise<void>;
+  readonly build: Promise<string>;
+} {
+  const socket = connect(port, "127.0.0.1").setNoDelay(true).setEncoding("utf8");
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`;
+  let text = "";
+  let asked = false;
+  socket.write(get("/__gust/events"));
+  const heard = new Promise<void>((resolve) => {
+    socket.on("data", (piece: string) => piece.includes("event: hello") && resolve());
+  });
+  const build = new Promise<string>((resolve, reject) => {
+    socket.once("error", reject).once("close", () => reject(new Error(`closed: ${text}`)));
+    socket.on("data", (piece: string) => {
+      text += piece;
+      if (!asked && text.endsWith("\r\n0\r\n\r\n")) {
+        asked = true;
+        text = "";
+        socket.write(get("/"));
+      }
+      const [, number] = (asked ? /^X-Gust-Build: (\d+)\r$/m.exec(text) : null) ?? [];
+      if (number === undefined) return;
+      resolve(number);
+      socket.destroy();
+    });
+  });
+  return { heard, build };
+}
+
+test(
+  "who has listened and asks at once is answered by the version of which it heard",
+  linux,
+  async (t) => {
+    const project = await Project.create(t, "site");
+    const gust = await Gust.start(project);
+    await gust.next("live");
+    // So many that some ask before their connection has been let go.
+    const clients = Array.from({ length: 400 }, () => listenThenAsk(gust.port));
+    await Promise.all(clients.map(({ heard }) => heard));
+    await project.edit("main.go", "mux := ", "println(1)\n\tmux := ");
+    await gust.next("live");
+    const builds = await Promise.all(clients.map(({ build }) => build));
+    assert.deepEqual([...new Set(builds)], ["2"]);
+    await gust.stop();
+  },
+);
 
 test("a page listens for longer than the program allows its own answers", linux, async (t) => {
   const project = await Project.create(t, "site");

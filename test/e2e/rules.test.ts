@@ -186,5 +186,8 @@ include_ext = ["go", "txt"]
   const builds = gust.log.since(mark, "build-started");
   assert.ok(builds.length <= 4, `${builds.length} builds for two saves`);
   assert.equal(gust.log.since(0, "state").at(-1)?.newest, live.generation);
+  assert.deepEqual(gust.log.last("state")?.swap, { way: "overlap", why: null });
+  assert.deepEqual(gust.log.since(0, "warned"), []);
+  assert.equal(gust.output("stderr"), "");
   await gust.stop();
 });

@@ -11,7 +11,7 @@ import { Disk } from "./disk.ts";
 import { Driver } from "./driver.ts";
 import { graphOf, ruleFailed } from "./settings.ts";
 import { ModuleJobs } from "./module-jobs.ts";
-import { checkFleet } from "./fleet-invariants.ts";
+import { checkState } from "./invariants.ts";
 import { Requests } from "./requests.ts";
 import { Queue } from "./queue.ts";
 import { Timers } from "./timers.ts";
@@ -141,7 +141,7 @@ export class World {
       assert.equal(servingVersion(state.fleet), before, "a failed build touched what serves");
     }
     for (const effect of effects) this.perform(effect);
-    checkFleet(this.state, this.options.attached, this.aliveCount);
+    checkState(this.state, this.options.attached, this.aliveCount);
   }
 
   /** Lets time pass until `at`, or until nothing is due any more. */

@@ -57,6 +57,21 @@ test("a command of the user's gets them by GOFLAGS", () => {
   ]);
 });
 
+test("go generate, which reads files from the disk alone, is spared", () => {
+  const check = (line: string, expected: string): void =>
+    assert.equal(
+      injectedCommand(line, { ...overlay, linkerFlag: null }, "-mod=mod").line,
+      expected,
+    );
+  const spared = 'GOFLAGS="$GUST_GOFLAGS" go generate';
+  check("go generate ./... && go build", `${spared} ./... && go build`);
+  check("cd x && X=1 go  generate&&make", 'cd x && GOFLAGS="$GUST_GOFLAGS" X=1 go  generate&&make');
+  check("a;(go generate .)|b\ngo generate", `a;(${spared} .)|b\n${spared}`);
+  check("echo go generate; go generated", "echo go generate; go generated");
+  const { env } = injectedCommand("go generate", overlay, "-mod=mod");
+  assert.equal(env["GUST_GOFLAGS"], "-mod=mod");
+});
+
 test("complaints of gust's files are told from those of the user's", () => {
   checkBlame("./main.go:3:1: undefined: foo", false);
   checkBlame("link: main: invalid reference to net.socketFunc", true);

@@ -107,12 +107,17 @@ export function injectedCommand(
   if (injection.type !== "overlay") return { line, env: {} };
   const { file, linkerFlag } = injection;
   const overlay = withGoflag(goflags, "overlay", file);
-  if (linkerFlag === null) return { line, env: { GOFLAGS: overlay } };
+  const kept = { GUST_GOFLAGS: goflags };
+  const sparing = line.replaceAll(generating, '$1GOFLAGS="$$GUST_GOFLAGS" $2');
+  if (linkerFlag === null) return { line: sparing, env: { ...kept, GOFLAGS: overlay } };
   return {
-    line: withLinkerFlagInText(line, linkerFlag),
-    env: { GOFLAGS: withGoflag(overlay, "ldflags", linkerFlag) },
+    line: withLinkerFlagInText(sparing, linkerFlag),
+    env: { ...kept, GOFLAGS: withGoflag(overlay, "ldflags", linkerFlag) },
   };
 }
+
+/** `go generate` lists the files of an overlay, and then reads all of them from the disk. */
+const generating = /(^|[;&|({\n]\s*)((?:[A-Za-z_]\w*=\S*\s+)*go\s+generate\b)/g;
 
 /** Whether the output of a failed build complains of gust's files, and not of the user's. */
 export function blamesInjection(output: string): boolean {

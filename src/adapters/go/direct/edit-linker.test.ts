@@ -47,6 +47,11 @@ func (l *Loader) LoadSyms(arch *sys.Arch) {
 		loadObjRefs(l, r, arch)
 	}
 }
+
+func (l *Loader) UndefinedRelocTargets(limit int) ([]Sym, []Sym) {
+	result, fromr := []Sym{}, []Sym{}
+	return result, fromr
+}
 `;
 
 const edited = `func (l *Loader) LoadSyms(arch *sys.Arch) {
@@ -77,6 +82,14 @@ const edited = `func (l *Loader) LoadSyms(arch *sys.Arch) {
 	for _, r := range l.objs[goObjStart:] {
 		loadObjRefs(l, r, arch)
 	}
+}
+
+func (l *Loader) UndefinedRelocTargets(limit int) ([]Sym, []Sym) {
+	result, fromr := []Sym{}, []Sym{}
+	if l.gustAllDefined() {
+		return result, fromr
+	}
+	return result, fromr
 }
 `;
 

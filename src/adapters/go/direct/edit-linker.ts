@@ -60,6 +60,10 @@ const loaderEdits: readonly Edit[] = [
     find: /\t\tst\.preloadSyms\(r, nonPkgDef\)\n\t\}\n/g,
     put: (found) => `${found}\tif l.gustPauses(st) {\n\t\treturn\n\t}\n`,
   },
+  {
+    find: /\tresult, fromr := \[\]Sym\{\}, \[\]Sym\{\}\n/g,
+    put: (found) => `${found}\tif l.gustAllDefined() {\n\t\treturn result, fromr\n\t}\n`,
+  },
 ];
 
 function apply(source: string, edits: readonly Edit[]): string | null {

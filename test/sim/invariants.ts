@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { mostCut } from "../../src/core/attempt.ts";
 import type { State } from "../../src/core/state.ts";
 import { isOutgoing } from "../../src/core/stopping.ts";
 
-/** What holds of the processes at each step. */
-export function checkFleet({ fleet, settings }: State, attached: boolean, alive: number): void {
+/** What holds of builds and processes at each step. */
+export function checkState(
+  { fleet, settings, intake }: State,
+  attached: boolean,
+  alive: number,
+): void {
+  assert.ok(intake.cut <= mostCut, "builds were cut short for ever");
   const inUse = fleet.instances.filter((one) => !isOutgoing(one));
   const limit = attached && settings.swap.mode === "auto" ? 2 : 1;
   assert.ok(inUse.length <= limit, "too many processes of the program lived at once");
