@@ -67,7 +67,7 @@ test("a program may take the time that it needs to end", async (t) => {
   const stopped = await gust.next("stopped");
   assert.equal(stopped.forced, false);
   await gust.next("live");
-  assert.match(gust.output("stdout"), /ending\nsignals while ending: 0\n/);
+  await gust.printed(/ending\nsignals while ending: 0\n/);
   await gust.stop();
 });
 
@@ -84,6 +84,7 @@ test(
     const child = await gust.get("/pid");
     assert.notEqual(child, String(first.pid));
     await gust.saveAndLive("answer.go", answerFile("two"));
+    await gust.next("state", ({ live, activity }) => live && activity === "idle");
     assert.equal(await gust.get(), "two");
     assert.equal(gust.processes().has(Number(child)), false);
     await gust.stop();
