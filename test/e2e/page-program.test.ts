@@ -38,6 +38,8 @@ test(
     // A template is read by the program itself.
     await project.edit("templates/form.html", "Sign the book", "Sign it");
     await page.getByRole("button", { name: "Sign it" }).waitFor();
+    // What is typed is put back once the page has been read to its end.
+    await page.waitForLoadState("domcontentloaded");
     assert.equal(await name.inputValue(), "Grace");
     // A mistake: it is over the page, which is alive.
     await mark(page);
@@ -53,6 +55,7 @@ test(
     await project.edit("main.go", '\tpanic("oh no")\n', "");
     await dialog.waitFor({ state: "detached" });
     await page.waitForFunction(() => !("marked" in window));
+    await page.waitForLoadState("domcontentloaded");
     assert.equal(await name.inputValue(), "Grace Hopper");
     // oxlint-disable-next-line no-console -- it is the page's console that is tried
     await page.evaluate(() => console.error("from the page"));
