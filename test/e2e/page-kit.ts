@@ -47,6 +47,14 @@ export async function openShadows(context: BrowserContext): Promise<void> {
   });
 }
 
+/**
+ * Waits until the only page has heard from gust after this load of it, the first of which is 1: the
+ * connection of the load before may live on for a moment, and what is told to that one is lost.
+ */
+export async function heardIn(fake: PageFake, load: number): Promise<void> {
+  await fake.until(() => fake.count("/__gust/events") >= load && fake.streams.size === 1);
+}
+
 /** Marks the document, so that it can be told from one that was loaded later. */
 export async function mark(page: Page): Promise<void> {
   await page.evaluate(() => Object.assign(window, { marked: true }));

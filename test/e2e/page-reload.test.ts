@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openPage } from "./browser.ts";
 import { PageFake } from "./page-fake.ts";
-import { fileBrowser, isMarked, mark, pretend, show, styled, titled, visit } from "./page-kit.ts";
+import {
+  fileBrowser,
+  heardIn,
+  isMarked,
+  mark,
+  pretend,
+  show,
+  styled,
+  titled,
+  visit,
+} from "./page-kit.ts";
 
 const browser = fileBrowser();
 
@@ -18,7 +28,7 @@ test("a page is loaded again when a newer version answers, and not before", asyn
   assert.equal(await isMarked(page), true);
   fake.live(2);
   await titled(page, "build 2");
-  await fake.until(() => fake.streams.size === 1);
+  await heardIn(fake, 2);
   await mark(page);
   // The same version over a new connection, and again: nothing is loaded.
   const before = fake.count("/__gust/events");
@@ -46,8 +56,10 @@ test("ten tabs share one connection, which ends with the last of them", async (t
   }
   fake.live(2);
   for (const one of pages) await titled(one, "build 2");
-  assert.equal(fake.streams.size, 1);
+  // All of them may have been between two loads at the same moment: that ends the connection, for one more.
+  await fake.until(() => fake.streams.size === 1);
   const asked = fake.count("/__gust/events");
+  assert.ok(asked <= 2, fake.asked.join("\n"));
   for (const one of pages.slice(1)) await one.close();
   fake.live(3);
   await titled(page, "build 3");
@@ -162,6 +174,8 @@ test("what is typed, chosen and scrolled survives the load", async (t) => {
   fake.servePage("/", `<form action="/save"><input name="added"></form>${form}`, { head: script });
   fake.live(2);
   await titled(page, "build 2");
+  // Until then fields are not put back.
+  await page.waitForLoadState("domcontentloaded");
   // Chromium itself keeps in view what was in view, which is a little elsewhere now.
   await page.waitForFunction(() => Math.abs(scrollY - 1234) < 50);
   const values = await page.evaluate(() =>

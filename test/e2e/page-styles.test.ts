@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PageFake } from "./page-fake.ts";
-import { fileBrowser, isMarked, styled, titled, visit } from "./page-kit.ts";
+import { fileBrowser, heardIn, isMarked, styled, titled, visit } from "./page-kit.ts";
 
 const browser = fileBrowser();
 
@@ -109,7 +109,7 @@ test("images are exchanged wherever they are shown", async (t) => {
     );
   }
   for (const id of ["d", "e"]) await styled(page, `#${id}`, "background-image", "logo.svg?gust=");
-  assert.equal(await page.locator('link[rel=icon][href*="gust="]').count(), 1);
+  await page.locator('link[rel=icon][href*="gust="]').waitFor({ state: "attached" });
   assert.match((await page.locator("#b").getAttribute("srcset")) ?? "", /, \/img\/other\.svg 2x$/);
   // A sheet that comes anew names the picture as before, and shows the new one.
   fake.serve("/css/site.css", "#d { background: url(../img/logo.svg); outline: 3px solid }");
@@ -138,12 +138,12 @@ test("what cannot be exchanged brings a page load", async (t) => {
   serve('<link rel="stylesheet" href="/site.css" integrity="sha256-none">');
   fake.assets({ styles: ["web/app.css"] });
   await titled(page, "load 2");
-  await fake.until(() => fake.streams.size === 1);
+  await heardIn(fake, 2);
   // A checksum that no longer holds.
   serve('<script src="/app.js"></script>');
   fake.assets({ styles: ["site.css"] });
   await titled(page, "load 3");
-  await fake.until(() => fake.streams.size === 1);
+  await heardIn(fake, 3);
   serve("");
   fake.assets({ others: ["templates/index.html"] });
   await titled(page, "load 4");
@@ -162,7 +162,7 @@ test("a script that the browser keeps is loaded anew with the page", async (t) =
   fake.serve("/app.js", () => ({ headers, body: 'document.title = "new"' }));
   fake.assets({ others: ["web/app.js"] });
   await titled(page, "new");
-  await fake.until(() => fake.streams.size === 1);
+  await heardIn(fake, 2);
   // So is a style, for other pages that have it under its plain name.
   fake.serve("/site.css", () => ({ headers, body: rule("body", 2) }));
   fake.assets({ styles: ["web/site.css"] });
