@@ -145,7 +145,10 @@ test("a roll-back and other actions are done by POST, and what is not possible i
 test("a click opens a source of the program in the editor, and no other file", async (t) => {
   const name = 'it\'s "a" $(touch x) file.go';
   const project = await Project.create(t, "web", { [name]: "package main\n" });
-  await project.save("../bin/code", '#!/bin/sh\nprintf "%s\\n" "$@" >> "$OPENED"\n');
+  await project.save(
+    "../bin/code",
+    '#!/bin/sh\nprintf "%s\\n" "$@" > "$OPENED.part"\nmv "$OPENED.part" "$OPENED"\n',
+  );
   await chmod(project.path("../bin/code"), 0o755);
   const opened = project.path("../opened");
   const env = {
@@ -206,6 +209,9 @@ test("log lines arrive with their levels, those from before as well", async (t) 
   });
   const gust = await Gust.start(project);
   await gust.next("live");
+  // Each stream has a way of its own to gust.
+  await gust.printed(/late\n/);
+  await gust.printed(/the rest of it\n/, "stderr");
   const dashboard = await OpenDashboard.open(gust);
   const listener = await dashboard.listen();
   const plain = await nextLine(listener, ({ text }) => text.startsWith("plain"));

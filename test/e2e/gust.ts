@@ -146,8 +146,8 @@ export class Gust {
   }
 
   /** Waits until the program has written this, now or before. */
-  async printed(wanted: RegExp): Promise<void> {
-    const found = (): boolean => wanted.test(this.output("stdout"));
+  async printed(wanted: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
+    const found = (): boolean => wanted.test(this.output(stream));
     if (!found()) await this.log.nextOf(found, String(wanted));
   }
 
