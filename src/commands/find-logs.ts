@@ -1,5 +1,8 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type ProgramLogs, listLogs } from "../adapters/logs/programs.ts";
+import { callControl } from "../adapters/control/call.ts";
+import { controlPath } from "../adapters/control/socket-place.ts";
+import { listRuns } from "../adapters/store/list-runs.ts";
 import type { Failure } from "../core/failure.ts";
 import type { CommandIo } from "./io.ts";
 import { isWithin, plainPackage } from "./paths.ts";
@@ -20,9 +23,10 @@ export function logsDir(cacheDir: string, key: string): string {
 /** The kept output of the program of this directory, whether it runs or not: that of the nearest root. */
 export async function findLogs(io: CommandIo, query: LogsQuery): Promise<ProgramLogs | Failure> {
   const dir = resolve(io.cwd, query.root ?? "");
-  const all = (await listLogs(join(ownDirs(io.env).cacheDir, "logs"))).filter(
-    ({ root }) => isWithin(dir, root) || isWithin(root, dir),
-  );
+  const isNear = ({ root }: { readonly root: string }): boolean =>
+    isWithin(dir, root) || isWithin(root, dir);
+  await settle(io, isNear);
+  const all = (await listLogs(join(ownDirs(io.env).cacheDir, "logs"))).filter(isNear);
   const nearest = Math.max(0, ...all.map(({ root }) => root.length));
   const near = all.filter(({ root }) => root.length === nearest);
   const { program } = query;
@@ -48,6 +52,23 @@ export async function findLogs(io: CommandIo, query: LogsQuery): Promise<Program
     hint: "start `gust` there, or name the project with --root",
   };
 }
+
+/** A gust that runs writes in the background: what its program has said until now is to be there. */
+async function settle(
+  io: CommandIo,
+  isNear: (run: { readonly root: string }) => boolean,
+): Promise<void> {
+  const { cacheDir, runtimeDir } = ownDirs(io.env);
+  const runs = (await listRuns(cacheDir)).filter(isNear);
+  // One that does not answer has ended, or is older, or its disk hangs: what is there is shown.
+  await Promise.all(
+    runs.map(({ dir }) =>
+      callControl(controlPath(runtimeDir, basename(dir)), { type: "logs" }, PATIENCE_MS),
+    ),
+  );
+}
+
+const PATIENCE_MS = 2000;
 
 function isCalled({ main, service }: ProgramLogs, name: string): boolean {
   return name === service || plainPackage(name) === plainPackage(main);

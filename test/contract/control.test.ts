@@ -64,9 +64,10 @@ test("requests reach the engine, and its refusals come back", async (t) => {
   assert.deepEqual(asked, ["swap", "rollback null", "rollback 3"]);
 });
 
-test("the journal is written to a file that is named", async (t) => {
+test("the journal is written to a file that is named, and output is where it is kept", async (t) => {
   const { path } = await open(t);
   assert.deepEqual(await callControl(path, { type: "journal" }), { type: "journal", file: "/j" });
+  assert.deepEqual(await callControl(path, { type: "logs" }), { type: "done" });
 });
 
 test("where the dashboard is takes a while to tell, and other answers do not wait for it", async (t) => {
@@ -305,10 +306,7 @@ interface Run {
   until(what: string): Promise<void>;
 }
 
-interface OpenOptions {
-  readonly dir?: string;
-  readonly status?: StatusReply;
-}
+type OpenOptions = Partial<{ readonly dir: string; readonly status: StatusReply }>;
 
 async function open(t: TestContext, options: OpenOptions = {}): Promise<Run> {
   const dir = options.dir ?? (await directory(t));
@@ -341,6 +339,7 @@ function handlers(
     wait: (request) => note(`wait ${request}`),
     drop: (request) => note(`drop ${request}`),
     journal: () => "/j",
+    logs: () => Promise.resolve(),
     ui: () => Promise.resolve(dashboard),
     swap: () => {
       note("swap");

@@ -106,6 +106,25 @@ test("a version that writes too much keeps the newest, and it is told how much i
   assert.ok(sizes.every((size) => size < 1100));
 });
 
+test("who waits for what was written reads all of it, though the program writes on", async (t) => {
+  const { dir, log, write } = await open(t);
+  // Nothing was written: there is nothing to wait for.
+  await log.written();
+  write(1, "a\n");
+  write(2, "b\n");
+  const written = log.written();
+  let over = false;
+  const more = (): void => {
+    write(2, "more\n");
+    if (!over) setImmediate(more);
+  };
+  more();
+  await written;
+  over = true;
+  assert.deepEqual((await all(new OutputReader(dir))).slice(0, 2), ["#1 stdout a", "#2 stdout b"]);
+  await log.close();
+});
+
 test("what comes faster than it can be written is counted where it is missing", async (t) => {
   const { dir, log, write } = await open(t, { room: 200 });
   // Nothing is written before this turn of the loop is over.
@@ -159,7 +178,7 @@ test("where nothing can be written it is said once, and nobody waits", async (t)
   await writeFile(join(place, "file"), "");
   const { log, write, lost } = await open(t, { dir: join(place, "file", "app") });
   write(1, "a\n");
-  await log.close();
+  await log.written();
   write(1, "b\n");
   await log.close();
   assert.deepEqual(

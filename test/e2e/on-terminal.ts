@@ -46,4 +46,13 @@ export class OnTerminal {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+
+  /** Waits until this was shown so often since the beginning; `wanted` is global. */
+  async showed(wanted: RegExp, times: number): Promise<void> {
+    const count = (): number => this.gust.stdout.match(wanted)?.length ?? 0;
+    for (const deadline = Date.now() + PATIENCE_MS; count() < times;) {
+      assert.ok(Date.now() < deadline, `${wanted} is not there ${times} times`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
 }

@@ -42,7 +42,7 @@ test("a change is live in exactly the services that import it, in the order of t
   await liveOf(gust, "worker");
   assert.equal(await answer(ports.api), "api one");
   assert.equal(await answer(ports.worker), "worker one");
-  assert.match(gust.output("stdout"), /listens with debug \[-v\]/);
+  await gust.printed(/listens with debug \[-v\]/);
   await project.save("shared/word.go", word("two"));
   await liveOf(gust, "api");
   // The api was live first, so that its event lies behind.
@@ -146,9 +146,11 @@ restart = "never"
   const gust = await Gust.start(project);
   await liveOf(gust, "flaky");
   assert.equal((await project.read("runs")).trim().split("\n").length, 3);
+  // It was started at the same time as the other one, but nothing says which is faster.
+  const crashed = gust.log.since(0, "crashed").some(({ service }) => service === "once");
+  if (!crashed) await gust.next("crashed", ({ service }) => service === "once");
   assert.equal((await project.read("once")).trim(), "only");
   // The program of a project without services is one of them.
-  if (gust.log.last("live") === undefined) await liveOf(gust, "a");
   await gust.answersNow("a shared");
   await gust.stop();
 });
@@ -210,6 +212,7 @@ test("a changed configuration is heeded by the service that it is about, and no 
   const gust = await Gust.start(project);
   await liveOf(gust, "worker");
   const mark = gust.log.mark;
+  const lives = (): unknown[] => gust.log.since(mark, "live").map(({ service }) => service);
   await project.edit("gust.toml", 'LEVEL = "debug"', 'LEVEL = "warn"');
   const nothing = await gust.next("nothing-to-do");
   assert.deepEqual(
@@ -217,11 +220,12 @@ test("a changed configuration is heeded by the service that it is about, and no 
     ["worker", "the configuration means the same"],
   );
   await gust.printed(/listens with warn \[-v\]/);
+  // It prints that before it listens: a save now could take its place before it is live.
+  if (!lives().includes("api")) await liveOf(gust, "api");
   await project.save("shared/word.go", word("later"));
   await liveOf(gust, "worker");
-  const lives = gust.log.since(mark, "live").map(({ service }) => service);
-  assert.deepEqual(lives.filter((name) => name === "worker").length, 1, lives.join());
-  assert.equal(lives.length, 3);
+  assert.equal(lives().filter((name) => name === "worker").length, 1, lives().join());
+  assert.equal(lives().length, 3);
   await project.edit("gust.toml", 'name = "api"', 'name = "other"');
   const rejected = await gust.next("config-rejected");
   assert.match(rejected.failure.message, /no service or process "api"/);
@@ -234,8 +238,9 @@ test("for a person every line begins with the name of its service", async (t) =>
   await gust.shows(/^worker │ #1 live in .*http:\/\/127/m);
   await project.save("shared/word.go", word("two"));
   await gust.shows(/^worker │ #2 live in .*shared\/word\.go ~ const Word/m);
-  assert.match(gust.stdout, /^api {4}│ listens with debug \[-v\]$/m);
   await gust.stop();
+  // What a program prints has a way of its own to gust.
+  assert.match(gust.stdout, /^api {4}│ listens with debug \[-v\]$/m);
   assert.match(gust.stderr, /^api {4}│ stopping #2/m);
 });
 

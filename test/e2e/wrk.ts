@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { hasProc } from "./census.ts";
 import { assertInstalled } from "./installed.ts";
 
 export interface WrkReport {
@@ -17,8 +18,13 @@ export interface Wrk {
 /** wrk with 16 kept connections that are never idle, until it is stopped. */
 export function startWrk(port: number): Wrk {
   assertInstalled("wrk");
-  const args = ["-c16", "-t1", "-d1h", "--timeout", "20s", `http://127.0.0.1:${port}/`];
-  const child = spawn("wrk", args, { stdio: ["ignore", "pipe", "pipe"] });
+  if (hasProc) assertInstalled("setpriv");
+  const args = ["-c16", "-t1", "-d10m", "--timeout", "20s", `http://127.0.0.1:${port}/`];
+  // It must not go on at full speed when the test is killed; elsewhere it ends after ten minutes.
+  const bound = hasProc ? ["setpriv", "--pdeathsig", "INT"] : ["env"];
+  const [command = "", ...before] = bound;
+  const whole = [...before, "wrk", ...args];
+  const child = spawn(command, whole, { stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
   child.stderr.setEncoding("utf8").on("data", (more: string) => (text += more));

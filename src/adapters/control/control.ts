@@ -24,6 +24,8 @@ export interface ControlHandlers {
   /** Asks for the go command that the failure names; null when it was asked for. */
   fix(): Failure | null;
   rollback(to: number | null): Failure | null;
+  /** Resolves when what the program has written until now is where it is kept. */
+  logs(): Promise<void>;
   /** Opens the dashboard, and says where it is. */
   ui(): Promise<UiReply | Failure>;
 }
@@ -126,6 +128,7 @@ class ControlServer implements Control {
     const { id, request } = parseRequest(text);
     if ("code" in request) send(socket, id, { type: "error", failure: request });
     else if (request.type === "wait") this.#wait(socket, id);
+    else if (request.type === "logs") void this.#keepOutput(socket, id);
     else if (request.type === "ui") void this.#openUi(socket, id);
     else send(socket, id, this.#reply(request));
   }
@@ -146,7 +149,12 @@ class ControlServer implements Control {
     );
   }
 
-  #reply(request: Exclude<Request, { type: "wait" | "ui" }>): Answer {
+  async #keepOutput(socket: Socket, id: RequestId): Promise<void> {
+    await this.#handlers.logs();
+    send(socket, id, { type: "done" });
+  }
+
+  #reply(request: Exclude<Request, { type: "wait" | "ui" | "logs" }>): Answer {
     if (request.type === "status") return { type: "status", ...this.#handlers.status() };
     if (request.type === "journal") {
       const file = this.#handlers.journal();

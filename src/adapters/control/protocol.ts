@@ -14,6 +14,8 @@ export type Request =
   | { readonly type: "swap" }
   /** Runs the go command that the failure names. */
   | { readonly type: "fix" }
+  /** Answered when what the program has written can be read where its output is kept. */
+  | { readonly type: "logs" }
   /** Asks for the journal, which is written to a file. */
   | { readonly type: "journal" }
   /** Opens the dashboard. */
@@ -126,6 +128,7 @@ function requestOf(fields: Fields): Request | Failure {
     case "wait":
     case "swap":
     case "fix":
+    case "logs":
     case "journal":
     case "ui":
       return { type: fields["type"] };

@@ -30,6 +30,8 @@ export interface OutputLogSource {
 export interface OutputLog {
   /** The bytes must not be changed afterwards. */
   write(source: OutputLogSource, stream: Stream, data: Uint8Array): void;
+  /** Resolves when what was given to it until now can be read, or is lost. */
+  written(): Promise<void>;
   /** Resolves when everything is written. */
   close(): Promise<void>;
 }
@@ -51,6 +53,9 @@ class FileOutputLog implements OutputLog {
   readonly #run: number;
   #waiting: Batch[] = [];
   #size = 0;
+  /** How many pieces were taken, and who waits until so many of them are written. */
+  #taken = 0;
+  #readers: { readonly upTo: number; readonly resolve: () => void }[] = [];
   /** Bytes that found no room, by version. */
   readonly #dropped = new Map<number, number>();
   readonly #files = new Map<number, VersionFile>();
@@ -75,6 +80,11 @@ class FileOutputLog implements OutputLog {
     this.#pump ??= this.#writeAll();
   }
 
+  written(): Promise<void> {
+    if (this.#pump === null) return Promise.resolve();
+    return new Promise((resolve) => this.#readers.push({ upTo: this.#taken, resolve }));
+  }
+
   async close(): Promise<void> {
     while (this.#pump !== null) await this.#pump;
     await Promise.all([...this.#files.values()].map((file) => file.close()));
@@ -87,6 +97,7 @@ class FileOutputLog implements OutputLog {
     const time = this.#options.now();
     batch.pieces.push(frameHead({ kind, time, pid }, data.length), data, FEED);
     this.#size += data.length + OVERHEAD;
+    this.#taken += 1;
   }
 
   /** Writes until nothing waits. What comes meanwhile goes together in the next write. */
@@ -98,12 +109,13 @@ class FileOutputLog implements OutputLog {
       for (;;) {
         const batches = this.#waiting;
         if (batches.length === 0) break;
-        const size = this.#size;
+        const [size, upTo] = [this.#size, this.#taken];
         this.#waiting = [];
         for (const { generation, pieces } of batches) {
           await (await this.#fileOf(generation)).write(pieces);
         }
         this.#size -= size;
+        this.#tellReaders(upTo);
         this.#tellDropped();
       }
     } catch (error) {
@@ -111,7 +123,13 @@ class FileOutputLog implements OutputLog {
       this.#waiting = [];
       this.#options.lost(ioFailure(error, "keep the program's output in", this.#options.dir));
     }
+    this.#tellReaders(this.#taken);
     this.#pump = null;
+  }
+
+  #tellReaders(done: number): void {
+    for (const { resolve } of this.#readers.filter(({ upTo }) => upTo <= done)) resolve();
+    this.#readers = this.#readers.filter(({ upTo }) => upTo > done);
   }
 
   /** There is room again: how much was lost stands where it was lost. */

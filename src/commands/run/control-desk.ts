@@ -46,6 +46,7 @@ export async function openControlDesk(
       swap: () => askFor(engine(), { type: "swap" }, "control"),
       fix: () => askFor(engine(), { type: "fix" }, "control"),
       rollback: (to) => askFor(engine(), { type: "rollback", to }, "control"),
+      logs: () => options.kept?.written() ?? Promise.resolve(),
       ui: async () => {
         const opened = (await options.dashboard?.open()) ?? noDashboard;
         if ("code" in opened) return opened;
